@@ -1,0 +1,733 @@
+#!/bin/sh
+# postfix-relay: puts a Postfix relay configuration in place on this host, proves it by a test delivery, takes it back if it fails.
+#
+#   postfix-relay status            what is live, what is proven, what waits in the queue (read only)
+#   postfix-relay check             compares the live files with what was applied (read only); exit code 1 if they differ
+#   postfix-relay explain           reads a log line of Postfix on stdin and says what to do about it
+#   postfix-relay revert            takes an unproven configuration back (run by a timer, and after a reboot)
+#   postfix-relay install | stage main-cf | stage sasl-passwd | activate | deliver | restore STEP
+#                                   the steps of `pulumi up` and `pulumi destroy`; their input comes on stdin
+#
+# Input: lines "#% owner PROJECT/STACK/NAME", "#% KEY VALUE", and "#% file NAME" followed by that file's lines.
+# Output: one JSON line on stdout, reasons on stderr. Neither ever holds a secret.
+# Exit codes: 0 done; 1 check found a difference; 64 wrong usage; 65 the staged files are not the wanted ones; 69 the host or the relay
+# refuses; 73 cannot write; 75 busy, try again; 77 not root, or the host has another owner; 78 Postfix refuses the configuration.
+#
+# State, in /var/lib/postfix-relay (root only):
+#   owner      who manages this host                staged/   the files wanted next
+#   good/      the last proven generation           original/ what was here before the first apply
+#   live       which generation /etc/postfix holds: "DIGEST proven", "DIGEST probation" or "original"
+#   files      names in /etc/postfix that are ours  journal   exists while files are being swapped
+# A generation is a folder: sent/ as it came, etc/ as it goes to /etc/postfix.
+set -eu
+umask 077
+LC_ALL=C PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+export LC_ALL PATH
+unset CDPATH TMPDIR 2>/dev/null || :
+
+tool=/usr/local/sbin/postfix-relay
+state=/var/lib/postfix-relay
+etc=/etc/postfix
+swap=$etc/.postfix-relay
+units=/etc/systemd/system
+format=1 # of the state folder
+probation_minutes=15
+lock_seconds=120
+
+# --- speaking ---------------------------------------------------------------
+
+# Takes out of stdin every password we know, in case a relay repeats one in its answer.
+redact() {
+  set -- "$state"/*/sent/sasl_passwd
+  [ -f "$1" ] || { cat; return; }
+  awk '
+    take { p = $0; sub(/^[^ ]+ [^:]*:/, "", p); if (length(p) > 3) secret[p]; next }
+    { for (p in secret) { done = ""; while (at = index($0, p)) { done = done substr($0, 1, at - 1) "[secret]"; $0 = substr($0, at + length(p)) }; $0 = done $0 }; print }
+  ' take=1 "$@" take=0 -
+}
+
+say() { printf 'postfix-relay: %s\n' "$*" | redact >&2; }
+
+# fail CODE REASON...: says why on stderr and ends.
+fail() {
+  code=$1
+  shift
+  say "$@"
+  exit "$code"
+}
+
+# json KEY VALUE...: one JSON object of strings on stdout; KEY ending in # takes a number.
+json() {
+  line=
+  while [ $# -gt 1 ]; do
+    case $1 in
+    *'#') line="$line,\"${1%#}\":$2" ;;
+    *) line="$line,\"$1\":\"$(printf %s "$2" | tr '\000-\037' ' ' | sed 's/[\\"]/\\&/g')\"" ;;
+    esac
+    shift 2
+  done
+  printf '{%s}\n' "${line#,}" | redact
+}
+
+# --- input ------------------------------------------------------------------
+
+# Splits stdin into files in $state/incoming; "#% KEY VALUE" lines go to incoming/.keys.
+receive() {
+  [ -d "$state" ] || mkdir "$state" || fail 73 "cannot create $state. Nothing was changed."
+  rm -rf "$state/incoming"
+  mkdir "$state/incoming" && awk -v dir="$state/incoming/" '
+    /^#% file [a-z_][a-z_.]*$/ { out = dir $3; printf "" > out; next }
+    /^#% /                     { out = ""; print substr($0, 4) > (dir ".keys"); next }
+    out != ""                  { print > out }
+    out == "" && NF            { exit 1 }
+    END                        { if (out != "") close(out) }
+  ' || fail 73 "cannot store the input in $state: is the disk full or read-only? Nothing was changed."
+  owner=$(key owner)
+  [ -n "$owner" ] || fail 64 "no owner on stdin. This verb is called by pulumi; by hand use 'postfix-relay status'."
+}
+
+key() { sed -n "s/^$1 //p" "$state/incoming/.keys" 2>/dev/null | head -n 1; }
+
+# Refuses another owner's apply: two stacks that take turns on one host would undo each other.
+require_owner() {
+  if [ -f "$state/format" ] && [ "$(cat "$state/format")" -gt "$format" ]; then
+    fail 78 "$state was written by a newer postfix-relay (format $(cat "$state/format"), this one knows $format). Update the npm package. Nothing was changed."
+  fi
+  if [ ! -s "$state/owner" ]; then
+    [ "$verb" = install ] || fail 69 "this host was not set up by postfix-relay, or its $state is gone. Run 'pulumi up --replace' on the -packages step. Nothing was changed."
+  elif [ "$(cat "$state/owner")" != "$owner" ]; then
+    fail 77 "this host is already managed by $(cat "$state/owner"), and $owner may not change it. If it was renamed, give the new Relay an alias of the old one. To take the host over, remove $state/owner on it and run pulumi up again. Nothing was changed."
+  fi
+}
+
+# --- generations ------------------------------------------------------------
+
+# digest GENERATION: SHA-256 over the sent files; the same sum is computed by generation.ts.
+digest() {
+  (cd "$1/sent" 2>/dev/null && ls -A | sort | xargs -r sha256sum | sha256sum | cut -d ' ' -f 1)
+}
+
+live() { cat "$state/live" 2>/dev/null || echo original; }
+live_digest() { live | cut -d ' ' -f 1; }
+set_live() { echo "$*" >"$state/live.new" && mv "$state/live.new" "$state/live"; }
+
+version_at_least() { [ "$(printf '%s\n%s\n' "$1" "$(postconf -dh mail_version)" | sort -V | head -n 1)" = "$1" ]; }
+
+# compatibility_level silences history warnings; the map type differs by release (Postfix 3.11 in Debian prefers cdb).
+host_lines() {
+  if version_at_least 3.11; then level=3.11 types='cdb lmdb hash'; elif version_at_least 3.6; then level=3.6 types='hash lmdb cdb'; else level=2 types='hash lmdb cdb'; fi
+  for type in $types; do postconf -m | grep -qx "$type" && break; done
+  printf '# These two depend on the host; postfix-relay fills them in.\ncompatibility_level = %s\ndefault_database_type = %s\n' "$level" "$type"
+}
+
+# The package's own master.cf, or the one that was here before us.
+pristine_master() {
+  for master in "$state/original/etc/master.cf" /usr/share/postfix/master.cf.dist "$etc/master.cf"; do
+    [ -f "$master" ] && { echo "$master"; return; }
+  done
+}
+
+# render GENERATION: makes etc/ from sent/: main.cf with the host's lines, an index for each map it names, master.cf.
+render() {
+  rm -rf "$1/etc" && mkdir "$1/etc" || return 73
+  cp "$(pristine_master)" "$1/etc/master.cf"
+  host_lines >"$1/etc/main.cf"
+  cat "$1/sent/main.cf" >>"$1/etc/main.cf" || return 73
+  touch -d '-10 seconds' "$1/etc/main.cf" # Postfix commands wait up to 2 s when main.cf is younger than that
+  for file in "$1"/sent/*; do
+    case ${file##*/} in main.cf | master_edits) ;; *) ln "$file" "$1/etc/" || return 73 ;; esac
+  done
+  type=$(postconf -c "$1/etc" -h default_database_type)
+  for map in $(sed -n 's/^[^#]*= *//; s/[, ]/\n/gp' "$1/sent/main.cf" | sed -n "s|^\$default_database_type:$etc/||p" | sort -u); do
+    [ -f "$1/etc/$map" ] || continue
+    case $map in *aliases) index=postalias ;; *) index=postmap ;; esac
+    wrong=$($index "$type:$1/etc/$map" 2>&1) && [ -z "$wrong" ] || fail 78 "$index refuses $map: $(echo "$wrong" | head -n 1). Nothing was changed."
+  done
+  [ ! -f "$1/sent/master_edits" ] || edit_master "$1"
+}
+
+# Each line of master_edits is one change that postconf makes: "M name/type = …", "P name/type/param = …", "X name/type".
+edit_master() {
+  while read -r how what; do
+    case $how in
+    M) postconf -c "$1/etc" -Me "${what%% = *}=${what#* = }" ;;
+    P) postconf -c "$1/etc" -Pe "${what%% = *}=${what#* = }" ;;
+    X) postconf -c "$1/etc" -MX "$what" ;;
+    esac || fail 78 "postconf refuses the change '$how $what' of master.cf. Nothing was changed."
+  done <"$1/sent/master_edits"
+}
+
+# The known parameter closest to a misspelled one, by edit distance.
+nearest() {
+  postconf -d | awk -v want="$1" '
+    { name = $1; n = length(name); m = length(want); for (j = 0; j <= n; j++) row[j] = j
+      for (i = 1; i <= m; i++) { left = i
+        for (j = 1; j <= n; j++) { d = row[j - 1] + (substr(want, i, 1) != substr(name, j, 1))
+          if (row[j] + 1 < d) d = row[j] + 1; if (left + 1 < d) d = left + 1
+          row[j - 1] = left; left = d }
+        row[n] = left }
+      if (best == "" || row[n] < least) { best = name; least = row[n] } }
+    END { print best }'
+}
+
+# validate GENERATION: postconf exits 0 on most mistakes, so any word of it that is no deprecation refuses the configuration.
+validate() {
+  wrong=$(postconf -c "$1/etc" -n 2>&1 >/dev/null | grep -v 'will be removed' | sed "s|$1/etc|$etc|g" | head -n 3) || :
+  case $wrong in
+  *'unused parameter:'*)
+    unknown=$(echo "$wrong" | sed -n 's/.*unused parameter: \([^=]*\)=.*/\1/p' | head -n 1)
+    fail 78 "Postfix $(postconf -dh mail_version) on this host does not know the parameter $unknown (the nearest it knows is $(nearest "$unknown")). Correct or remove it. Nothing was changed."
+    ;;
+  ?*) fail 78 "Postfix refuses the configuration: $(echo "$wrong" | tr '\n' ' '). Nothing was changed." ;;
+  esac
+  wrong=$(postfix -c "$1/etc" check 2>&1) || fail 78 "postfix check refuses the configuration: $(echo "$wrong" | grep -E 'fatal|error' | head -n 1). Nothing was changed."
+}
+
+# prepare GENERATION FOLDER MARK: copies what will be renamed into place, so that a full disk stops us before the first rename.
+prepare() {
+  rm -rf "$2" && mkdir -p "$2" || return 73
+  for file in "$1"/etc/*; do
+    name=${file##*/}
+    case $name in
+    master.cf) [ -f "$1/sent/master_edits" ] || grep -qsx master.cf "$state/files" || continue ;;
+    esac
+    cp "$file" "$2/$name" || return 73
+    case $name in sasl_passwd*) ;; *) chmod 644 "$2/$name" ;; esac
+  done
+  if [ "$3" = probation ]; then
+    printf '# On probation until a test delivery is proven: nothing may bounce, and an answer must not take long.\nsoft_bounce = yes\nsmtp_connect_timeout = 10s\nsmtp_helo_timeout = 20s\n' >>"$2/main.cf" || return 73
+  fi
+  touch -d '-10 seconds' "$2/main.cf"
+}
+
+# put FOLDER: renames each file into /etc/postfix, main.cf last; what we put there before and is not wanted now goes away.
+put() {
+  (cd "$1" && ls -A) >"$state/files.new" || return 73
+  for name in $(grep -vx main.cf "$state/files.new") main.cf; do mv -f "$1/$name" "$etc/$name" || return 73; done
+  for name in $(cat "$state/files" 2>/dev/null); do
+    grep -qx "$name" "$state/files.new" || rm -f "$etc/$name"
+  done
+  mv "$state/files.new" "$state/files"
+  rm -rf "$1"
+}
+
+running() { postfix status 2>/dev/null; }
+
+# What a reload does not take over. The values are those of the running master, so they are read before the swap.
+listening() { postconf -xh inet_interfaces inet_protocols 2>/dev/null | tr '\n' ' '; }
+
+# apply BEFORE: makes Postfix take over /etc/postfix; BEFORE is what listening() said before the swap.
+apply() {
+  if [ ! -f /etc/aliases ]; then touch /etc/aliases && chmod 644 /etc/aliases; fi
+  newaliases 2>/dev/null || :
+  if running && [ "$1" = "$(listening)" ]; then action=reloaded do=reload; else action=restarted do=restart; fi
+  wrong=$(timeout 60 systemctl "$do" postfix 2>&1) && wait_for 15 running && wait_for 15 queue_answers && { [ "$do" = restart ] || wait_for 5 reloaded || :; } && return
+  wrong="Postfix did not $do: $(log_since "$apply_cursor" | grep -E 'fatal:|error:|panic:' | tail -n 1)$(echo "$wrong" | head -n 1)"
+  return 1
+}
+
+# A reload returns before the master has read the new files.
+reloaded() { log_since "$apply_cursor" | grep -q 'postfix/master.*: reload'; }
+queue_answers() { postqueue -p >/dev/null 2>&1; }
+
+# wait_for SECONDS COMMAND...: asks ten times a second.
+wait_for() {
+  tries=$(($1 * 10))
+  shift
+  until "$@"; do
+    [ "$tries" -gt 0 ] || return 1
+    tries=$((tries - 1))
+    sleep 0.1
+  done
+}
+
+# swap_in GENERATION MARK: journal, renames, live mark, reload. MARK is proven or probation.
+swap_in() {
+  before=$(listening)
+  apply_cursor=$(log_cursor)
+  prepare "$1" "$swap/new" "$2" || { wrong="cannot write in $etc: is the disk full or read-only?"; return 73; }
+  echo "$(digest "$1") $2" >"$state/journal" || { wrong="cannot write in $state: is the disk full?"; return 73; }
+  put "$swap/new" || { wrong="cannot rename files in $etc"; return 73; }
+  set_live "$(digest "$1")" "$2"
+  rm -f "$state/journal"
+  apply "$before"
+}
+
+# Which configuration a failure goes back to: the last proven one, else the one that was here before us, else none.
+has_good() { [ -d "$state/good/etc" ] && [ "$(digest "$state/good")" = "$(cat "$state/good/digest" 2>/dev/null)" ]; }
+has_original() { [ -f "$state/original/etc/main.cf" ]; }
+
+# roll_back: sets $outcome to what the host does now.
+roll_back() {
+  stop_timer
+  if has_good; then
+    if [ -d "$swap/back" ]; then mkdir -p "$swap" && rm -rf "$swap/new" && mv "$swap/back" "$swap/new" && back_in_place; else swap_in "$state/good" proven; fi &&
+      outcome='The host went back to the configuration that last delivered; mail goes out with it.' || outcome="Going back failed too: $wrong"
+  elif [ -d "$state/good" ]; then
+    outcome="$state/good is damaged, so the host keeps the new configuration on probation: mail waits in the queue, nothing bounces."
+  elif has_original; then
+    restore_files && outcome='The host went back to the Postfix configuration it had before.' || outcome="Going back failed too: $wrong"
+  else
+    outcome='This host has no earlier configuration that worked, so mail waits in its queue and nothing bounces.'
+    return
+  fi
+  postqueue -f 2>/dev/null || :
+}
+
+# The renames of a roll-back that was prepared beforehand: they need no room on the disk.
+back_in_place() {
+  before=$(listening)
+  apply_cursor=$(log_cursor)
+  echo rollback >"$state/journal" 2>/dev/null || :
+  put "$swap/new" && set_live "$(cat "$state/good/digest")" proven && rm -f "$state/journal" && apply "$before"
+}
+
+# An interrupted swap left its journal: the files may be a mixture, so go back.
+recover() {
+  if [ ! -d "$state/good" ] && [ -d "$state/good.old" ]; then mv "$state/good.old" "$state/good"; fi
+  [ ! -f "$state/journal" ] || { roll_back && rm -f "$state/journal"; }
+}
+
+start_timer() {
+  stop_timer
+  systemd-run --quiet --collect --unit=postfix-relay-probation --on-active="${probation_minutes}min" --timer-property=AccuracySec=1s "$tool" revert 2>/dev/null ||
+    say "could not start the timer that takes an unproven configuration back"
+}
+stop_timer() { systemctl stop postfix-relay-probation.timer 2>/dev/null || :; }
+
+# --- verbs ------------------------------------------------------------------
+
+install() {
+  . /etc/os-release
+  case " ${ID-} ${ID_LIKE-} " in
+  *' debian '* | *' ubuntu '*) ;;
+  *) fail 78 "this host runs ${PRETTY_NAME-an unknown system}; only Debian and Ubuntu are supported. Nothing was changed." ;;
+  esac
+  [ -d /run/systemd/system ] || fail 78 "this host is not run by systemd. Nothing was changed."
+  [ ! -L "$etc" ] || fail 78 "$etc is a symbolic link to $(readlink "$etc"); make it a folder first. Nothing was changed."
+  receive
+  require_owner
+  keep_original
+  echo "$format" >"$state/format"
+  echo "$owner" >"$state/owner"
+  missing=
+  for package in postfix libsasl2-modules ca-certificates; do
+    installed "$package" || missing="$missing $package"
+  done
+  # shellcheck disable=SC2086 # a list of names
+  [ -z "$missing" ] || install_packages $missing
+  [ -f "$etc/main.cf" ] || hold_mail
+  cp "$0" "$tool.new" && chmod 755 "$tool.new" && mv "$tool.new" "$tool" || fail 73 "cannot write $tool"
+  install_unit
+  json postfixVersion "$(postconf -dh mail_version)" system "${PRETTY_NAME-}"
+}
+
+installed() { [ "$(dpkg-query -W -f '${db:Status-Abbrev}' "$1" 2>/dev/null)" = 'ii ' ]; }
+package_list() { dpkg-query -W -f '${db:Status-Abbrev} ${Package}\n' | sed -n 's/^ii *//p' | sort -u; }
+
+# Written once, before the first change: what `restore` gives back.
+keep_original() {
+  [ ! -d "$state/original" ] || return 0
+  rm -rf "$state/original.new" && mkdir "$state/original.new" || fail 73 "cannot write in $state. Nothing was changed."
+  [ ! -f "$etc/main.cf" ] || cp -a "$etc" "$state/original.new/etc"
+  [ ! -f /etc/aliases ] || cp -a /etc/aliases "$state/original.new/aliases"
+  package_list >"$state/original.new/packages" && mv "$state/original.new" "$state/original" || fail 73 "cannot write in $state. Nothing was changed."
+}
+
+install_packages() {
+  drain_other_mta
+  installed postfix || echo 'postfix postfix/main_mailer_type select No configuration' | debconf-set-selections
+  [ -z "$(dpkg --audit)" ] || dpkg --configure -a </dev/null >"$state/apt.log" 2>&1 || :
+  # Old package lists are the usual reason for a first failure, and fetching them is slow: so only then.
+  apt_get install "$@" || { apt_get update && apt_get install "$@"; } || {
+    reason=$(grep -E '^(E|W|dpkg): ' "$state/apt.log" | sed 's/^[EW]: //' | tail -n 1)
+    case $reason in
+    *lock*) fail 75 "another process holds the package manager's lock: $reason Try again when it is done." ;;
+    *) fail 69 "apt-get could not install $*: ${reason:-see $state/apt.log}. Repair it on the host ('apt-get install $*') and run pulumi up again." ;;
+    esac
+  }
+  rm -f "$state/apt.log"
+}
+
+apt_get() {
+  DEBIAN_FRONTEND=noninteractive NEEDRESTART_SUSPEND=1 timeout 600 apt-get -qy -o DPkg::Lock::Timeout=120 -o Dpkg::Options::=--force-confold -o APT::Install-Recommends=false "$@" </dev/null >"$state/apt.log" 2>&1
+}
+
+# Installing Postfix removes any other MTA, and its queue with it: deliver that first.
+drain_other_mta() {
+  if command -v exim4 >/dev/null; then
+    [ "$(exim4 -bpc)" = 0 ] || timeout 60 exim4 -qff || :
+    waiting=$(exim4 -bpc) other=exim4
+  elif [ -d /var/spool/nullmailer/queue ]; then
+    waiting=$(find /var/spool/nullmailer/queue -type f | wc -l) other=nullmailer
+  elif [ -d /var/spool/mqueue ]; then
+    waiting=$(find /var/spool/mqueue /var/spool/mqueue-client -name 'qf*' | wc -l) other=sendmail
+  else return 0; fi
+  [ "$waiting" = 0 ] || fail 69 "$waiting messages wait in the queue of $other, and replacing it by Postfix would lose them. Deliver or remove them, then run pulumi up again. Nothing was changed."
+}
+
+# Until the first activation all mail waits; without a main.cf sendmail would refuse it.
+hold_mail() {
+  { host_lines && printf 'inet_interfaces = loopback-only\ndefer_transports = local smtp relay\nsoft_bounce = yes\n'; } >"$etc/main.cf.new" &&
+    chmod 644 "$etc/main.cf.new" && mv "$etc/main.cf.new" "$etc/main.cf" || fail 73 "cannot write in $etc"
+  [ -f "$etc/master.cf" ] || cp "$(pristine_master)" "$etc/master.cf"
+}
+
+# After a reboot the probation timer is gone; this takes an unproven configuration back, and ends an interrupted swap.
+install_unit() {
+  unit=$units/postfix-relay-boot.service
+  printf '[Unit]\nDescription=Take an unproven mail relay configuration back after a reboot\nAfter=postfix.service\n\n[Service]\nType=oneshot\nExecStart=%s revert\n\n[Install]\nWantedBy=multi-user.target\n' "$tool" >"$unit.new" || fail 73 "cannot write $unit"
+  if cmp -s "$unit.new" "$unit"; then rm "$unit.new"; else mv "$unit.new" "$unit" && systemctl --quiet enable postfix-relay-boot.service; fi
+}
+
+stage() {
+  receive
+  require_owner
+  recover
+  sent=$state/staged/sent
+  mkdir -p "$sent"
+  case $1 in
+  main-cf)
+    [ -f "$state/incoming/main.cf" ] || fail 64 "no main.cf on stdin"
+    find "$sent" -type f ! -name sasl_passwd -delete
+    ;;
+  sasl-passwd) [ -f "$state/incoming/sasl_passwd" ] || fail 64 "no sasl_passwd on stdin" ;;
+  *) fail 64 "stage takes main-cf or sasl-passwd" ;;
+  esac
+  mv "$state"/incoming/[a-z]* "$sent" || fail 73 "cannot write $sent"
+  if [ -f "$sent/main.cf" ]; then
+    render "$state/staged" || fail 73 "cannot write in $state: is the disk full? The live configuration was not changed."
+    validate "$state/staged"
+  fi
+  [ "$1" = main-cf ] || look_up "$state/staged/etc/sasl_passwd"
+  json staged "$1"
+}
+
+# Every key must give back its user and password byte for byte: the file's syntax strips and folds without a word.
+look_up() {
+  type=$(postconf -c "$state/staged/etc" -h default_database_type)
+  wanted=$(sed 's/ /\t/' "$1" | sha256sum)
+  [ "$(cut -d ' ' -f 1 "$1" | postmap -q - "$type:$1" | sha256sum)" = "$wanted" ] ||
+    fail 78 "Postfix does not read the credentials back as they were given: a key twice, or white space at the end of a user name or password? Nothing was changed."
+}
+
+activate() {
+  receive
+  require_owner
+  recover
+  activate_staged "$(key digest)"
+  json generation "$(key digest | cut -c 1-12)" action "$action"
+}
+
+activate_staged() {
+  [ "$(digest "$state/staged")" = "$1" ] ||
+    fail 65 "the staged files are not the ones this step was planned for. Run 'pulumi up' again; if it says the same, add '--refresh' or replace the -main-cf and -sasl-passwd steps. The live configuration was not changed."
+  action=unchanged
+  [ "$(live_digest)" = "$1" ] && in_place && running && return
+  validate "$state/staged"
+  mark=probation
+  if has_good; then
+    [ "$(cat "$state/good/digest")" = "$1" ] && mark=proven || { mkdir -p "$swap" && prepare "$state/good" "$swap/back" proven; } || fail 73 "cannot write in $etc: is the disk full or read-only? The live configuration was not changed."
+  fi
+  if ! swap_in "$state/staged" "$mark"; then
+    why=$wrong
+    roll_back
+    fail 78 "$why $outcome"
+  fi
+  [ "$mark" = proven ] || start_timer
+}
+
+# in_place: whether /etc/postfix still holds what was applied.
+in_place() { [ -z "$(differences)" ]; }
+
+# differences: names in /etc/postfix that are not as applied. The source is what is live: good if proven, else staged.
+differences() {
+  case $(live) in *proven) from=good ;; *probation) from=staged ;; *) return ;; esac
+  for name in $(cat "$state/files"); do
+    if [ ! -f "$etc/$name" ]; then echo "$name (missing)"
+    elif [ "$name" = main.cf ]; then sed '/^# On probation/,$d' "$etc/main.cf" | cmp -s - "$state/$from/etc/main.cf" || echo main.cf
+    else
+      cmp -s "$etc/$name" "$state/$from/etc/$name" || echo "$name"
+      case $name in sasl_passwd*) [ "$(stat -c '%a %U' "$etc/$name")" = '600 root' ] || echo "$name (mode or owner)" ;; esac
+    fi
+  done
+}
+
+deliver() {
+  receive
+  require_owner
+  recover
+  wanted=$(key digest)
+  # After a roll-back pulumi's state says that -service is done, so only this step runs again: it must not prove the old generation.
+  [ "$(live_digest)" = "$wanted" ] && in_place && running || activate_staged "$wanted"
+  probe "$(key from)" "$(key to)" "$(key timeout)"
+  if [ "$verdict" != sent ]; then
+    [ -z "$queue_id" ] || postsuper -d "$queue_id" >/dev/null 2>&1 || :
+    if [ "$(live)" = "$wanted proven" ]; then
+      outcome='This configuration had delivered before, so it stays live; mail waits in the queue.'
+    else
+      roll_back
+    fi
+    fail 69 "the test delivery to $(key to) failed: $reason $outcome"
+  fi
+  [ "$(live)" = "$wanted proven" ] || promote "$wanted"
+  json status sent relay "$relay" dsn "$dsn" queueId "$queue_id" answer "$answer" seconds# "$seconds"
+}
+
+# promote DIGEST: the proven generation becomes good, and leaves probation.
+promote() {
+  rm -rf "$state/good.new" "$state/good.old"
+  cp -a "$state/staged" "$state/good.new" && echo "$1" >"$state/good.new/digest" || { why="cannot keep the proven generation in $state: is the disk full?" && roll_back && fail 73 "$why $outcome"; }
+  [ ! -d "$state/good" ] || mv "$state/good" "$state/good.old"
+  mv "$state/good.new" "$state/good"
+  swap_in "$state/good" proven || { why=$wrong && fail 73 "the delivery was proven, but leaving probation failed: $why. Mail flows; run pulumi up again."; }
+  stop_timer
+  rm -rf "$state/good.old" "$swap"
+  postqueue -f 2>/dev/null || :
+}
+
+revert() {
+  recover
+  case $(live) in *probation) roll_back && say "an unproven configuration was taken back. $outcome" ;; esac
+  json live "$(live)"
+}
+
+status() {
+  [ -f "$state/owner" ] || { json owner '' live none; return; }
+  json owner "$(cat "$state/owner")" live "$(live | sed 's/^\([0-9a-f]\{12\}\)[0-9a-f]*/\1/')" good "$(cut -c 1-12 "$state/good/digest" 2>/dev/null)" \
+    postfixVersion "$(postconf -dh mail_version)" running "$(running && echo yes || echo no)" queue# "$(postqueue -j 2>/dev/null | grep -c queue_id || :)"
+}
+
+check() {
+  [ -f "$state/owner" ] || fail 69 "this host was not set up by postfix-relay"
+  found=$(differences | tr '\n' ' ')
+  running || found="$found(Postfix is not running)"
+  json live "$(live)" differences "${found% }"
+  [ -z "$found" ]
+}
+
+# --- giving the host back ----------------------------------------------------
+
+restore() {
+  receive
+  if [ -s "$state/owner" ] && [ "$(cat "$state/owner")" != "$owner" ]; then
+    json restored no reason "this host is managed by $(cat "$state/owner")"
+    return
+  fi
+  case $1 in
+  service) restore_service ;;
+  sasl-passwd) rm -rf "$state/staged/sent/sasl_passwd" "$state"/staged/etc/sasl_passwd* ;;
+  main-cf) rm -rf "$state/staged" ;;
+  packages) restore_service && restore_packages && return ;;
+  *) fail 64 "restore takes service, sasl-passwd, main-cf or packages" ;;
+  esac
+  json restored "$1"
+}
+
+queue_length() { postqueue -j 2>/dev/null | grep -c queue_id || :; }
+queue_empty() { [ "$(queue_length)" = 0 ]; }
+
+restore_service() {
+  [ -f "$state/live" ] && [ "$(live)" != original ] || return 0
+  stop_timer
+  postqueue -f 2>/dev/null || :
+  if ! has_original && ! wait_for 60 queue_empty; then
+    fail 69 "$(queue_length) messages wait in the queue and would be lost with Postfix (see 'postqueue -p' on the host). Repair the delivery and destroy again, or give them up with 'postsuper -d ALL' on the host. Nothing was changed."
+  fi
+  restore_files || fail 69 "$wrong"
+  rm -rf "$state/good"
+}
+
+# Puts the files back that were here before us, if any; else takes ours away and stops Postfix.
+restore_files() {
+  before=$(listening)
+  apply_cursor=$(log_cursor)
+  echo original >"$state/journal"
+  if has_original; then
+    cp -a "$state/original/etc/." "$etc/" || { wrong="cannot write in $etc"; return 73; }
+  fi
+  for name in $(cat "$state/files" 2>/dev/null); do [ -e "$state/original/etc/$name" ] || rm -f "$etc/$name"; done
+  rm -rf "$swap" "$state/files"
+  set_live original
+  rm -f "$state/journal"
+  if has_original; then apply "$before"; else systemctl stop postfix && hold_mail; fi
+}
+
+restore_packages() {
+  if [ -f "$state/original/packages" ]; then
+    package_list >"$state/packages"
+    added=$(comm -13 "$state/original/packages" "$state/packages" | grep -xE 'postfix|postfix-.*|libsasl2-modules|ca-certificates|ssl-cert' || :)
+    removed=$(comm -23 "$state/original/packages" "$state/packages" | grep -E 'exim4|sendmail|nullmailer|msmtp|mta|mailer' || :)
+    # shellcheck disable=SC2086 # lists of names
+    [ -z "$added" ] || apt_get purge $added || fail 69 "apt-get could not remove $added: see $state/apt.log"
+    # shellcheck disable=SC2086
+    [ -z "$removed" ] || apt_get install $removed || fail 69 "apt-get could not install $removed again: see $state/apt.log"
+  fi
+  if [ -f "$state/original/aliases" ]; then cp -a "$state/original/aliases" /etc/aliases; else rm -f /etc/aliases /etc/aliases.*db; fi
+  systemctl --quiet disable postfix-relay-boot.service 2>/dev/null || :
+  rm -rf "$units/postfix-relay-boot.service" "$tool" "$state"
+  json restored packages
+}
+
+# --- the test delivery --------------------------------------------------------
+
+# Where Postfix logs: its own file if it has one, else the journal, else syslog's file.
+log_source() {
+  file=$(postconf -xh maillog_file 2>/dev/null)
+  [ -n "$file" ] || [ -n "$(journalctl -q -n 1 -o cat 2>/dev/null)" ] || for file in /var/log/mail.log /var/log/maillog /var/log/syslog; do [ ! -f "$file" ] || break; done
+  echo "$file"
+}
+log_cursor() {
+  file=$(log_source)
+  if [ -n "$file" ]; then wc -c <"$file"; else journalctl -q -n 0 --show-cursor | sed 's/^-- cursor: //'; fi
+}
+# Lines of the mail log since a cursor, without time and host name.
+log_since() {
+  file=$(log_source)
+  if [ -n "$file" ]; then tail -c "+$(($1 + 1))" "$file"; else journalctl -q -o short --after-cursor="$1" SYSLOG_FACILITY=2 2>/dev/null; fi |
+    sed -n 's/^.* \(postfix[^ ]*\[[0-9]*\]: \)/\1/p'
+}
+
+# probe FROM TO SECONDS: sends a message and follows it. Sets verdict (sent or failed), reason, relay, dsn, queue_id, answer, seconds.
+probe() {
+  verdict=failed reason='' queue_id='' relay='' dsn='' answer='' seconds=0
+  cursor=$(log_cursor)
+  token=postfix-relay.$(od -An -N12 -tx1 /dev/urandom | tr -d ' \n')
+  hostname=$(postconf -xh myhostname)
+  if ! refused=$(printf 'From: postfix-relay on %s <%s>\nTo: <%s>\nSubject: Test delivery from %s\nMessage-ID: <%s@%s>\nAuto-Submitted: auto-generated\n\nMail from %s leaves through its relay.\nThis message was sent by "pulumi up" (%s) to prove it; no answer is needed.\n' \
+    "$hostname" "$1" "$2" "$hostname" "$token" "$hostname" "$hostname" "$owner" | sendmail -N never -i -f "$1" -- "$2" 2>&1); then
+    reason="Postfix did not take the message: $(echo "$refused" | head -n 1)."
+    return
+  fi
+  deadline=$(($(date +%s) + $3))
+  retry=$(($(date +%s) + 5))
+  while :; do
+    log_since "$cursor" >"$state/incoming/.log" || :
+    follow
+    case $status in
+    sent | bounced | expired) break ;;
+    deferred | SOFTBOUNCE) case $(explain_line "$line") in stop*) break ;; esac ;;
+    *) fatal=$(grep -E '^postfix/(master|qmgr|cleanup|pickup|trivial-rewrite|tlsmgr|smtp)\[.* (fatal|panic): ' "$state/incoming/.log" | tail -n 1) && [ -n "$fatal" ] && { line=$fatal status=fatal; break; } || : ;;
+    esac
+    [ "$(date +%s)" -lt "$deadline" ] || break
+    if [ -n "$queue_id" ] && [ "$(date +%s)" -ge "$retry" ]; then
+      retry=$(($(date +%s) + 5))
+      postqueue -i "$queue_id" 2>/dev/null || :
+    fi
+    sleep 0.2
+  done
+  judge "$3"
+}
+
+# follow: from the Message-ID to the queue ID, through alias forwards, to the newest delivery line. Sets queue_id, line, status.
+follow() {
+  set -- "$(awk -v token="$token@" '
+    { id = $2; sub(":", "", id) }
+    index($0, "message-id=<" token) { mine[id]; newest = id }
+    id in mine && /status=/ { last = $0; newest = id; if (match($0, /forwarded as [0-9A-Za-z]+/)) mine[substr($0, RSTART + 13, RLENGTH - 13)] }
+    END { print newest; print last }
+  ' "$state/incoming/.log")"
+  queue_id=$(echo "$1" | head -n 1)
+  line=$(echo "$1" | tail -n +2)
+  status=$(echo "$line" | sed -n 's/.* status=\([A-Za-z]*\).*/\1/p')
+  case $line in *'forwarded as '*) status='' ;; esac
+}
+
+# judge SECONDS: what the newest delivery line means.
+judge() {
+  relay=$(echo "$line" | sed -n 's/.* relay=\([^, ]*\).*/\1/p')
+  dsn=$(echo "$line" | sed -n 's/.* dsn=\([0-9.]*\).*/\1/p')
+  seconds=$(echo "$line" | sed -n 's/.* delay=\([0-9.]*\),.*/\1/p')
+  answer=$(echo "$line" | sed -n 's/.* status=[A-Za-z]* (\(.*\))$/\1/p')
+  case $status in
+  sent)
+    if ! via_relay "${relay%%\[*}"; then
+      reason="the message was delivered by $relay and not by the configured relay host. Choose a testDelivery.to outside of this host. [$line]"
+    elif [ "${dsn%%.*}" != 2 ]; then
+      reason="the relay answered with dsn $dsn. [$line]"
+    else
+      verdict=sent
+    fi
+    ;;
+  '') reason="nothing was heard of it within $1 seconds$([ -n "$queue_id" ] && echo "; it was still in the queue as $queue_id" || echo ', not even in the log'). $(grep -E 'warning|error' "$state/incoming/.log" | tail -n 1) Raise testDelivery.timeoutSeconds if the relay is slow." ;;
+  *) reason="$(explain_line "$line" | cut -d ' ' -f 2-) [$line]" ;;
+  esac
+}
+
+# via_relay HOST: whether HOST is a relay host of the live configuration; behind a relayhost without brackets stand MX hosts of any name.
+via_relay() {
+  hops=$({ postconf -xh relayhost smtp_fallback_relay && cat "$etc"/sender_relay 2>/dev/null; } | tr -s ', \t' '\n' | grep -E '[.:[]' || :)
+  [ "$1" != local ] && [ "$1" != none ] || return 1
+  [ -n "$hops" ] || return 1
+  if echo "$hops" | grep -qv '^\['; then return; fi
+  echo "$hops" | sed 's/^\[//; s/^ipv6://i; s/\].*//' | grep -qixF -- "$1"
+}
+
+explain() { explain_line "$(cat)" | cut -d ' ' -f 2-; }
+
+# explain_line LINE: "stop ADVICE" where another try cannot help, "wait ADVICE" where it can. The first pattern that matches wins.
+explain_line() {
+  while IFS='|' read -r what pattern advice; do
+    printf '%s\n' "$1" | grep -qE -- "$pattern" && { echo "$what $advice"; return; }
+  done <<'ADVICE'
+stop|SASL authentication failed; .*5\.7\.9|The relay wants an application-specific password: create one with the provider and use it as credentials.password.
+stop|SASL authentication failed; .*(no mechanism available|No worthy mechs)|No SASL mechanism is left: the relay offers none that the security options and 'mechanisms' allow. Remove 'mechanisms' or correct it.
+wait|SASL authentication failed; .* 454|The relay cannot check passwords at the moment (454): its rate limit or an outage. Wait and run pulumi up again.
+stop|SASL authentication failed|The relay refuses the user name or password. Check credentials.username and credentials.password, whether the provider wants an app password or API key, and whether SMTP AUTH is allowed for that account.
+stop|offered no compatible authentication mechanisms|The relay offers none of the mechanisms allowed here. Correct or remove 'mechanisms', or use the port the provider names for submission.
+stop|530 .*STARTTLS|The relay wants STARTTLS first. Set tls.level to secure, or use the port the provider names for submission.
+stop|(530|554) .*[Aa]uthentication [Rr]equired|The relay wants authentication, but offered none on this port. Use the port the provider names for submission (587 or 465).
+stop|Relay access denied|The relay does not accept this recipient or sender from this account. Check the account's rights and testDelivery.
+stop|(not owned by user|Relaying disallowed as|not verified|send as this sender|SendAsDenied|Sender address rejected|Unconfigured Sending Domain)|The relay does not let this account send as this address. Use an address the account owns as sender (testDelivery.from, sender), or verify the domain with the provider.
+stop|(SPF|DKIM|DMARC|5\.7\.26|authentication checks|unauthenticated email)|The message fails SPF, DKIM or DMARC. Add the provider's include to the domain's SPF record, set up its DKIM, and send from that domain.
+stop|([Cc]ertificate (not|verification)|not trusted|untrusted issuer|self-signed certificate|certificate has expired)|The relay's certificate is not valid for its name, expired, or from an unknown authority. Check relayHost.host; for a private authority set caCertificate.
+stop|TLS engine is unavailable|The certificate authorities could not be loaded. Check caCertificate, or reinstall the package ca-certificates on the host.
+stop|TLS is required, but was not offered|The relay offers no STARTTLS on this port. Use the port the provider names for submission (587, or 465 with implicit TLS).
+stop|Cannot start TLS|The TLS handshake failed: usually port 587 and 465 are mixed up, or the relay only knows old TLS versions.
+wait|timed out while (receiving the initial|performing the EHLO)|The relay accepts connections but does not speak: a port for implicit TLS used with STARTTLS, or an overloaded relay.
+wait|Connection refused|Nothing listens on that port of the relay. Check relayHost.host and relayHost.port.
+wait|(Connection timed out|No route to host|Network is unreachable)|The relay cannot be reached. The VPS provider or a firewall may block the port (25 and 587 often are): try 465 or 2525. If only IPv6 fails, set ipVersion to ipv4.
+wait|(Host or domain name not found|Name service error)|The relay's name does not resolve on this host. Check the spelling of relayHost.host and the host's DNS.
+stop|loops back to myself|The relay host is this host itself. Check relayHost.host and hostname.
+stop|(too many hops|hopcount exceeded)|The message runs in a loop: the relay hands it back to this host. Check relayHost.host.
+stop|(local data error|open database|unsupported dictionary type)|A map of Postfix is missing or unreadable on this host. Run pulumi up again; if it stays, see 'postfix-relay check' on the host.
+stop|SMTPUTF8 is required|The relay cannot take UTF-8 addresses (no SMTPUTF8). Use ASCII addresses.
+stop|exceeds size limit|The message is larger than the relay accepts. Lower limits.messageSize.
+wait|refused to talk to me|The relay turns this host away at the door: its address may be blocked or the rate limit reached. Ask the provider.
+wait|(45[0-9]|421) |The relay puts the message off for now. If it stays so, ask the provider.
+stop|(fatal|panic): |Postfix itself fails with this configuration.
+stop|5[0-9][0-9][ -]|The relay refuses the message.
+wait|.|The relay did not take the message.
+ADVICE
+}
+
+# --- main ----------------------------------------------------------------------
+
+usage() { sed -n '2,/^#$/{s/^# \{0,1\}//p}' "$0"; }
+
+# limit VERB: how many seconds a verb may take in all.
+limit() { case $1 in install | restore) echo 1500 ;; deliver) echo 900 ;; *) echo 300 ;; esac; }
+
+verb=${1-}
+case $verb in
+'' | -h | --help | help) usage && exit ;;
+explain) explain && exit ;;
+install | stage | activate | deliver | revert | status | check | restore) ;;
+*) usage >&2 && exit 64 ;;
+esac
+[ "$(id -u)" = 0 ] || fail 77 "run it as root: sudo postfix-relay $verb"
+case $verb in status | check) "$verb" && exit || exit $? ;; esac
+if [ -z "${POSTFIX_RELAY_LIMITED-}" ]; then
+  code=0
+  POSTFIX_RELAY_LIMITED=1 timeout -k 10 "$(limit "$verb")" sh "$0" "$@" || code=$?
+  [ "$code" != 124 ] || fail 75 "'$verb' took longer than $(limit "$verb") seconds and was stopped. The next run ends what it began."
+  exit "$code"
+fi
+# The lock outlives a cut connection: the next run waits for this one instead of working beside it.
+exec 9>>/run/postfix-relay.lock
+flock -w "$lock_seconds" 9 || fail 75 "another run still works on this host: $(cat /run/postfix-relay.lock). Try again when it is done."
+echo "'postfix-relay $verb', process $$, since $(date -u +%H:%M:%S) UTC" >/run/postfix-relay.lock
+trap 'rm -rf "$state/incoming"' EXIT
+trap 'exit 75' HUP INT TERM
+shift
+"$verb" "$@"
