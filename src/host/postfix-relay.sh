@@ -665,45 +665,47 @@ via_relay() {
 
 explain() { explain_line "$(cat)" | cut -d ' ' -f 2-; }
 
-# explain_line LINE: "stop ADVICE" where another try cannot help, "wait ADVICE" where it can. The first pattern that matches wins.
+# explain_line LINE: "stop ADVICE" where another try cannot help, "wait ADVICE" where it can.
+# The table: stop or wait, an extended regular expression, what to do. The first row that matches wins.
 explain_line() {
-  while IFS='|' read -r what pattern advice; do
-    printf '%s\n' "$1" | grep -qE -- "$pattern" && { echo "$what $advice"; return; }
-  done <<'ADVICE'
-stop|SASL authentication failed; .*5\.7\.9|The relay wants an application-specific password: create one with the provider and use it as credentials.password.
-stop|SASL authentication failed; .*(no mechanism available|No worthy mechs)|No SASL mechanism is left: the relay offers none that the security options and 'mechanisms' allow. Remove 'mechanisms' or correct it.
-wait|SASL authentication failed; .* 454|The relay cannot check passwords at the moment (454): its rate limit or an outage. Wait and run pulumi up again.
-stop|SASL authentication failed|The relay refuses the user name or password. Check credentials.username and credentials.password, whether the provider wants an app password or API key, and whether SMTP AUTH is allowed for that account.
-stop|offered no compatible authentication mechanisms|The relay offers none of the mechanisms allowed here. Correct or remove 'mechanisms', or use the port the provider names for submission.
-stop|530 .*STARTTLS|The relay wants STARTTLS first. Set tls.level to secure, or use the port the provider names for submission.
-stop|(530|554) .*[Aa]uthentication [Rr]equired|The relay wants authentication, but offered none on this port. Use the port the provider names for submission (587 or 465).
-stop|Relay access denied|The relay does not accept this recipient or sender from this account. Check the account's rights and testDelivery.
-stop|(not owned by user|Relaying disallowed as|not verified|send as this sender|SendAsDenied|Sender address rejected|Unconfigured Sending Domain)|The relay does not let this account send as this address. Use an address the account owns as sender (testDelivery.from, sender), or verify the domain with the provider.
-stop|(SPF|DKIM|DMARC|5\.7\.26|authentication checks|unauthenticated email)|The message fails SPF, DKIM or DMARC. Add the provider's include to the domain's SPF record, set up its DKIM, and send from that domain.
-stop|([Cc]ertificate (not|verification)|not trusted|untrusted issuer|self-signed certificate|certificate has expired)|The relay's certificate is not valid for its name, expired, or from an unknown authority. Check relayHost.host; for a private authority set caCertificate.
-stop|TLS engine is unavailable|The certificate authorities could not be loaded. Check caCertificate, or reinstall the package ca-certificates on the host.
-stop|TLS is required, but was not offered|The relay offers no STARTTLS on this port. Use the port the provider names for submission (587, or 465 with implicit TLS).
-stop|Cannot start TLS|The TLS handshake failed: usually port 587 and 465 are mixed up, or the relay only knows old TLS versions.
-wait|timed out while (receiving the initial|performing the EHLO)|The relay accepts connections but does not speak: a port for implicit TLS used with STARTTLS, or an overloaded relay.
-wait|Connection refused|Nothing listens on that port of the relay. Check relayHost.host and relayHost.port.
-wait|(Connection timed out|No route to host|Network is unreachable)|The relay cannot be reached. The VPS provider or a firewall may block the port (25 and 587 often are): try 465 or 2525. If only IPv6 fails, set ipVersion to ipv4.
-wait|(Host or domain name not found|Name service error)|The relay's name does not resolve on this host. Check the spelling of relayHost.host and the host's DNS.
-stop|loops back to myself|The relay host is this host itself. Check relayHost.host and hostname.
-stop|(too many hops|hopcount exceeded)|The message runs in a loop: the relay hands it back to this host. Check relayHost.host.
-stop|(local data error|open database|unsupported dictionary type)|A map of Postfix is missing or unreadable on this host. Run pulumi up again; if it stays, see 'postfix-relay check' on the host.
-stop|SMTPUTF8 is required|The relay cannot take UTF-8 addresses (no SMTPUTF8). Use ASCII addresses.
-stop|exceeds size limit|The message is larger than the relay accepts. Lower limits.messageSize.
-wait|refused to talk to me|The relay turns this host away at the door: its address may be blocked or the rate limit reached. Ask the provider.
-wait|(45[0-9]|421) |The relay puts the message off for now. If it stays so, ask the provider.
-stop|(fatal|panic): |Postfix itself fails with this configuration.
-stop|5[0-9][0-9][ -]|The relay refuses the message.
-wait|.|The relay did not take the message.
+  LINE=$1 awk '
+    { what = $1; at = index($0, " -> ") }
+    ENVIRON["LINE"] ~ substr($0, length(what) + 2, at - length(what) - 2) { print what, substr($0, at + 4); exit }
+  ' <<'ADVICE'
+stop SASL authentication failed; .*5\.7\.9 -> The relay wants an application-specific password: create one with the provider and use it as credentials.password.
+stop SASL authentication failed; .*(no mechanism available|No worthy mechs) -> No SASL mechanism is left: the relay offers none that the security options and 'mechanisms' allow. Remove 'mechanisms' or correct it.
+wait SASL authentication failed; .* 454 -> The relay cannot check passwords at the moment (454): its rate limit or an outage. Wait and run pulumi up again.
+stop SASL authentication failed -> The relay refuses the user name or password. Check credentials.username and credentials.password, whether the provider wants an app password or API key, and whether SMTP AUTH is allowed for that account.
+stop offered no compatible authentication mechanisms -> The relay offers none of the mechanisms allowed here. Correct or remove 'mechanisms', or use the port the provider names for submission.
+stop 530 .*STARTTLS -> The relay wants STARTTLS first. Set tls.level to secure, or use the port the provider names for submission.
+stop (530|554) .*[Aa]uthentication [Rr]equired -> The relay wants authentication, but offered none on this port. Use the port the provider names for submission (587 or 465).
+stop Relay access denied -> The relay does not accept this recipient or sender from this account. Check the account's rights and testDelivery.
+stop (not owned by user|Relaying disallowed as|address is not verified|send as this sender|SendAsDenied|Sender address rejected|Unconfigured Sending Domain) -> The relay does not let this account send as this address. Use an address the account owns as sender (testDelivery.from, sender), or verify the domain with the provider.
+stop (SPF|DKIM|DMARC|5\.7\.26|authentication checks|unauthenticated email) -> The message fails SPF, DKIM or DMARC. Add the provider's include to the domain's SPF record, set up its DKIM, and send from that domain.
+stop ([Cc]ertificate (not|verification)|not trusted|untrusted issuer|self-signed certificate|certificate has expired) -> The relay's certificate is not valid for its name, expired, or from an unknown authority. Check relayHost.host; for a private authority set caCertificate.
+stop TLS engine is unavailable -> The certificate authorities could not be loaded. Check caCertificate, or reinstall the package ca-certificates on the host.
+stop TLS is required, but was not offered -> The relay offers no STARTTLS on this port. Use the port the provider names for submission (587, or 465 with implicit TLS).
+stop Cannot start TLS -> The TLS handshake failed: usually port 587 and 465 are mixed up, or the relay only knows old TLS versions.
+wait timed out while (receiving the initial|performing the EHLO) -> The relay accepts connections but does not speak: a port for implicit TLS used with STARTTLS, or an overloaded relay.
+wait Connection refused -> Nothing listens on that port of the relay. Check relayHost.host and relayHost.port.
+wait (Connection timed out|No route to host|Network is unreachable) -> The relay cannot be reached. The VPS provider or a firewall may block the port (25 and 587 often are): try 465 or 2525. If only IPv6 fails, set ipVersion to ipv4.
+wait (Host or domain name not found|Name service error) -> The relay's name does not resolve on this host. Check the spelling of relayHost.host and the host's DNS.
+stop loops back to myself -> The relay host is this host itself. Check relayHost.host and hostname.
+stop (too many hops|hopcount exceeded) -> The message runs in a loop: the relay hands it back to this host. Check relayHost.host.
+stop (local data error|open database|unsupported dictionary type) -> A map of Postfix is missing or unreadable on this host. Run pulumi up again; if it stays, see 'postfix-relay check' on the host.
+stop SMTPUTF8 is required -> The relay cannot take UTF-8 addresses (no SMTPUTF8). Use ASCII addresses.
+stop exceeds size limit -> The message is larger than the relay accepts. Lower limits.messageSize.
+wait refused to talk to me -> The relay turns this host away at the door: its address may be blocked or the rate limit reached. Ask the provider.
+wait (45[0-9]|421)  -> The relay puts the message off for now. If it stays so, ask the provider.
+stop (fatal|panic):  -> Postfix itself fails with this configuration.
+stop 5[0-9][0-9][ -] -> The relay refuses the message.
+wait . -> The relay did not take the message.
 ADVICE
 }
 
 # --- main ----------------------------------------------------------------------
 
-usage() { sed -n '2,/^#$/{s/^# \{0,1\}//p}' "$0"; }
+usage() { awk '/^# State/ { exit } NR > 1 { sub(/^# ?/, ""); print }' "$0"; }
 
 # limit VERB: how many seconds a verb may take in all.
 limit() { case $1 in install | restore) echo 1500 ;; deliver) echo 900 ;; *) echo 300 ;; esac; }
