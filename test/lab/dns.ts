@@ -1,0 +1,82 @@
+import { spawn } from "node:child_process";
+import { Resolver } from "node:dns/promises";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Network } from "./network.ts";
+import { until } from "./until.ts";
+
+/** Zones that are the lab's own: a name in them that the lab does not have does not exist, and no query leaves. */
+const zones = ["test", "example", "invalid", "example.com", "example.net", "example.org"];
+
+/** The DNS server of a lab: its own names, and all others as this machine resolves them. */
+export class Dns {
+  readonly folder: string;
+  readonly group: string;
+  readonly net: Network;
+
+  constructor(folder: string, group: string, net: Network) {
+    this.folder = join(folder, "dns");
+    this.group = join(group, "dns");
+    this.net = net;
+  }
+
+  private get pidFile(): string {
+    return join(this.folder, "pid");
+  }
+
+  /** Starts the server and waits until it answers. */
+  async start(): Promise<void> {
+    mkdirSync(join(this.folder, "names"), { recursive: true });
+    mkdirSync(this.group, { recursive: true });
+    const hosts = join(this.folder, "names");
+    const options = [
+      "--conf-file=/dev/null",
+      "--no-hosts",
+      `--addn-hosts=${hosts}`,
+      "--user=root",
+      "--keep-in-foreground",
+    ];
+    options.push("--bind-interfaces", `--listen-address=${this.net.gateway}`, "--except-interface=lo");
+    options.push(`--pid-file=${this.pidFile}`, "--log-facility=-", "--cache-size=1000", "--local-ttl=1", "--neg-ttl=1");
+    for (const zone of zones) options.push(`--local=/${zone}/`);
+    const enter = 'echo $$ > "$0/cgroup.procs" && exec dnsmasq "$@"';
+    spawn("sh", ["-c", enter, this.group, ...options], { detached: true, stdio: "ignore" }).unref();
+    await this.set("dns.example.test", [this.net.gateway]);
+  }
+
+  /** Stops the server: queries are refused until `start`. */
+  async stop(): Promise<void> {
+    const pid = Number(readFileSync(this.pidFile, "utf8"));
+    process.kill(pid);
+    await until("end of the DNS server", () => !existsSync(`/proc/${pid}`));
+    rmSync(this.pidFile, { force: true });
+  }
+
+  /** Gives a name its addresses (IPv4 and IPv6), or takes it away, and waits until the server says so. */
+  async set(name: string, addresses: string[]): Promise<void> {
+    const file = join(this.folder, "names", name);
+    if (addresses.length) writeFileSync(file, addresses.map((address) => `${address} ${name}\n`).join(""));
+    else rmSync(file, { force: true });
+    await until(`the lab's DNS knows ${name}`, async () => {
+      const pid = existsSync(this.pidFile) && Number(readFileSync(this.pidFile, "utf8"));
+      if (pid) process.kill(pid, "SIGHUP");
+      const found = await this.ask(name);
+      return found !== undefined && String(found) === String([...addresses].sort());
+    });
+  }
+
+  /** Names the lab has. */
+  names(): string[] {
+    return readdirSync(join(this.folder, "names"));
+  }
+
+  private async ask(name: string): Promise<string[] | undefined> {
+    const resolver = new Resolver({ timeout: 300, tries: 1 });
+    resolver.setServers([this.net.gateway]);
+    const found = await Promise.allSettled([resolver.resolve4(name), resolver.resolve6(name)]);
+    const code = (answer: PromiseSettledResult<string[]>) => (answer.status === "rejected" ? answer.reason.code : "");
+    if (found.some((answer) => answer.status === "rejected" && !/ENODATA|ENOTFOUND/.test(code(answer))))
+      return undefined;
+    return found.flatMap((answer) => (answer.status === "fulfilled" ? answer.value : [])).sort();
+  }
+}

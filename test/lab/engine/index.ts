@@ -1,0 +1,122 @@
+// The engine of the lab: the Pulumi CLI with what it needs to run a Node.js program with remote commands, in a
+// PULUMI_HOME of its own. Official programs where they can be downloaded, else built from source or stand-ins.
+import { accessSync, constants, existsSync, readFileSync } from "node:fs";
+import { delimiter, dirname, join, resolve } from "node:path";
+import { BUILT_VERSION, buildCli } from "./build.ts";
+import { cacheFolder } from "./cache.ts";
+import { CHECKOUT_VARIABLE, isLauncher, writeLauncher } from "./launchers.ts";
+import { withLock } from "./lock.ts";
+import { downloadCli, downloadProvider, officialVersion, reachable } from "./official.ts";
+
+/** Takes one line of progress. */
+export type Log = (line: string) => void;
+
+/** One of the programs that an `up` needs. */
+export interface Program {
+  name: string;
+  version: string;
+  origin: "official" | "built from source" | "stand-in";
+}
+
+/** The engine, ready for use. */
+export interface Engine {
+  /** The PULUMI_HOME of the lab; never the user's. */
+  home: string;
+  /** The `pulumi` program. */
+  bin: string;
+  /** What a shell needs on top of its environment. */
+  env: Record<string, string>;
+  programs: Program[];
+  /** One line that says what is used, for the head of a test run. */
+  describe(): string;
+}
+
+const checkout = resolve(import.meta.dirname, "../../..");
+
+function isProgram(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Makes sure that the engine is there. The first call on a machine downloads or builds it, under a lock; later calls
+ * take what the cache has. To look for the official programs again, delete the cache.
+ */
+export async function engine(options: { log?: Log } = {}): Promise<Engine> {
+  const log = options.log ?? (() => undefined);
+  const home = join(cacheFolder(), "pulumi");
+  const waiting = () => log("waiting for another run that is preparing the engine");
+  return withLock(join(home, "engine.lock"), () => prepare(home, log), waiting);
+}
+
+async function prepare(home: string, log: Log): Promise<Engine> {
+  let online: Promise<boolean> | undefined;
+  const isOnline = () => {
+    online ??= reachable();
+    return online;
+  };
+  const cli = await findCli(home, isOnline, log);
+  const host = join(dirname(cli.bin), "pulumi-language-nodejs");
+  if (isLauncher(host) !== false) writeLauncher(host, "language-host", checkout);
+  const hostIsStandIn = isLauncher(host) === true;
+  const provider = await findProvider(home, cli.bin, isOnline, log);
+  const programs: Program[] = [
+    { name: "pulumi", version: cli.version, origin: cli.origin },
+    { name: "pulumi-language-nodejs", version: cli.version, origin: hostIsStandIn ? "stand-in" : "official" },
+    provider,
+  ];
+  const nodeFolder = join(checkout, "node_modules/node/bin");
+  const path = [dirname(cli.bin), ...(existsSync(nodeFolder) ? [nodeFolder] : []), process.env.PATH ?? ""];
+  return {
+    home,
+    bin: cli.bin,
+    env: {
+      PULUMI_HOME: home,
+      PULUMI_VERSION: cli.version,
+      PULUMI_SKIP_UPDATE_CHECK: "true",
+      // A plugin that is missing would be looked for on the network, by each of several parallel runs.
+      PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+      [CHECKOUT_VARIABLE]: checkout,
+      PATH: path.join(delimiter),
+    },
+    programs,
+    describe: () => `engine: ${programs.map(describeProgram).join(", ")}`,
+  };
+}
+
+function describeProgram({ name, version, origin }: Program): string {
+  if (origin !== "stand-in") return `${name} ${version} (${origin})`;
+  return name === "command provider" ? `${name} ${version} (stand-in)` : `${name} (stand-in)`;
+}
+
+interface Cli extends Pick<Program, "version" | "origin"> {
+  bin: string;
+}
+
+async function findCli(home: string, isOnline: () => Promise<boolean>, log: Log): Promise<Cli> {
+  const binary = (version: string) => join(home, "versions", version, "bin/pulumi");
+  const official = officialVersion(checkout);
+  const downloaded: Cli = { bin: binary(official), version: official, origin: "official" };
+  const built: Cli = { bin: binary(BUILT_VERSION), version: BUILT_VERSION, origin: "built from source" };
+  if (isProgram(downloaded.bin)) return downloaded;
+  if (isProgram(built.bin)) return built;
+  if ((await isOnline()) && (await downloadCli(checkout, home, log))) return downloaded;
+  await buildCli(home, built.bin, log);
+  return built;
+}
+
+async function findProvider(home: string, cli: string, isOnline: () => Promise<boolean>, log: Log): Promise<Program> {
+  const manifest = readFileSync(join(checkout, "node_modules/@pulumi/command/package.json"), "utf8");
+  const { version } = JSON.parse(manifest) as { version: string };
+  const file = join(home, "plugins", `resource-command-v${version}`, "pulumi-resource-command");
+  const there = isLauncher(file);
+  const official: Program = { name: "command provider", version, origin: "official" };
+  if (there === false) return official;
+  if (there === undefined && (await isOnline()) && (await downloadProvider(cli, home, version, log))) return official;
+  writeLauncher(file, "command-provider", checkout);
+  return { name: "command provider", version, origin: "stand-in" };
+}

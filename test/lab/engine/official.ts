@@ -1,0 +1,65 @@
+// The official programs: the Pulumi CLI with its language host, and the command provider. Always preferred.
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import type { Log } from "./index.ts";
+import { runProgram } from "./process.ts";
+
+const PROBE_MS = 4000;
+const MINUTES = 60_000;
+
+/** True when Pulumi's download site answers at once: without a network to it, nobody should wait. */
+export async function reachable(): Promise<boolean> {
+  try {
+    const answer = await fetch("https://get.pulumi.com/install.sh", { signal: AbortSignal.timeout(PROBE_MS) });
+    await answer.body?.cancel();
+    return answer.ok;
+  } catch {
+    return false;
+  }
+}
+
+/** The version that the npm package `pulumi` of this checkout stands for. */
+export function officialVersion(checkout: string): string {
+  const manifest = readFileSync(join(checkout, "node_modules/pulumi/package.json"), "utf8");
+  return (JSON.parse(manifest) as { version: string }).version;
+}
+
+/** Downloads the CLI as `npx pulumi` does, into `home`; false when that failed. */
+export async function downloadCli(checkout: string, home: string, log: Log): Promise<boolean> {
+  const version = officialVersion(checkout);
+  log(`downloading the Pulumi CLI ${version}`);
+  mkdirSync(join(home, "versions"), { recursive: true });
+  // The installer writes in place; a download that is cut off must not look like a finished one.
+  const partial = mkdtempSync(join(home, "partial-"));
+  try {
+    await runProgram(process.execPath, [join(checkout, "node_modules/pulumi/run.js"), "version"], {
+      env: { ...process.env, PULUMI_HOME: partial, PULUMI_VERSION: version, PULUMI_SKIP_UPDATE_CHECK: "true" },
+      timeout: 10 * MINUTES,
+    });
+    renameSync(join(partial, "versions", version), join(home, "versions", version));
+    return true;
+  } catch (error) {
+    log(`the Pulumi CLI could not be downloaded: ${(error as Error).message}`);
+    return false;
+  } finally {
+    rmSync(partial, { recursive: true, force: true });
+  }
+}
+
+/** Downloads the command provider with the CLI's own means; false when that failed. */
+export async function downloadProvider(pulumi: string, home: string, version: string, log: Log): Promise<boolean> {
+  log(`downloading the command provider ${version}`);
+  const folder = join(home, "plugins", `resource-command-v${version}`);
+  try {
+    await runProgram(pulumi, ["plugin", "install", "resource", "command", version], {
+      env: { ...process.env, PULUMI_HOME: home, PULUMI_SKIP_UPDATE_CHECK: "true" },
+      timeout: 5 * MINUTES,
+    });
+    return existsSync(join(folder, "pulumi-resource-command"));
+  } catch (error) {
+    rmSync(folder, { recursive: true, force: true });
+    rmSync(`${folder}.partial`, { force: true });
+    log(`the command provider could not be downloaded: ${(error as Error).message}`);
+    return false;
+  }
+}

@@ -1,0 +1,78 @@
+// Part of the stand-in for the command provider (command-provider.ts): texts as the real provider, a Go program, writes
+// them. Not used where the official provider is there.
+
+const named: Record<string, string> = {
+  "\x07": "\\a",
+  "\b": "\\b",
+  "\f": "\\f",
+  "\n": "\\n",
+  "\r": "\\r",
+  "\t": "\\t",
+  "\v": "\\v",
+  "\\": "\\\\",
+  '"': '\\"',
+};
+
+/** A text in double quotes, as Go's `%q` writes it. */
+export function quoted(text: string): string {
+  const characters = Array.from(text, (character) => {
+    if (named[character]) return named[character];
+    const code = character.codePointAt(0) as number;
+    if (code < 0x20 || code === 0x7f) return `\\x${code.toString(16).padStart(2, "0")}`;
+    if (code < 0x7f || !/[\p{C}\p{Z}]/u.test(character)) return character;
+    return code > 0xffff ? `\\U${code.toString(16).padStart(8, "0")}` : `\\u${code.toString(16).padStart(4, "0")}`;
+  });
+  return `"${characters.join("")}"`;
+}
+
+const reasons: Record<string, string> = {
+  ECONNREFUSED: "connect: connection refused",
+  EHOSTUNREACH: "connect: no route to host",
+  ENETUNREACH: "connect: network is unreachable",
+  ETIMEDOUT: "connect: connection timed out",
+  ECONNRESET: "read: connection reset by peer",
+  ENOENT: "connect: no such file or directory",
+  EACCES: "connect: permission denied",
+};
+
+/** Why a TCP connection or a local socket could not be opened. */
+export function dialError(network: "tcp" | "unix", address: string, error: unknown): Error {
+  const { errors = [], code = "", message } = error as NodeJS.ErrnoException & { errors?: NodeJS.ErrnoException[] };
+  const first = errors[0] as (NodeJS.ErrnoException & { address?: string; port?: number }) | undefined;
+  const own = first ?? (error as NodeJS.ErrnoException & { address?: string; port?: number });
+  if (code === "ENOTFOUND" || code === "EAI_AGAIN") {
+    return new Error(`dial ${network}: lookup ${address.replace(/:\d+$/, "")}: no such host`);
+  }
+  const target = network === "tcp" && own.address ? join(own.address, own.port ?? 0) : address;
+  return new Error(`dial ${network} ${target}: ${reasons[own.code ?? code] ?? own.message ?? message}`);
+}
+
+/** Host and port in one text. */
+export function join(host: string, port: number): string {
+  return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
+}
+
+const signals: Record<string, number> = {
+  ABRT: 6,
+  ALRM: 14,
+  FPE: 8,
+  HUP: 1,
+  ILL: 4,
+  INT: 2,
+  KILL: 9,
+  PIPE: 13,
+  QUIT: 3,
+  SEGV: 11,
+  TERM: 15,
+};
+
+/** How a remote command ended: its status, or the signal that ended it. */
+export function exitText(code: number | null, signal?: string, reason?: string): string {
+  const name = signal?.replace(/^SIG/, "");
+  const status = name ? 128 + (signals[name] ?? 0) : code;
+  return [
+    `Process exited with status ${status}`,
+    name ? ` from signal ${name}` : "",
+    name && reason ? `. Reason was: ${reason}` : "",
+  ].join("");
+}

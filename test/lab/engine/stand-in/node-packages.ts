@@ -1,0 +1,78 @@
+// Part of the stand-in for `pulumi-language-nodejs` (language-host.ts): what is installed in a program's node_modules.
+// Not used where the official language host is there.
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+
+/** An npm package as far as Pulumi's engine asks for it. */
+export interface NodePackage {
+  name: string;
+  version: string;
+  /** Where the engine would download the plugin from; empty for Pulumi's own place. */
+  server: string;
+}
+
+interface Manifest {
+  name?: string;
+  version?: string;
+  dependencies?: Record<string, string>;
+  devDependencies?: Record<string, string>;
+  pulumi?: { resource?: boolean; name?: string; version?: string; server?: string };
+}
+
+function manifest(directory: string): Manifest | undefined {
+  try {
+    return JSON.parse(readFileSync(join(directory, "package.json"), "utf8")) as Manifest;
+  } catch {
+    return undefined;
+  }
+}
+
+function entries(directory: string): string[] {
+  try {
+    return readdirSync(directory);
+  } catch {
+    return [];
+  }
+}
+
+/** The folder itself and all above it: where Node looks for packages, nearest first. */
+function upwards(directory: string): string[] {
+  const parent = dirname(directory);
+  return parent === directory ? [directory] : [directory, ...upwards(parent)];
+}
+
+function packagesIn(modules: string): string[] {
+  return entries(modules).flatMap((name) =>
+    name.startsWith("@")
+      ? entries(join(modules, name)).map((inner) => join(modules, name, inner))
+      : [join(modules, name)],
+  );
+}
+
+/** The provider plugins that the packages a program can import need, each once. */
+export function requiredPackages(programDirectory: string): NodePackage[] {
+  const found = new Map<string, NodePackage>();
+  const visit = (modules: string): void => {
+    for (const directory of packagesIn(modules)) {
+      const { name = "", version = "", pulumi } = manifest(directory) ?? {};
+      visit(join(directory, "node_modules"));
+      if (!pulumi?.resource) continue;
+      const plugin = pulumi.name ?? name.replace(/^@pulumi\//, "").replace(/^@/, "");
+      const item = { name: plugin, version: `v${(pulumi.version ?? version).replace(/^v/, "")}` };
+      found.set(JSON.stringify(item), { ...item, server: pulumi.server ?? "" });
+    }
+  };
+  for (const directory of upwards(programDirectory)) visit(join(directory, "node_modules"));
+  return [...found.values()];
+}
+
+/** The direct dependencies of the program's own package, with the installed versions. */
+export function dependencies(programDirectory: string): NodePackage[] {
+  const above = upwards(programDirectory);
+  const own = above.map(manifest).find((found) => found !== undefined);
+  const names = Object.keys({ ...own?.dependencies, ...own?.devDependencies });
+  return names.flatMap((name) => {
+    const installed = above.map((directory) => manifest(join(directory, "node_modules", name))).find(Boolean);
+    return installed?.version ? [{ name, version: installed.version, server: "" }] : [];
+  });
+}

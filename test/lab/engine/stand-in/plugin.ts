@@ -1,0 +1,57 @@
+// Part of the lab's stand-ins (see language-host.ts and command-provider.ts): what the engine expects of any plugin.
+// Not used where the official programs are there.
+import * as grpc from "@grpc/grpc-js";
+import engineGrpc from "@pulumi/pulumi/proto/engine_grpc_pb.js";
+
+// The same 400 MB on both sides as Pulumi's own programs have: a `stdin` travels in one message.
+const options = {
+  "grpc.max_receive_message_length": 400 * 1024 * 1024,
+  "grpc.max_send_message_length": 400 * 1024 * 1024,
+};
+
+/** The address of the engine that started this program: always the last argument. */
+export const engineAddress = process.argv.at(-1) ?? "";
+
+/** The way back to the engine: log lines, and the fact that it is still there. */
+export const engineClient = new engineGrpc.EngineClient(engineAddress, grpc.credentials.createInsecure(), options);
+
+/** Wraps an async function as the handler of one call; what it throws becomes the engine's error message, unchanged. */
+export function unary<Request, Response>(
+  handler: (request: Request, call: grpc.ServerUnaryCall<Request, Response>) => Response | Promise<Response>,
+): grpc.handleUnaryCall<Request, Response> {
+  return (call, callback) => {
+    Promise.resolve()
+      .then(() => handler(call.request, call))
+      .then(
+        (response) => callback(null, response),
+        (error: unknown) =>
+          callback({
+            code: grpc.status.UNKNOWN,
+            details: error instanceof Error ? error.message : String(error),
+          }),
+      );
+  };
+}
+
+/** Serves on a free loopback port and tells the engine which, as the first line of stdout. */
+export function serve(service: grpc.ServiceDefinition, handlers: grpc.UntypedServiceImplementation): void {
+  const server = new grpc.Server(options);
+  server.addService(service, handlers);
+  server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, port) => {
+    if (error) throw error;
+    process.stdout.write(`${port}\n`);
+  });
+}
+
+/** Calls `gone` once when the engine has ended without saying so: killed, or crashed. */
+export function whenEngineGone(gone: () => void): void {
+  const channel = engineClient.getChannel();
+  const watch = (state: grpc.connectivityState) =>
+    channel.watchConnectivityState(state, Number.POSITIVE_INFINITY, () => {
+      const now = channel.getConnectivityState(true);
+      if (state === grpc.connectivityState.READY && now !== state) gone();
+      else if (now === grpc.connectivityState.TRANSIENT_FAILURE) gone();
+      else watch(now);
+    });
+  watch(channel.getConnectivityState(true));
+}

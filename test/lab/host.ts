@@ -1,0 +1,203 @@
+import { spawn } from "node:child_process";
+import { randomUUID } from "node:crypto";
+import { existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { connect } from "node:net";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { killGroup, populated } from "./cgroup.ts";
+import type { Release } from "./mirror.ts";
+import { firewall } from "./network.ts";
+import { live } from "./paths.ts";
+import { must, type Ran, run } from "./shell.ts";
+import { until } from "./until.ts";
+
+const bootScript = fileURLToPath(new URL("boot.sh", import.meta.url));
+const logins = { root: "root", deploy: "home/deploy", plain: "home/plain" };
+
+/** A user who can log in to a host: `deploy` has sudo without a password, `plain` has none. */
+export type Login = keyof typeof logins;
+
+/** What is known of a host before it is set up. */
+export interface HostRecord {
+  name: string;
+  release: Release;
+  kind: "host" | "relay";
+  /** Folder of the host on this machine; its root file system is `root` in it. */
+  folder: string;
+  group: string;
+  netns: string;
+  address: string;
+  address6: string;
+  /** Address of the lab's DNS. */
+  dns: string;
+  /** Path of the client key. */
+  key: string;
+}
+
+/** A Debian host in a network namespace of its own. */
+export class LabHost {
+  readonly record: HostRecord;
+  readonly name: string;
+  readonly release: Release;
+  readonly address: string;
+  /** Reachable from other hosts of the lab and from this machine. */
+  readonly address6: string;
+  /** The host's root file system, as seen from this machine. */
+  readonly root: string;
+
+  constructor(record: HostRecord) {
+    this.record = record;
+    this.name = record.name;
+    this.release = record.release;
+    this.address = record.address;
+    this.address6 = record.address6;
+    this.root = join(record.folder, "root");
+  }
+
+  /** Public ed25519 key of the host's SSH server. */
+  get hostKey(): string {
+    return this.publicKey("ed25519");
+  }
+
+  /** Public ECDSA key of the host's SSH server. */
+  get ecdsaHostKey(): string {
+    return this.publicKey("ecdsa");
+  }
+
+  /** Public RSA key of the host's SSH server. */
+  get rsaHostKey(): string {
+    return this.publicKey("rsa");
+  }
+
+  /** Arguments of ssh(1) for a login on this host. */
+  sshArguments(user: Login = "root"): string[] {
+    const options = { BatchMode: "yes", IdentitiesOnly: "yes", LogLevel: "ERROR", ConnectTimeout: "10" };
+    const known = { StrictHostKeyChecking: "yes", UserKnownHostsFile: join(this.record.folder, "known_hosts") };
+    const pairs = Object.entries({ ...options, ...known }).map(([name, value]) => `-o${name}=${value}`);
+    return ["-F", "none", ...pairs, "-i", this.record.key, `${user}@${this.address}`];
+  }
+
+  /** Runs a shell command on the host, over SSH; any exit code is an answer (255: ssh itself failed). */
+  run(command: string, options: { user?: Login; input?: string; timeout?: number } = {}): Promise<Ran> {
+    return run("ssh", [...this.sshArguments(options.user), command], { timeout: 300, ...options });
+  }
+
+  /** Runs a shell command that has to succeed, and gives its stdout. */
+  async must(command: string, options: { user?: Login; input?: string; timeout?: number } = {}): Promise<string> {
+    const ran = await this.run(command, options);
+    if (ran.code !== 0) throw new Error(`${this.name}: ${command}: exit code ${ran.code}\n${ran.stderr}${ran.stdout}`);
+    return ran.stdout;
+  }
+
+  /** The journal of all boots. */
+  journal(): Promise<string> {
+    return this.must("journalctl --quiet --no-pager --output=short-iso");
+  }
+
+  /** Replaces the host's firewall by nftables rules for packets it sends, such as `tcp dport 587 drop`; none: no firewall. */
+  firewall(...rules: string[]): Promise<void> {
+    return firewall(this.record.netns, rules);
+  }
+
+  /** Cuts the host off from all that is not of the lab (the package mirror), or gives it the way back. */
+  offline(off = true): Promise<void> {
+    const lab = this.address.replace(/\d+$/, "0/24");
+    return off ? this.firewall('oifname "lo" accept', `ip daddr != ${lab} reject`) : this.firewall();
+  }
+
+  /** Whether the host runs. */
+  get running(): boolean {
+    return populated(this.record.group);
+  }
+
+  /** Boots the host and waits until that is finished and SSH answers. */
+  async start(): Promise<void> {
+    const { folder, group, netns, name } = this.record;
+    const console = openSync(join(folder, "console.log"), "a");
+    const args = [bootScript, live, folder, group, netns, name];
+    spawn("sh", args, { detached: true, stdio: ["ignore", console, console] }).unref();
+    await this.reachable();
+  }
+
+  /** Waits until SSH answers and systemd has started what it had to. */
+  async reachable(): Promise<void> {
+    const say = () => `${this.name} does not come up: see ${join(this.record.folder, "console.log")}`;
+    await until(say(), () => answers(this.address, 22), { seconds: 60 });
+    // The exit code says whether all units are well; being there is enough here.
+    const up = await this.run("systemctl is-system-running --wait", { timeout: 60 });
+    if (up.code === 255) throw new Error(`${say()}: ${up.stderr}`);
+  }
+
+  /** Shuts the host down in order. */
+  async stop(): Promise<void> {
+    await this.run("systemctl poweroff --no-wall");
+    await until(`${this.name} shuts down`, () => !this.running, { seconds: 60 });
+    await this.kill();
+  }
+
+  /** Ends every process of the host at once, like a power cut; its disk stays as it is. */
+  kill(): Promise<void> {
+    return killGroup(this.record.group);
+  }
+
+  /** Shuts the host down and boots it again. */
+  async reboot(): Promise<void> {
+    await this.stop();
+    await this.start();
+  }
+
+  private publicKey(type: string): string {
+    const text = readFileSync(join(this.record.folder, `ssh_host_${type}_key.pub`), "utf8");
+    return text.split(" ").slice(0, 2).join(" ").trim();
+  }
+}
+
+/** Makes the root file system of a host from the layers of an image: on a tmpfs, because dpkg syncs every file. */
+export async function setUp(record: HostRecord, layers: string[]): Promise<void> {
+  const { folder, name, key } = record;
+  const inside = (path: string) => join(folder, "disk", path);
+  for (const part of ["disk", "root"]) mkdirSync(join(folder, part), { recursive: true });
+  await must("mount", ["-t", "tmpfs", "-o", "size=2g,mode=755", `lab-${name}`, join(folder, "disk")]);
+  mkdirSync(inside("upper"));
+  mkdirSync(inside("work"));
+  const options = `lowerdir=${layers.join(":")},upperdir=${inside("upper")},workdir=${inside("work")}`;
+  const root = join(folder, "root");
+  await must("mount", ["-t", "overlay", `lab-${name}`, "-o", options, root]);
+
+  const publicKey = readFileSync(`${key}.pub`, "utf8");
+  const prepare = ["set -eu"];
+  for (const [user, home] of Object.entries(logins)) {
+    mkdirSync(join(root, home, ".ssh"), { recursive: true, mode: 0o700 });
+    writeFileSync(join(root, home, ".ssh/authorized_keys"), publicKey, { mode: 0o600 });
+    prepare.push(`chown -R ${user}: /${home}/.ssh`);
+  }
+  await must("chroot", [root, "sh", "-c", prepare.join("\n")]);
+  const known: string[] = [];
+  for (const [type, bits] of [["ed25519"], ["ecdsa", "256"], ["rsa", "2048"]] as const) {
+    const file = join(root, `etc/ssh/ssh_host_${type}_key`);
+    await must("ssh-keygen", ["-q", "-t", type, ...(bits ? ["-b", bits] : []), "-N", "", "-C", name, "-f", file]);
+    const line = readFileSync(`${file}.pub`, "utf8");
+    writeFileSync(join(folder, `ssh_host_${type}_key.pub`), line);
+    known.push(`${record.address} ${line}`);
+  }
+  writeFileSync(join(folder, "known_hosts"), known.join(""));
+  writeFileSync(join(root, "etc/machine-id"), `${randomUUID().replaceAll("-", "")}\n`);
+  writeFileSync(join(root, "etc/hostname"), `${name}\n`);
+  writeFileSync(join(root, "etc/hosts"), `127.0.0.1 localhost\n127.0.1.1 ${name}\n::1 localhost ip6-localhost\n`);
+  rmSync(join(root, "etc/resolv.conf"), { force: true });
+  writeFileSync(join(root, "etc/resolv.conf"), `nameserver ${record.dns}\n`);
+  if (existsSync(join(folder, "host.json"))) throw new Error(`${name} is set up already`);
+  writeFileSync(join(folder, "host.json"), JSON.stringify(record));
+}
+
+function answers(host: string, port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ host, port, timeout: 500 });
+    const done = (answer: boolean) => {
+      socket.destroy();
+      resolve(answer);
+    };
+    socket.once("data", () => done(true));
+    for (const event of ["error", "timeout", "close"]) socket.once(event, () => done(false));
+  });
+}

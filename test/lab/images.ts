@@ -1,0 +1,104 @@
+import { createHash, randomUUID } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { withLock } from "./lock.ts";
+import { aptSettings, mirror, type Release } from "./mirror.ts";
+import { images, live } from "./paths.ts";
+import { must } from "./shell.ts";
+
+type Log = (line: string) => void;
+
+/** What a derived image adds to its release's base: packages, files, and a script that is run at last. */
+export interface Recipe {
+  packages: string[];
+  files?: Record<string, string>;
+  script?: string;
+}
+
+// What a small VPS has; no MTA.
+const include = "systemd,systemd-sysv,dbus,openssh-server,ca-certificates,iproute2,sudo";
+const baseScript = readFileSync(new URL("base.sh", import.meta.url), "utf8");
+// Package lists age: a new image every two weeks.
+const age = Math.floor(Date.now() / (14 * 24 * 3600 * 1000));
+
+/** The layers of a root file system, uppermost first; built when they are not in the cache. */
+export async function image(release: Release, recipe: Recipe, log: Log): Promise<string[]> {
+  const base = join(images, `${release}-${digest(include, baseScript, age)}`);
+  await build(base, log, (folder) => buildBase(release, folder));
+  const parts = [recipe.packages, recipe.files, recipe.script];
+  if (!parts.some((part) => part && Object.keys(part).length)) return [base];
+  const derived = `${base}+${recipe.packages[0] ?? "files"}-${digest(...parts)}`;
+  await build(derived, log, (folder) => buildDerived(base, recipe, folder));
+  return [derived, base];
+}
+
+/** Removes images that no run can ask for any more; only while nothing uses one. */
+export function prune(): void {
+  if (readdirSync(live).length > 0) return;
+  const current = `-${digest(include, baseScript, age)}`;
+  for (const name of readdirSync(images))
+    if (!name.includes(current)) rmSync(join(images, name), { recursive: true, force: true });
+}
+
+const digest = (...parts: unknown[]) => createHash("sha256").update(JSON.stringify(parts)).digest("hex").slice(0, 10);
+
+async function build(path: string, log: Log, make: (folder: string) => Promise<void>): Promise<void> {
+  if (existsSync(path)) return;
+  const name = path.slice(images.length + 1);
+  await withLock(`image-${name}`, async () => {
+    if (existsSync(path)) return;
+    const start = Date.now();
+    log(`lab: building image ${name} (once)`);
+    const folder = `${path}.tmp`; // what an interrupted build left is no image
+    rmSync(folder, { recursive: true, force: true });
+    await make(folder);
+    renameSync(folder, path);
+    log(`lab: image ${name} took ${Math.round((Date.now() - start) / 1000)} s`);
+  });
+}
+
+async function buildBase(release: Release, folder: string): Promise<void> {
+  // A mirror may lag behind sid, whose index is valid for a week only.
+  const settings = [...(await aptSettings()), ...(release === "sid" ? ['Acquire::Check-Valid-Until "false";'] : [])];
+  const options = ["--quiet", "--mode=root", "--variant=minbase", `--include=${include}`];
+  for (const setting of settings) options.push(`--aptopt=${setting.replace(/;$/, "")}`);
+  await must("mmdebstrap", [...options, release, folder, ...[mirror()].filter((url) => url !== undefined)]);
+  await inChroot(folder, baseScript, settings);
+}
+
+async function buildDerived(base: string, recipe: Recipe, folder: string): Promise<void> {
+  const work = `${folder}.${randomUUID()}`;
+  for (const part of [folder, join(work, "work"), join(work, "root")]) mkdirSync(part, { recursive: true });
+  const root = join(work, "root");
+  const layers = `lowerdir=${base},upperdir=${folder},workdir=${join(work, "work")}`;
+  await must("mount", ["-t", "overlay", "lab", "-o", layers, root]);
+  try {
+    for (const [path, text] of Object.entries(recipe.files ?? {})) {
+      mkdirSync(dirname(join(root, path)), { recursive: true });
+      writeFileSync(join(root, path), text, { mode: 0o755 });
+    }
+    const install = `apt-get -qq install -y --no-install-recommends "$@" > /dev/null\n`;
+    await inChroot(root, (recipe.packages.length ? install : "") + (recipe.script ?? ""), recipe.packages);
+  } finally {
+    await must("umount", [root]);
+    rmSync(work, { recursive: true, force: true });
+  }
+}
+
+/** Runs a shell script inside a root file system, with this machine's network; no service is started by it. */
+async function inChroot(root: string, script: string, args: string[]): Promise<void> {
+  const policy = join(root, "usr/sbin/policy-rc.d");
+  writeFileSync(policy, "#!/bin/sh\nexit 101\n", { mode: 0o755 });
+  const enter = `set -eu
+    touch "$0/etc/resolv.conf"
+    mount --bind "$(readlink -f /etc/resolv.conf)" "$0/etc/resolv.conf"
+    mount -t proc proc "$0/proc"
+    mount --rbind /dev "$0/dev"
+    exec chroot "$0" /bin/sh -eus "$@"`;
+  await must("unshare", ["--mount", "sh", "-c", enter, root, ...args], {
+    input: script,
+    timeout: 900,
+    env: { DEBIAN_FRONTEND: "noninteractive", PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin" },
+  });
+  rmSync(policy);
+}

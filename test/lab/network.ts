@@ -1,0 +1,106 @@
+import { existsSync } from "node:fs";
+import { must, run } from "./shell.ts";
+
+/** Names and addresses of a lab's network: everything follows from its number. */
+export interface Network {
+  number: number;
+  bridge: string;
+  /** The lab's side of the bridge: gateway and DNS of the hosts. */
+  gateway: string;
+  /** First part of each IPv4 address, and of each IPv6 address (reachable inside the lab only). */
+  prefix: string;
+  prefix6: string;
+}
+
+/** The network a number stands for. */
+export function network(number: number): Network {
+  const prefix = `10.232.${number}.`;
+  return {
+    number,
+    bridge: `prl${number}`,
+    gateway: `${prefix}1`,
+    prefix,
+    prefix6: `fd52:7066:${number.toString(16)}::`,
+  };
+}
+
+/** Makes the bridge; false if there is one of that name, since another cache folder's lab may have it. */
+export async function addBridge(net: Network): Promise<boolean> {
+  if (existsSync(`/sys/class/net/${net.bridge}`)) return false;
+  return (await run("ip", ["link", "add", net.bridge, "type", "bridge"])).code === 0;
+}
+
+/** Gives the bridge its addresses, and the hosts on it a way to the package mirror. */
+export async function connect(net: Network): Promise<void> {
+  await must("ip", ["-batch", "-"], {
+    input: `addr add ${net.gateway}/24 dev ${net.bridge}
+addr add ${net.prefix6}1/64 dev ${net.bridge} nodad
+link set ${net.bridge} up
+`,
+  });
+  await must("sysctl", ["-qw", "net.ipv4.ip_forward=1"]);
+  await must("nft", ["-f", "-"], {
+    input: `table ip ${net.bridge} {
+  chain post {
+    type nat hook postrouting priority 100;
+    ip saddr ${net.prefix}0/24 oifname != "${net.bridge}" masquerade
+  }
+}
+`,
+  });
+}
+
+/** Removes what `addBridge` and `connect` made, and the network namespaces of the hosts. */
+export async function disconnect(net: Network): Promise<void> {
+  const spaces = (await must("ip", ["netns", "list"])).split("\n").map((line) => line.split(" ")[0] ?? "");
+  const links = (await run("ip", ["-o", "link", "show", "master", net.bridge])).stdout;
+  for (const [, link] of links.matchAll(/^\d+: ([^@:]+)/gm)) await run("ip", ["link", "del", link as string]);
+  for (const space of spaces.filter((name) => name.startsWith(`${net.bridge}-`)))
+    await run("ip", ["netns", "del", space]);
+  await run("nft", ["delete", "table", "ip", net.bridge]);
+  await run("ip", ["link", "del", net.bridge]);
+}
+
+/** A host's place in the network. */
+export interface Place {
+  netns: string;
+  address: string;
+  address6: string;
+}
+
+/** Makes a network namespace on the bridge, at the first free address. */
+export async function place(net: Network, host: string): Promise<Place> {
+  const netns = `${net.bridge}-${host}`;
+  await must("ip", ["netns", "add", netns]);
+  for (let last = 2; last < 255; last++) {
+    // The kernel refuses a second link of the same name: that makes the choice safe between processes.
+    const link = `${net.bridge}h${last}`;
+    const made = await run("ip", ["link", "add", link, "type", "veth", "peer", "name", "host0", "netns", netns]);
+    if (made.code !== 0 && existsSync(`/sys/class/net/${link}`)) continue;
+    if (made.code !== 0) throw new Error(`no link for ${host}: ${made.stderr}`);
+    const at = { netns, address: net.prefix + last, address6: net.prefix6 + last.toString(16) };
+    await must("ip", ["link", "set", link, "master", net.bridge, "up"]);
+    await must("ip", ["-n", netns, "-batch", "-"], {
+      input: `addr add ${at.address}/24 dev host0
+addr add ${at.address6}/64 dev host0 nodad
+link set lo up
+link set host0 up
+route add default via ${net.gateway}
+`,
+    });
+    return at;
+  }
+  throw new Error("no address is left in this lab");
+}
+
+/** Replaces the firewall of a network namespace: rules for packets that leave the host. None: no firewall. */
+export async function firewall(netns: string, rules: string[]): Promise<void> {
+  const chain = `chain out {
+    type filter hook output priority 0;
+    ${rules.join("\n    ")}
+  }`;
+  const table = rules.length ? `table inet lab {\n  ${chain}\n}\n` : "";
+  await must("ip", ["netns", "exec", netns, "nft", "-f", "-"], {
+    input: `table inet lab\ndelete table inet lab\n${table}`,
+  });
+}

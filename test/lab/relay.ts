@@ -1,0 +1,146 @@
+import { readFileSync, watch, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { authority, certificate } from "./certificates.ts";
+import { LabHost } from "./host.ts";
+import type { Recipe } from "./images.ts";
+import { type Message, readMessages } from "./messages.ts";
+import type { Release } from "./mirror.ts";
+
+/** What a relay can be told to do. All but `normal` is a failure, or what some providers do. */
+export type Mode =
+  | "normal"
+  | "wrong-password"
+  | "auth-required"
+  | "sender-refused"
+  | "no-starttls"
+  | "expired-certificate"
+  | "foreign-certificate"
+  | "wrong-name"
+  | "greylisting"
+  | "refuse-421"
+  | "silence"
+  | "port-closed"
+  | { mechanisms: ("cram-md5" | "plain" | "login")[] }
+  | { messageSizeLimit: number };
+
+/** A user of a relay. */
+export interface User {
+  username: string;
+  password: string;
+}
+
+const users: User[] = [
+  { username: "relayuser", password: "relaypass" },
+  { username: "odd.user@example.net", password: `p w  :#"$x%y\\z='\`é日本 {PLAIN}!` },
+  { username: 'we"ird $user#1%u@example.org', password: "secret" },
+];
+
+const script = (name: string) => readFileSync(new URL(`relay/${name}.sh`, import.meta.url), "utf8");
+
+/** The image of a relay. Bookworm, because the configuration of Dovecot changed after it. */
+export const relayImage: { release: Release; recipe: Recipe } = {
+  release: "bookworm",
+  recipe: {
+    packages: ["postfix", "dovecot-core", "postgrey"],
+    files: {
+      "usr/local/lib/lab/keep": script("keep"),
+      "usr/local/lib/lab/silence": script("silence"),
+      "usr/local/sbin/lab-relay": script("mode"),
+    },
+    script: script("setup"),
+  },
+};
+
+/** A submission server that keeps what it accepts, and fails when it is told to. */
+export class LabRelay extends LabHost {
+  /** Users who can log in to it over SMTP; `setUsers` changes them. */
+  get users(): User[] {
+    return JSON.parse(readFileSync(join(this.record.folder, "users.json"), "utf8"));
+  }
+
+  /** DNS name, which its certificate is for. */
+  get host(): string {
+    return `${this.name}.example.test`;
+  }
+
+  /** The messages it has accepted so far, oldest first. */
+  async messages(): Promise<Message[]> {
+    return readMessages(this.spool);
+  }
+
+  /** Waits for a message, among those already there too. */
+  waitFor(wanted: (message: Message) => boolean, { timeout = 30 }: { timeout?: number } = {}): Promise<Message> {
+    return new Promise((resolve, reject) => {
+      const look = () => {
+        const found = readMessages(this.spool).find(wanted);
+        if (found) end(() => resolve(found));
+      };
+      const end = (then: () => void) => {
+        clearTimeout(timer);
+        watcher.close();
+        then();
+      };
+      const timer = setTimeout(() => {
+        const count = readMessages(this.spool).length;
+        end(() => reject(new Error(`${this.name}: not the wanted message within ${timeout} s, among ${count}`)));
+      }, timeout * 1000);
+      const watcher = watch(this.spool, look);
+      look();
+    });
+  }
+
+  /** Switches it; sessions under way are not disturbed, later ones see the new mode. */
+  async set(mode: Mode): Promise<void> {
+    const [name, value] =
+      typeof mode === "string"
+        ? [mode, ""]
+        : "mechanisms" in mode
+          ? ["mechanisms", mode.mechanisms.join(" ")]
+          : ["message-size-limit", String(mode.messageSizeLimit)];
+    await this.must(`lab-relay ${name} '${value}'`);
+  }
+
+  /** Replaces its users, and switches it to normal. */
+  async setUsers(list: User[]): Promise<void> {
+    this.writeUsers(list);
+    await this.set("normal");
+  }
+
+  /** What Postfix and Dovecot have logged. */
+  log(): Promise<string> {
+    return this.must("journalctl --quiet --no-pager --output=short-iso SYSLOG_FACILITY=2");
+  }
+
+  /** Writes the list of users without a restart of anything. */
+  writeUsers(list: User[]): void {
+    writeFileSync(join(this.record.folder, "users.json"), JSON.stringify(list));
+    // In base64, because the file is divided by colons and knows variables.
+    const lines = list.map((user) => `${user.username}:{PLAIN.b64}${Buffer.from(user.password).toString("base64")}\n`);
+    writeFileSync(join(this.root, "etc/lab/users"), lines.join(""));
+  }
+
+  private get spool(): string {
+    return join(this.root, "var/spool/lab");
+  }
+}
+
+/** Gives a relay that has not been started yet its name, certificates and users. */
+export async function setUpRelay(relay: LabRelay, lab: string): Promise<void> {
+  const own = join(lab, "ca");
+  const foreign = join(lab, "foreign-ca");
+  await authority(foreign, "Foreign CA");
+  const pems = {
+    normal: await certificate(own, relay.host),
+    "expired-certificate": await certificate(own, relay.host, { expired: true }),
+    "foreign-certificate": await certificate(foreign, relay.host),
+    "wrong-name": await certificate(own, `not-${relay.host}`),
+  };
+  const inside = (path: string) => join(relay.root, path);
+  for (const [name, pem] of Object.entries(pems)) writeFileSync(inside(`etc/lab/${name}.pem`), pem, { mode: 0o600 });
+  relay.writeUsers(users);
+  writeFileSync(inside("etc/dovecot/users"), readFileSync(inside("etc/lab/users")), { mode: 0o644 });
+  for (const file of ["etc/lab/main.cf", "etc/postfix/main.cf"]) {
+    const text = readFileSync(inside(file), "utf8").replace(/^(myhostname|mydomain|myorigin) .*\n/gm, "");
+    writeFileSync(inside(file), `${text}myhostname = ${relay.host}\n`);
+  }
+}
