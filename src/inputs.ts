@@ -1,0 +1,84 @@
+// The seam between Pulumi's inputs, some of which are known only during `pulumi up`, and the checks, which know nothing
+// of Pulumi.
+
+import * as pulumi from "@pulumi/pulumi";
+import type { ConnectionArgs, RelayArgs } from "./args.ts";
+import { refuse } from "./invalid-args.ts";
+import type { Problem } from "./problems.ts";
+import { isSecret } from "./secrets.ts";
+import {
+  type Checked,
+  checkConnection,
+  checkCredentials,
+  checkSettings,
+  problemsOf,
+  type RelayInput,
+} from "./settings.ts";
+
+type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
+type Flat<T> = T extends object ? { [K in keyof T]: Flat<T[K]> } : T;
+
+/** Fails to compile when the documented arguments and the schema differ. */
+true satisfies Same<Flat<pulumi.Unwrap<RelayArgs>>, Flat<RelayInput>>;
+
+const isLater = (value: unknown) => pulumi.Output.isInstance(value) || value instanceof Promise;
+
+const isObject = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null;
+
+/** The same value without what only an Output or a Promise will tell. */
+function plain(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(plain);
+  if (isLater(value) || !isObject(value)) return isLater(value) ? undefined : value;
+  return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, plain(entry)]));
+}
+
+function leadsToLater(value: unknown, [key, ...rest]: Problem["path"]): boolean {
+  return isLater(value) || (key !== undefined && isObject(value) && leadsToLater(value[key], rest));
+}
+
+/** What is already known to be wrong with the arguments of one Relay. */
+export function problemsNow(name: string, args: RelayArgs): Problem[] {
+  const known = plain(args ?? {}) as Record<string, unknown>;
+  return problemsOf(name, known).filter(({ path }) => !leadsToLater(args, path));
+}
+
+const HOLDS_SECRETS = /^(connection|proxy|credentials)$/;
+
+/** The arguments as they go into the state: passwords and keys are secrets there, however the caller wrote them. */
+export function sealed<T>(value: T, key = ""): T {
+  if (value === undefined) return value;
+  if (isSecret(key) || (HOLDS_SECRETS.test(key) && isLater(value))) return pulumi.secret(value) as T;
+  if (isLater(value) || !isObject(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, entry]) => [name, sealed(entry, name)])) as T;
+}
+
+/** A stop after three failed attempts: a wrong key must not end in a ban by fail2ban. Seconds for each. */
+const DIALLING = { dialErrorLimit: 3, perDialTimeout: 15 };
+
+/**
+ * The checked arguments, each as soon as it is known. What is made from a secret is a secret, so they come in groups:
+ * main.cf, made from the public settings, stays readable in a preview.
+ */
+export function resolved(name: string, { connection, credentials, ...mail }: RelayArgs) {
+  const checked = <T>({ value, problems }: Checked<T>): T => {
+    refuse(`Relay ${name}`, problems ?? []);
+    return value as T;
+  };
+  return {
+    settings: pulumi.output(mail).apply((input) => checked(checkSettings(name, input))),
+    credentials: pulumi.secret(credentials).apply((input) => checked(checkCredentials(input))),
+    connection: pulumi.secret(connection).apply((input) => {
+      const { proxy, ...login } = checked(checkConnection(input));
+      return { ...login, ...DIALLING, proxy: proxy && { ...proxy, ...DIALLING } };
+    }),
+    user: loginUser(connection),
+  };
+}
+
+/** The login user, without the secrecy of the private key beside it. */
+function loginUser(connection: RelayArgs["connection"]): pulumi.Output<string> {
+  const user = isLater(connection)
+    ? pulumi.output(connection).apply(({ user }) => user)
+    : pulumi.output((connection as ConnectionArgs).user);
+  return user.apply((user) => user ?? "root");
+}

@@ -1,0 +1,39 @@
+import { createHash } from "node:crypto";
+import type { Credentials, Settings } from "../settings.ts";
+import { mainCf } from "./main-cf.ts";
+import { saslPasswd } from "./sasl-passwd.ts";
+
+/** Files in /etc/postfix by name. Each text ends with a newline. */
+export type Files = Readonly<Record<string, string>>;
+
+/** The files that anybody may read. */
+export function publicFiles(owner: string, settings: Settings): Files {
+  const ca = settings.caCertificate;
+  return {
+    "main.cf": mainCf(owner, settings),
+    ...(ca && { "relay_ca.pem": ca.endsWith("\n") ? ca : `${ca}\n` }),
+  };
+}
+
+/** The files that only root may read. */
+export function secretFiles(settings: Settings, credentials: Credentials): Files {
+  return { sasl_passwd: saslPasswd(settings, credentials) };
+}
+
+/** The name of a generation. On the host: `LC_ALL=C; sha256sum * | sha256sum`. */
+export function digest(files: Files): string {
+  const names = Object.keys(files).sort();
+  return sha256(names.map((name) => `${sha256(files[name] ?? "")}  ${name}\n`).join(""));
+}
+
+function sha256(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
+}
+
+/** What the tool on the host reads from stdin: marked lines with fields, then files. */
+export function envelope(fields: Readonly<Record<string, string | number>>, files: Files = {}): string {
+  return [
+    ...Object.entries(fields).map(([name, value]) => `#% ${name} ${value}\n`),
+    ...Object.entries(files).map(([name, text]) => `#% file ${name}\n${text}`),
+  ].join("");
+}
