@@ -138,7 +138,7 @@ render() {
     case ${file##*/} in main.cf | master_edits) ;; *) ln "$file" "$1/etc/" || return 73 ;; esac
   done
   type=$(postconf -c "$1/etc" -h default_database_type)
-  for map in $(sed -n 's/^[^#]*= *//; s/[, ]/\n/gp' "$1/sent/main.cf" | sed -n "s|^\$default_database_type:$etc/||p" | sort -u); do
+  for map in $(grep -v '^#' "$1/sent/main.cf" | grep -o "[$]default_database_type:$etc/[a-z_.]*" | sed 's|.*/||' | sort -u); do
     [ -f "$1/etc/$map" ] || continue
     case $map in *aliases) index=postalias ;; *) index=postmap ;; esac
     wrong=$($index "$type:$1/etc/$map" 2>&1) && [ -z "$wrong" ] || fail 78 "$index refuses $map: $(echo "$wrong" | head -n 1). Nothing was changed."
@@ -368,8 +368,9 @@ drain_other_mta() {
 
 # Until the first activation all mail waits; without a main.cf sendmail would refuse it.
 hold_mail() {
+  [ -f "$etc/main.cf" ] || { : >"$etc/main.cf" && chmod 644 "$etc/main.cf"; } || fail 73 "cannot write in $etc" # postconf wants one
   { host_lines && printf 'inet_interfaces = loopback-only\ndefer_transports = local smtp relay\nsoft_bounce = yes\n'; } >"$etc/main.cf.new" &&
-    chmod 644 "$etc/main.cf.new" && mv "$etc/main.cf.new" "$etc/main.cf" || fail 73 "cannot write in $etc"
+    chmod 644 "$etc/main.cf.new" && touch -d '-10 seconds' "$etc/main.cf.new" && mv "$etc/main.cf.new" "$etc/main.cf" || fail 73 "cannot write in $etc"
   [ -f "$etc/master.cf" ] || cp "$(pristine_master)" "$etc/master.cf"
 }
 
