@@ -1,4 +1,4 @@
-import { readFileSync, watch, writeFileSync } from "node:fs";
+import { readFileSync, utimesSync, watch, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { authority, certificate } from "./certificates.ts";
 import { LabHost } from "./host.ts";
@@ -114,8 +114,9 @@ export class LabRelay extends LabHost {
   /** Writes the list of users without a restart of anything. */
   writeUsers(list: User[]): void {
     writeFileSync(join(this.record.folder, "users.json"), JSON.stringify(list));
-    // In base64, because the file is divided by colons and knows variables.
-    const lines = list.map((user) => `${user.username}:{PLAIN.b64}${Buffer.from(user.password).toString("base64")}\n`);
+    // The password in base64, because colons divide the file; Dovecot looks names up with their quotes escaped.
+    const escaped = (text: string) => text.replace(/["'\\]/g, "\\$&");
+    const lines = list.map((user) => `${escaped(user.username)}:{PLAIN.b64}${Buffer.from(user.password).toString("base64")}\n`);
     writeFileSync(join(this.root, "etc/lab/users"), lines.join(""));
   }
 
@@ -142,5 +143,7 @@ export async function setUpRelay(relay: LabRelay, lab: string): Promise<void> {
   for (const file of ["etc/lab/main.cf", "etc/postfix/main.cf"]) {
     const text = readFileSync(inside(file), "utf8").replace(/^(myhostname|mydomain|myorigin) .*\n/gm, "");
     writeFileSync(inside(file), `${text}myhostname = ${relay.host}\n`);
+    // Postfix waits for two seconds before it reads a file that was changed just now.
+    utimesSync(inside(file), 0, Date.now() / 1000 - 10);
   }
 }

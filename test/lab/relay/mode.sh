@@ -7,7 +7,7 @@ rm -rf "$new" && mkdir "$new"
 cp /etc/lab/main.cf /etc/lab/master.cf /etc/lab/dovecot.conf /etc/lab/users "$new"
 greylisting=no listens=yes
 main() { postconf -c "$new" -e "$@"; }
-service() { postconf -c "$new" -M# "$1/inet"; postconf -c "$new" -Me "$1/inet = $1 inet n - n - - $2"; }
+service() { postconf -c "$new" -M# "$1/inet"; postconf -c "$new" -Me "$1/inet = $1 inet n $2 n - - $3"; }
 
 case $mode in
   normal) ;;
@@ -17,13 +17,13 @@ case $mode in
       'smtpd_sender_restrictions = check_sender_access static:{530 5.7.0 Authentication Required}' ;;
   sender-refused)
     main 'smtpd_sender_login_maps = static:somebody-else' 'smtpd_sender_restrictions = reject_sender_login_mismatch' ;;
-  no-starttls) service submission 'smtpd -o smtpd_tls_security_level=none -o smtpd_tls_auth_only=no' ;;
+  no-starttls) service submission - 'smtpd -o smtpd_tls_security_level=none -o smtpd_tls_auth_only=no' ;;
   expired-certificate | foreign-certificate | wrong-name) main "smtpd_tls_chain_files = /etc/lab/$mode.pem" ;;
   greylisting)
     greylisting=yes
     main 'smtpd_relay_restrictions = check_policy_service inet:127.0.0.1:10023, permit_sasl_authenticated, reject' ;;
   refuse-421) main 'smtpd_client_restrictions = check_client_access static:{421 4.7.0 Service not available, try again later}' ;;
-  silence) for name in submission submissions; do service $name 'spawn user=mail argv=/usr/local/lib/lab/silence'; done ;;
+  silence) for name in submission submissions; do service $name n 'spawn user=mail argv=/usr/local/lib/lab/silence'; done ;;
   port-closed) listens=no; postconf -c "$new" -MX submission/inet submissions/inet ;;
   mechanisms) sed -i "s/^auth_mechanisms = .*/auth_mechanisms = $value/" "$new/dovecot.conf" ;;
   message-size-limit) main "message_size_limit = $value" ;;
@@ -36,6 +36,9 @@ mv "$new/main.cf" "$new/master.cf" /etc/postfix/
 chmod 640 "$new/users" && chgrp dovecot "$new/users"
 if ! cmp -s "$new/dovecot.conf" /etc/dovecot/dovecot.conf || ! cmp -s "$new/users" /etc/dovecot/users; then
   mv "$new/dovecot.conf" "$new/users" /etc/dovecot/
+  # Killed, since an orderly stop takes it more than a second.
+  systemctl kill --signal=KILL dovecot
+  systemctl reset-failed dovecot 2> /dev/null || :
   systemctl restart dovecot
 fi
 
@@ -48,7 +51,7 @@ else
 fi
 
 # A session that is under way ends as it began; every later one sees the new configuration.
-old=$(pgrep -x smtpd || :)
+old=$(pgrep -x 'smtpd|spawn' || :)
 postfix reload 2> /dev/null
 busy() {
   for pid in $old; do [ ! -d "/proc/$pid" ] || return 0; done

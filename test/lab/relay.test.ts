@@ -1,0 +1,121 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type Lab, type LabRelay, type Mode, openLab, unavailable } from "./index.ts";
+import { type Submission, submit } from "./smtp.ts";
+
+const skip = unavailable() !== undefined;
+const lab = {} as { lab: Lab; relay: LabRelay };
+let count = 0;
+
+beforeAll(async () => {
+  if (skip) return;
+  lab.lab = await openLab();
+  lab.relay = await lab.lab.relay();
+}, 600_000);
+afterAll(() => lab.lab?.close());
+
+/** Submits a message of its own as the first user, over verified STARTTLS on 587 unless something else is said. */
+function send(change: Partial<Submission> = {}) {
+  const { relay } = lab;
+  const from = `sender-${++count}@example.com`;
+  const verify = { ca: lab.lab.ca, name: relay.host };
+  const usual = { address: relay.address, port: 587, starttls: change.port !== 465, verify, user: relay.users[0] };
+  return submit({ ...usual, from, to: ["someone@example.org"], ...change });
+}
+const last = () => lab.relay.waitFor((message) => message.sender === `sender-${count}@example.com`);
+
+test.skipIf(skip).for([
+  ["CRAM-MD5", 587, 0],
+  ["PLAIN", 587, 0],
+  ["LOGIN", 587, 0],
+  ["CRAM-MD5", 465, 0],
+  ["PLAIN", 465, 0],
+  ["LOGIN", 465, 0],
+  ["CRAM-MD5", 587, 1],
+  ["PLAIN", 587, 1],
+  ["LOGIN", 587, 1],
+  ["CRAM-MD5", 587, 2],
+  ["PLAIN", 587, 2],
+  ["LOGIN", 587, 2],
+] as const)("accepts %s on port %i from user %i, and keeps the message", async ([mechanism, port, number]) => {
+  const user = lab.relay.users[number];
+  const to = ["one@example.org", "two@example.net"];
+  const { answer } = await send({ mechanism, port, user, to, text: "Subject: a\n  folded\n\nline\n.dot\n" });
+  expect(answer).toMatch(/^250 2\.0\.0 Ok: queued as/);
+  const message = await last();
+  expect(message).toMatchObject({ saslUser: user?.username, saslMethod: mechanism, body: "line\n.dot\n" });
+  expect(message).toMatchObject({ client: lab.lab.dns.net.gateway, tls: "TLSv1.3" });
+  expect(message.recipients.sort()).toEqual(to);
+  expect(message.headers.subject).toEqual(["a folded"]);
+  expect(answer).toContain(message.id);
+});
+
+test.skipIf(skip)("demands authentication, and TLS before it", async () => {
+  await expect(send({ user: undefined })).rejects.toThrow("530 5.7.0 <sender");
+  await expect(send({ starttls: false })).rejects.toThrow("503 5.5.1 Error: authentication not enabled");
+});
+
+test.skipIf(skip).for<[Mode, string]>([
+  ["wrong-password", "535 5.7.8"],
+  ["sender-refused", "553 5.7.1 <sender"],
+  ["expired-certificate", "certificate has expired"],
+  ["foreign-certificate", "unable to verify the first certificate"],
+  ["wrong-name", "does not match certificate's altnames"],
+  ["refuse-421", "421 4.7.0"],
+  ["silence", "silence"],
+  ["port-closed", "ECONNREFUSED"],
+])("fails when it is told to: %s", async ([mode, error]) => {
+  await lab.relay.set(mode);
+  for (const port of [587, 465]) await expect(send({ port, timeout: 2 })).rejects.toThrow(error);
+  await lab.relay.set("normal");
+  await send();
+  await last();
+});
+
+test.skipIf(skip)("auth-required: offers no authentication, and refuses without it", async () => {
+  await lab.relay.set("auth-required");
+  await expect(send()).rejects.toThrow("503 5.5.1 Error: authentication not enabled");
+  await expect(send({ user: undefined })).rejects.toThrow("530 5.7.0 <sender");
+});
+
+test.skipIf(skip)("no-starttls: does not offer it, and takes passwords in clear", async () => {
+  await lab.relay.set("no-starttls");
+  await expect(send()).rejects.toThrow("502 5.5.1 Error: command not implemented");
+  const { offers } = await send({ starttls: false });
+  expect(offers.join()).not.toContain("STARTTLS");
+  expect((await last()).tls).toBeUndefined();
+});
+
+test.skipIf(skip)("greylisting: refuses at first, and accepts later, each time it is switched on", async () => {
+  for (const _ of [1, 2]) {
+    await lab.relay.set("greylisting");
+    const from = "greylisted@example.com";
+    await expect(send({ from })).rejects.toThrow("450 4.2.0");
+    const sent = () =>
+      send({ from }).then(
+        (done) => done.answer,
+        () => false as const,
+      );
+    const { until } = await import("./until.ts");
+    expect(await until("acceptance", sent, { every: 500 })).toMatch(/^250/);
+  }
+});
+
+test.skipIf(skip).for(["cram-md5", "plain", "login"] as const)("offers %s alone", async (mechanism) => {
+  await lab.relay.set({ mechanisms: [mechanism] });
+  const { offers } = await send({ mechanism: mechanism.toUpperCase() as Submission["mechanism"] });
+  expect(offers).toContain(`250-AUTH ${mechanism.toUpperCase()}`);
+});
+
+test.skipIf(skip)("limits the size of a message", async () => {
+  await lab.relay.set({ messageSizeLimit: 2000 });
+  await expect(send({ text: `Subject: big\n\n${"0123456789\n".repeat(400)}` })).rejects.toThrow("552 5.3.4");
+});
+
+test.skipIf(skip)("changes its users", async () => {
+  const user = { username: "relayuser", password: "new password" };
+  await lab.relay.setUsers([user]);
+  await expect(send({ user: { username: "relayuser", password: "relaypass" } })).rejects.toThrow("535 5.7.8");
+  await send({ user });
+  expect((await last()).saslUser).toBe("relayuser");
+  expect(await lab.relay.log()).toContain("SASL PLAIN authentication failed");
+});
