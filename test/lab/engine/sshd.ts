@@ -2,7 +2,16 @@
 // It never becomes a service of this machine: where openssh-server is not installed, it is unpacked into the cache.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import type { Socket } from "node:net";
 import { connect, createServer } from "node:net";
 import { tmpdir, userInfo } from "node:os";
