@@ -25,9 +25,10 @@ function got(input: unknown, { allowed, secret }: Kind): string {
   return `got ${kind || (secret ? `a ${typeof input}` : `the ${typeof input} ${String(input)}`)}; ${allowed}`;
 }
 
-/** A value in quotes, on one line, cut when it is long. */
+/** A value in quotes, on one line, cut when it is long; what would look like nothing or like a space is spelled out. */
 function shown(value: string): string {
-  return JSON.stringify(value.length > 60 ? `${value.slice(0, 57)}…` : value);
+  const text = JSON.stringify(value.length > 60 ? `${value.slice(0, 57)}...` : value);
+  return text.replace(/(?! )[\p{C}\p{Z}]/gu, (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`);
 }
 
 const error = (kind: Kind) => (issue: { input?: unknown }) => got(issue.input, kind);

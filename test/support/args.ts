@@ -1,4 +1,5 @@
 import type { RelayArgs } from "../../src/index.ts";
+import { checkSettings, type Settings } from "../../src/settings.ts";
 
 /** A host key that is none: right in form, for tests that connect to nothing. */
 export const HOST_KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f";
@@ -13,4 +14,32 @@ export function relayArgs(more: Partial<RelayArgs> = {}): RelayArgs {
     testDelivery: { to: "ops@example.org" },
     ...more,
   };
+}
+
+type Tree = Record<string, unknown>;
+
+/** The example with other values at the given paths, such as `{ "connection.port": 2222 }`; undefined takes one out. */
+export function changed(values: Tree): Tree {
+  const args = structuredClone(relayArgs()) as unknown as Tree;
+  for (const [path, value] of Object.entries(values)) set(args, path.split("."), value);
+  return args;
+}
+
+function set(tree: Tree, [key = "", ...rest]: string[], value: unknown): void {
+  if (rest.length > 0) {
+    tree[key] ??= {};
+    set(tree[key] as Tree, rest, value);
+  } else if (value === undefined) {
+    delete tree[key];
+  } else {
+    tree[key] = structuredClone(value);
+  }
+}
+
+/** The checked settings of such arguments. */
+export function settings(values: Tree = {}): Settings {
+  const { connection, credentials, ...mail } = changed(values);
+  const { value, problems } = checkSettings("web-1", mail);
+  if (!value) throw new Error(JSON.stringify(problems));
+  return value;
 }

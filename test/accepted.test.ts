@@ -1,0 +1,82 @@
+// Unusual, and right.
+
+import { expect, test } from "vitest";
+import { problemsOf } from "../src/settings.ts";
+import { changed, HOST_KEY } from "./support/args.ts";
+import { CA, ECDSA_256, ECDSA_384, ECDSA_521, PRIVATE_KEY } from "./support/keys.ts";
+
+const proxy = { host: "bastion.example.com", hostKey: HOST_KEY };
+
+test.each<[path: string, value: unknown]>([
+  ["connection.host", "web-1"],
+  ["connection.host", "web-1.example.com"],
+  ["connection.host", "2001:db8::1"],
+  ["connection.host", "localhost"],
+  ["connection.port", 1],
+  ["connection.port", 65535],
+  ["connection.user", "deploy"],
+  ["connection.user", "_apt.x-1"],
+  ["connection.hostKey", `${HOST_KEY} root@web-1 with a comment`],
+  ["connection.hostKey", ECDSA_256],
+  ["connection.hostKey", ECDSA_384],
+  ["connection.hostKey", ECDSA_521],
+  ["connection.privateKey", PRIVATE_KEY],
+  ["connection.privateKey", PRIVATE_KEY.trimEnd()],
+  ["connection.privateKey", PRIVATE_KEY.replaceAll("\n", "\r\n")],
+  ["connection.privateKey", PRIVATE_KEY.replaceAll("OPENSSH ", "")],
+  ["connection.privateKeyPassword", "  spaces and 'quotes' "],
+  ["connection.agentSocketPath", "/run/user/1000/ssh agent.sock"],
+  ["connection.proxy", proxy],
+  ["connection.proxy", { ...proxy, port: 2222, user: "jump", privateKey: PRIVATE_KEY, privateKeyPassword: "x" }],
+  ["domain", "EXAMPLE.com"],
+  ["domain", "xn--r8jz45g.jp"],
+  ["domain", "a.b.c.d.example.museum"],
+  ["domain", "1and1.com"],
+  ["domain", `${"a".repeat(63)}.example.com`],
+  ["hostname", "mail.example.net"],
+  ["hostname", "0.example.com"],
+  ["relayHost.host", "SMTP.example.net"],
+  ["relayHost.port", 25],
+  ["relayHost.port", 465],
+  ["relayHost.port", 2525],
+  ["relayHost.port", 65535],
+  ["credentials.username", "apikey"],
+  ["credentials.username", "user name with spaces"],
+  ["credentials.username", "ユーザー@example.jp"],
+  ["credentials.username", "a".repeat(320)],
+  ["credentials.username", "#user"],
+  ["credentials.password", "x"],
+  ["credentials.password", " leading space"],
+  ["credentials.password", "inner  spaces"],
+  ["credentials.password", "#hash $dollar %percent \\back\\slash"],
+  ["credentials.password", `"double" 'single' \`back\``],
+  ["credentials.password", "a:b:c@d"],
+  ["credentials.password", "パスワード pässwörd 🔑"],
+  ["credentials.password", "#% file main.cf"],
+  ["credentials.password", "a".repeat(1024)],
+  ["testDelivery.to", "ops+postfix.relay@example.org"],
+  ["testDelivery.to", "o'brien@example.org"],
+  ["testDelivery.to", `${"a".repeat(64)}@sub.example.org`],
+  ["testDelivery.to", "ops@example.com"],
+  ["testDelivery.from", "alerts@example.com"],
+  ["testDelivery.from", "$root#%@example.com"],
+  ["testDelivery.timeoutSeconds", 5],
+  ["testDelivery.timeoutSeconds", 600],
+  ["ownDomainMail", "local"],
+  ["tls", {}],
+  ["tls.level", "encrypted"],
+  ["mechanisms", ["CRAM-MD5"]],
+  ["mechanisms", ["plain", "Login"]],
+  ["mechanisms", ["SCRAM-SHA-256", "SCRAM-SHA-1", "DIGEST-MD5", "NTLM"]],
+  ["caCertificate", CA],
+  ["caCertificate", CA.trimEnd()],
+  ["caCertificate", `# Our CA\n${CA}\nAnother one\n${CA.replaceAll("\n", "\r\n")}`],
+])("%s = %j", (path, value) => {
+  expect(problemsOf("web-1", changed({ [path]: value }))).toEqual([]);
+});
+
+test("address of the relay host, when the certificate is not checked", () => {
+  for (const host of ["192.0.2.25", "2001:db8::25"]) {
+    expect(problemsOf("web-1", changed({ "relayHost.host": host, "tls.level": "encrypted" }))).toEqual([]);
+  }
+});

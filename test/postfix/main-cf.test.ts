@@ -1,0 +1,108 @@
+import { expect, test } from "vitest";
+import { mainCf } from "../../src/postfix/main-cf.ts";
+import { settings } from "../support/args.ts";
+import { CA } from "../support/keys.ts";
+
+const text = (values = {}) => mainCf("mail/prod/web-1", settings(values));
+
+/** The lines that one setting takes out and puts in, without comments. */
+function change(values: Record<string, unknown>): { out: string[]; in: string[] } {
+  const lines = (text: string) => text.split("\n").filter((line) => line && !line.startsWith("#"));
+  const [before, after] = [lines(text()), lines(text(values))];
+  return { out: before.filter((line) => !after.includes(line)), in: after.filter((line) => !before.includes(line)) };
+}
+
+test("the whole file", () => {
+  expect(text()).toMatchInlineSnapshot(`
+    "# Managed by postfix-relay for mail/prod/web-1: the next \`pulumi up\` undoes what is changed here by hand.
+
+    # The name in HELO; a full one, or relay hosts may refuse it.
+    myhostname = web-1.example.com
+    # The domain this host belongs to.
+    mydomain = example.com
+    # Follows bare senders such as root, so that one sees which host wrote.
+    myorigin = $myhostname
+    # Addresses are completed by those who write them.
+    append_dot_mydomain = no
+    # Mail for these names stays here. The domain is not among them: its mailboxes are elsewhere.
+    mydestination = $myhostname, localhost.$mydomain, localhost
+    # Only programs on this host can hand in mail.
+    inet_interfaces = loopback-only
+    # IPv6 where there is a route, else IPv4.
+    inet_protocols = all
+    # Who may relay: this host.
+    mynetworks = 127.0.0.0/8 [::ffff:127.0.0.0]/104 [::1]/128
+
+    # All other mail goes here. Brackets: no MX lookup.
+    relayhost = [example.sakura.ne.jp]:587
+    # Log in at the relay host.
+    smtp_sasl_auth_enable = yes
+    # User and password, kept under the text of relayhost.
+    smtp_sasl_password_maps = $default_database_type:/etc/postfix/sasl_passwd
+    # PLAIN and LOGIN are fine, since TLS protects them.
+    smtp_sasl_tls_security_options = noanonymous
+
+    # No mail and no password without TLS and a certificate for the relay host's name.
+    smtp_tls_security_level = secure
+    # Who may sign. A file, since a folder would have to be copied into the chroot.
+    smtp_tls_CAfile = /etc/ssl/certs/ca-certificates.crt
+    # TLS 1.2 or later, as Postfix 3.5 writes it.
+    smtp_tls_mandatory_protocols = !SSLv2, !SSLv3, !TLSv1, !TLSv1.1
+    # The log says with whom TLS was spoken and whether it was verified.
+    smtp_tls_loglevel = 1
+
+    # Cron mail with a raw UTF-8 subject would bounce at relay hosts without SMTPUTF8.
+    smtputf8_enable = no
+    # Aliases for local mail.
+    alias_maps = $default_database_type:/etc/aliases
+    # What newaliases builds: the same map.
+    alias_database = $default_database_type:/etc/aliases
+    # A limit below message_size_limit would stop local delivery.
+    mailbox_size_limit = 0
+    # Nobody waits for a bell on a terminal.
+    biff = no
+    "
+  `);
+});
+
+test.each<[values: Record<string, unknown>, out: string[], into: string[]]>([
+  [{ hostname: "mx.example.net" }, ["myhostname = web-1.example.com"], ["myhostname = mx.example.net"]],
+  [{ domain: "example.jp", hostname: "web-1.example.com" }, ["mydomain = example.com"], ["mydomain = example.jp"]],
+  [
+    { ownDomainMail: "local" },
+    ["mydestination = $myhostname, localhost.$mydomain, localhost"],
+    ["mydestination = $myhostname, localhost.$mydomain, localhost, $mydomain"],
+  ],
+  [{ "relayHost.port": 2525 }, ["relayhost = [example.sakura.ne.jp]:587"], ["relayhost = [example.sakura.ne.jp]:2525"]],
+  ...[443, 465, 2465, 8465].map((port): [Record<string, unknown>, string[], string[]] => [
+    { "relayHost.port": port },
+    ["relayhost = [example.sakura.ne.jp]:587"],
+    [`relayhost = [example.sakura.ne.jp]:${port}`, "smtp_tls_wrappermode = yes"],
+  ]),
+  [{ "tls.level": "encrypted" }, ["smtp_tls_security_level = secure"], ["smtp_tls_security_level = encrypt"]],
+  [{ mechanisms: ["CRAM-MD5", "plain"] }, [], ["smtp_sasl_mechanism_filter = cram-md5, plain"]],
+  [
+    { caCertificate: CA },
+    ["smtp_tls_CAfile = /etc/ssl/certs/ca-certificates.crt"],
+    ["smtp_tls_CAfile = /etc/postfix/relay_ca.pem"],
+  ],
+  [{ "testDelivery.to": "root@example.org", "credentials.password": "other" }, [], []],
+])("%j", (values, out, into) => {
+  expect(change(values)).toEqual({ out, in: into });
+});
+
+test("every setting has a reason in the line above it, and none stands twice", () => {
+  const lines = text({ "relayHost.port": 465, mechanisms: ["PLAIN"], caCertificate: CA }).split("\n");
+  const names = lines.flatMap((line, index) => {
+    const [, name] = /^(\w+) = /.exec(line) ?? [];
+    if (name) expect(lines[index - 1]).toMatch(/^# [A-Z].*\.$/);
+    return name ? [name] : [];
+  });
+  expect(names.length).toBeGreaterThan(20);
+  expect(new Set(names).size).toBe(names.length);
+});
+
+test("has none of the settings that only the host can know, and no map type of its own", () => {
+  expect(text()).not.toMatch(/^(compatibility_level|default_database_type|soft_bounce) /m);
+  expect(text()).not.toMatch(/(hash|lmdb|cdb|btree|texthash):/);
+});

@@ -1,0 +1,27 @@
+// Public and worthless: keys and a certificate that are right in form.
+
+/** A CA that has signed nothing. Valid until 2126. */
+export const CA = `-----BEGIN CERTIFICATE-----
+MIIBejCCASGgAwIBAgIUExcK9I5MUACqpyL2cHe/mbriPwUwCgYIKoZIzj0EAwIw
+EjEQMA4GA1UEAwwHVGVzdCBDQTAgFw0yNjExMjUwMzExMTdaGA8yMTI2MTEwMTAz
+MTExN1owEjEQMA4GA1UEAwwHVGVzdCBDQTBZMBMGByqGSM49AgEGCCqGSM49AwEH
+A0IABDTipyaoBCB2BGqqVld0209eHQ3m6sNsCdkBHg1cB5hiHRPbC6Kcpj+2XYfn
+5f/VvKY3Thl9kC5laMy4IIB5Q12jUzBRMB0GA1UdDgQWBBRlq93v0PA8rfxOGFiu
+yapKu9D+7DAfBgNVHSMEGDAWgBRlq93v0PA8rfxOGFiuyapKu9D+7DAPBgNVHRMB
+Af8EBTADAQH/MAoGCCqGSM49BAMCA0cAMEQCIBkRZrTWKqtPBOyNvrT3A1UxoucR
+lEt6XZv7oJKix5kVAiBF0MCq231yB5pOs6x5dMhLTLJl+RE/LY2hHczZHc7LCw==
+-----END CERTIFICATE-----
+`;
+
+/** Has the form of a private key; no server knows it. */
+export const PRIVATE_KEY = `-----BEGIN OPENSSH PRIVATE KEY-----
+b3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAEbm9uZQAAAAAAAAABAAAAMwAAAAtzc2gt
+-----END OPENSSH PRIVATE KEY-----
+`;
+
+export const ECDSA_256 =
+  "ecdsa-sha2-nistp256 AAAAE2VjZHNhLXNoYTItbmlzdHAyNTYAAAAIbmlzdHAyNTYAAABBBPgspi6QrdVJD6p+xGWN4+UI971qXnY1l1pR1VKCC9imO2fpt6Vh+M/EdFaWjjxxkLSpMg9nWgcDRW/ZQPSHtAg=";
+export const ECDSA_384 =
+  "ecdsa-sha2-nistp384 AAAAE2VjZHNhLXNoYTItbmlzdHAzODQAAAAIbmlzdHAzODQAAABhBEs3+L93/BAgqcyHwl1EbMld/OgA+DCiSl3IFhBAjwSlKqgjT7Vty8jyp6g1A0gtTqwYcRYQHtky00WmIc7/oTN7nF+DQYPAkSxPutdnAzNZUUg7YyKPBqLqd2hg7I+CqQ==";
+export const ECDSA_521 =
+  "ecdsa-sha2-nistp521 AAAAE2VjZHNhLXNoYTItbmlzdHA1MjEAAAAIbmlzdHA1MjEAAACFBAANxFXY33w3Q/RUQi+rX8irq4mEbQZBOlxnES+YPeWktcF3mlsckiUUu1KNitv2R5Df5xPvIvA0OfUv1Efjo0uLAAHSWtjXaB4GqrnmneBEcs5BZD9indr+pDMwCUFMhe3/XYSPDzhGQwcxzhShTXFMQexg+gmSH1p7d11Um9VTCn8+Jg==";
