@@ -2,7 +2,17 @@
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { engine } from "./engine/index.ts";
-import { closeKept, type Lab, type LabHost, LabRelay, openLab, type Release, releases, unavailable } from "./index.ts";
+import {
+  closeKept,
+  type Lab,
+  type LabHost,
+  LabRelay,
+  type Mode,
+  openLab,
+  type Release,
+  releases,
+  unavailable,
+} from "./index.ts";
 import { kept } from "./records.ts";
 
 const name = "by-hand";
@@ -10,7 +20,8 @@ const help = `The lab by hand: real Debian hosts and a submission server on this
 
   npm run lab -- up RELEASE…       boot a host of each release: ${releases.join(", ")}
   npm run lab -- relay             boot a submission server
-  npm run lab -- relay NAME MODE   switch it: normal, wrong-password, greylisting, silence, port-closed, …
+  npm run lab -- relay NAME MODE   switch it: normal, wrong-password, greylisting, silence, port-closed,
+                                   mechanisms=plain,login, message-size-limit=2000, … (all: test/lab/relay.ts)
   npm run lab -- ssh NAME [CMD…]   log in as root, or as deploy or plain with deploy@NAME
   npm run lab -- ls                what is there, and how to reach it
   npm run lab -- env               exports for a shell: eval "$(npm run -s lab -- env)"
@@ -30,7 +41,7 @@ async function main([verb, ...rest]: string[]): Promise<number> {
   if (verb === "ls") return list(await open());
   if (verb === "env") return await env();
   if (verb === "down") {
-    console.log((await closeKept(name)) ? "The lab is removed." : "There is no lab.");
+    console.log((await closeKept(name)) ? "The lab is removed." : "There was no lab.");
     return 0;
   }
   throw new Error(`no such command: ${verb}\n\n${help}`);
@@ -52,8 +63,15 @@ async function relay([which, mode]: string[]): Promise<number> {
   }
   const found = find(await open(), which);
   if (!(found instanceof LabRelay)) throw new Error(`${which} is a host, not a relay`);
-  await found.set((mode ?? "normal") as Parameters<LabRelay["set"]>[0]);
+  await found.set(parse(mode));
   return 0;
+}
+
+function parse(mode = "normal"): Mode {
+  const [word, value = ""] = mode.split("=");
+  if (word === "mechanisms") return { mechanisms: value.split(",") } as Mode;
+  if (word === "message-size-limit") return { messageSizeLimit: Number(value) };
+  return mode as Mode;
 }
 
 async function ssh([target = "", ...command]: string[]): Promise<number> {

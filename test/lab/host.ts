@@ -1,6 +1,5 @@
 import { spawn } from "node:child_process";
-import { randomUUID } from "node:crypto";
-import { existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { closeSync, openSync, readFileSync, statfsSync } from "node:fs";
 import { connect } from "node:net";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -12,7 +11,9 @@ import { must, type Ran, run } from "./shell.ts";
 import { until } from "./until.ts";
 
 const bootScript = fileURLToPath(new URL("boot.sh", import.meta.url));
-const logins = { root: "root", deploy: "home/deploy", plain: "home/plain" };
+
+/** Users who can log in, with their home folders. */
+export const logins = { root: "root", deploy: "home/deploy", plain: "home/plain" };
 
 /** A user who can log in to a host: `deploy` has sudo without a password, `plain` has none. */
 export type Login = keyof typeof logins;
@@ -105,6 +106,14 @@ export class LabHost {
     return off ? this.firewall('oifname "lo" accept', `ip daddr != ${lab} reject`) : this.firewall();
   }
 
+  /** Leaves so many bytes free on the host's disk, at once; without a number it has plenty again. */
+  async space(bytes?: number): Promise<void> {
+    const disk = join(this.record.folder, "disk");
+    const { blocks, bfree, bsize } = statfsSync(disk);
+    const size = bytes === undefined ? "2g" : (blocks - bfree) * bsize + bytes;
+    await must("mount", ["-o", `remount,size=${size}`, disk]);
+  }
+
   /** Whether the host runs. */
   get running(): boolean {
     return populated(this.record.group);
@@ -114,8 +123,9 @@ export class LabHost {
   async start(): Promise<void> {
     const { folder, group, netns, name } = this.record;
     const console = openSync(join(folder, "console.log"), "a");
-    const args = [bootScript, live, folder, group, netns, name];
+    const args = [bootScript, live, folder, group.split("/").slice(-3).join("/"), netns, name];
     spawn("sh", args, { detached: true, stdio: ["ignore", console, console] }).unref();
+    closeSync(console);
     await this.reachable();
   }
 
@@ -150,44 +160,6 @@ export class LabHost {
     const text = readFileSync(join(this.record.folder, `ssh_host_${type}_key.pub`), "utf8");
     return text.split(" ").slice(0, 2).join(" ").trim();
   }
-}
-
-/** Makes the root file system of a host from the layers of an image: on a tmpfs, because dpkg syncs every file. */
-export async function setUp(record: HostRecord, layers: string[]): Promise<void> {
-  const { folder, name, key } = record;
-  const inside = (path: string) => join(folder, "disk", path);
-  for (const part of ["disk", "root"]) mkdirSync(join(folder, part), { recursive: true });
-  await must("mount", ["-t", "tmpfs", "-o", "size=2g,mode=755", `lab-${name}`, join(folder, "disk")]);
-  mkdirSync(inside("upper"));
-  mkdirSync(inside("work"));
-  const options = `lowerdir=${layers.join(":")},upperdir=${inside("upper")},workdir=${inside("work")}`;
-  const root = join(folder, "root");
-  await must("mount", ["-t", "overlay", `lab-${name}`, "-o", options, root]);
-
-  const publicKey = readFileSync(`${key}.pub`, "utf8");
-  const prepare = ["set -eu"];
-  for (const [user, home] of Object.entries(logins)) {
-    mkdirSync(join(root, home, ".ssh"), { recursive: true, mode: 0o700 });
-    writeFileSync(join(root, home, ".ssh/authorized_keys"), publicKey, { mode: 0o600 });
-    prepare.push(`chown -R ${user}: /${home}/.ssh`);
-  }
-  await must("chroot", [root, "sh", "-c", prepare.join("\n")]);
-  const known: string[] = [];
-  for (const [type, bits] of [["ed25519"], ["ecdsa", "256"], ["rsa", "2048"]] as const) {
-    const file = join(root, `etc/ssh/ssh_host_${type}_key`);
-    await must("ssh-keygen", ["-q", "-t", type, ...(bits ? ["-b", bits] : []), "-N", "", "-C", name, "-f", file]);
-    const line = readFileSync(`${file}.pub`, "utf8");
-    writeFileSync(join(folder, `ssh_host_${type}_key.pub`), line);
-    known.push(`${record.address} ${line}`);
-  }
-  writeFileSync(join(folder, "known_hosts"), known.join(""));
-  writeFileSync(join(root, "etc/machine-id"), `${randomUUID().replaceAll("-", "")}\n`);
-  writeFileSync(join(root, "etc/hostname"), `${name}\n`);
-  writeFileSync(join(root, "etc/hosts"), `127.0.0.1 localhost\n127.0.1.1 ${name}\n::1 localhost ip6-localhost\n`);
-  rmSync(join(root, "etc/resolv.conf"), { force: true });
-  writeFileSync(join(root, "etc/resolv.conf"), `nameserver ${record.dns}\n`);
-  if (existsSync(join(folder, "host.json"))) throw new Error(`${name} is set up already`);
-  writeFileSync(join(folder, "host.json"), JSON.stringify(record));
 }
 
 function answers(host: string, port: number): Promise<boolean> {

@@ -1,76 +1,18 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
+import type { ChildProcess } from "node:child_process";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { authority } from "./certificates.ts";
 import { Dns } from "./dns.ts";
-import { type HostRecord, LabHost, setUp } from "./host.ts";
-import { image, prune, type Recipe } from "./images.ts";
-import { absent, type Release, releases } from "./mirror.ts";
+import { type HostRecord, LabHost } from "./host.ts";
+import { image, type Recipe } from "./images.ts";
+import type { Release } from "./mirror.ts";
 import { connect, place } from "./network.ts";
-import { claim, kept, type LabRecord, remove, removeAbandoned, tidyGroup } from "./records.ts";
+import { alive, type LabRecord, remove, removeHost, self, tidyGroup } from "./records.ts";
 import { LabRelay, relayImage, setUpRelay } from "./relay.ts";
-import { install, unavailable } from "./requirements.ts";
+import { setUp } from "./set-up.ts";
 import { must } from "./shell.ts";
 
 type Log = (line: string) => void;
-const toStderr: Log = (line) => console.error(line);
-const reaper = fileURLToPath(new URL("reaper.ts", import.meta.url));
-
-/** Makes this machine ready: packages the lab needs, nothing left of a crashed run. Safe to repeat and in parallel. */
-export async function prepare({ log = toStderr }: { log?: Log } = {}): Promise<void> {
-  const reason = unavailable();
-  if (reason) throw new Error(reason);
-  await install(log);
-  await removeAbandoned(log);
-  prune();
-}
-
-/**
- * Opens a lab. It lives until `close`, or until this process ends in any way. With `keep` it stays until it is closed,
- * and opening it again under that name finds its hosts.
- */
-export async function openLab({ log = toStderr, keep }: { log?: Log; keep?: string } = {}): Promise<Lab> {
-  await prepare({ log });
-  const before = keep ? (await kept()).get(keep) : undefined;
-  const record = before ?? (await claim(keep));
-  const watch = keep ? undefined : watchOver(record);
-  const left = new Map<Release, string>();
-  for (const release of releases) {
-    const reason = await absent(release);
-    if (!reason) continue;
-    left.set(release, reason);
-    log(`lab: left out: ${reason}`);
-  }
-  const lab = new Lab(record, left, log, watch);
-  try {
-    if (!before) await lab.furnish();
-  } catch (error) {
-    await lab.close();
-    throw error;
-  }
-  return lab;
-}
-
-/** Closes a lab that was opened with `keep`; false if there is none of that name. */
-export async function closeKept(keep: string): Promise<boolean> {
-  const record = (await kept()).get(keep);
-  if (!record) return false;
-  await remove(record);
-  await tidyGroup();
-  return true;
-}
-
-function watchOver(record: LabRecord): ChildProcess {
-  const watch = spawn(process.execPath, [reaper, JSON.stringify(record)], {
-    stdio: ["pipe", "ignore", "ignore"],
-    detached: true, // Ctrl-C reaches the terminal's process group; this one has to outlive it
-  });
-  watch.stdin?.on("error", () => {});
-  watch.unref();
-  (watch.stdin as unknown as { unref(): void }).unref();
-  return watch;
-}
 
 /** A network with a DNS of its own, and the hosts on it. */
 export class Lab {
@@ -80,7 +22,7 @@ export class Lab {
   private readonly log: Log;
   private readonly watch: ChildProcess | undefined;
 
-  constructor(record: LabRecord, left: Map<Release, string>, log: Log, watch: ChildProcess | undefined) {
+  constructor(record: LabRecord, left: Map<Release, string>, log: Log, watch?: ChildProcess) {
     this.record = record;
     this.dns = new Dns(record.folder, record.group, record.net);
     this.left = left;
@@ -94,6 +36,15 @@ export class Lab {
     await authority(join(this.record.folder, "ca"), "Lab CA");
     await connect(this.record.net);
     await this.dns.start();
+    writeFileSync(join(this.record.folder, "furnished"), "");
+  }
+
+  /** Removes the hosts whose set-up was interrupted. */
+  async removeHalfMade(): Promise<void> {
+    for (const name of this.names()) {
+      const maker = join(this.record.folder, "hosts", name, "maker.json");
+      if (existsSync(maker) && !alive(JSON.parse(readFileSync(maker, "utf8")))) await removeHost(this.record, name);
+    }
   }
 
   /** The client key that every login of every host accepts. */
@@ -116,9 +67,7 @@ export class Lab {
   /** Boots a fresh host. `packages` are installed in its image, which is kept for the next time. */
   async host(options: { release: Release; name?: string; packages?: string[] }): Promise<LabHost> {
     const recipe = { packages: options.packages ?? [] };
-    const host = new LabHost(await this.make("host", options.release, recipe, options.name));
-    await host.start();
-    return host;
+    return await this.boot(new LabHost(await this.make("host", options.release, recipe, options.name)));
   }
 
   /** Boots a submission server, `<name>.example.test`. */
@@ -126,15 +75,14 @@ export class Lab {
     const { release, recipe } = relayImage;
     const relay = new LabRelay(await this.make("relay", release, recipe, name));
     await setUpRelay(relay, this.record.folder);
-    await relay.start();
-    return relay;
+    return await this.boot(relay);
   }
 
   /** The hosts of the lab, relays too, from their records. */
   hosts(): LabHost[] {
     const folder = join(this.record.folder, "hosts");
-    return (existsSync(folder) ? readdirSync(folder) : [])
-      .filter((name) => existsSync(join(folder, name, "host.json")))
+    return this.names()
+      .filter((name) => existsSync(join(folder, name, "host.json")) && !existsSync(join(folder, name, "maker.json")))
       .map((name) => JSON.parse(readFileSync(join(folder, name, "host.json"), "utf8")) as HostRecord)
       .map((record) => (record.kind === "relay" ? new LabRelay(record) : new LabHost(record)));
   }
@@ -143,7 +91,18 @@ export class Lab {
   async close(): Promise<void> {
     await remove(this.record);
     await tidyGroup();
-    this.watch?.stdin?.end();
+    this.watch?.kill("SIGKILL"); // it has nothing to do any more
+  }
+
+  private names(): string[] {
+    const folder = join(this.record.folder, "hosts");
+    return existsSync(folder) ? readdirSync(folder) : [];
+  }
+
+  private async boot<T extends LabHost>(host: T): Promise<T> {
+    await host.start();
+    rmSync(join(host.record.folder, "maker.json"));
+    return host;
   }
 
   private async make(kind: HostRecord["kind"], release: Release, recipe: Recipe, wish?: string): Promise<HostRecord> {
@@ -177,6 +136,7 @@ export class Lab {
       const name = wish ?? `${stem}-${number}`;
       try {
         mkdirSync(join(hosts, name)); // fails if the name is taken, by another process too
+        writeFileSync(join(hosts, name, "maker.json"), JSON.stringify(self()));
         return name;
       } catch (error) {
         if (wish || (error as NodeJS.ErrnoException).code !== "EEXIST") throw new Error(`host ${name}: ${error}`);

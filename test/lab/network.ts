@@ -93,6 +93,11 @@ route add default via ${net.gateway}
   throw new Error("no address is left in this lab");
 }
 
+/** Gives a host's place back. */
+export async function unplace(net: Network, host: string): Promise<void> {
+  await run("ip", ["netns", "del", `${net.bridge}-${host}`]);
+}
+
 /** Replaces the firewall of a network namespace: rules for packets that leave the host. None: no firewall. */
 export async function firewall(netns: string, rules: string[]): Promise<void> {
   const chain = `chain out {

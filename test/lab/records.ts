@@ -1,20 +1,34 @@
+import { randomUUID } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { cgroups, killGroup } from "./cgroup.ts";
 import { withLock } from "./lock.ts";
-import { addBridge, disconnect, type Network, network } from "./network.ts";
+import { addBridge, disconnect, type Network, network, unplace } from "./network.ts";
 import { live, makeFolders } from "./paths.ts";
 import { must } from "./shell.ts";
 
-/** Who keeps a lab alive: a process, or a name if it stays until it is taken down by name. */
-export interface Owner {
+/** A process, told from an earlier or later one of the same id by the time of its start. */
+export interface Process {
   pid: number;
   start: string;
+}
+
+/** Who keeps a lab alive: a process, or a name if it stays until it is taken down by name. */
+export interface Owner extends Process {
+  /** Numbers of labs are used again, this is not. */
+  id: string;
   keep?: string;
 }
 
+/** This process. */
+export const self = (): Process => ({ pid: process.pid, start: startOf(process.pid) ?? "" });
+
+/** Whether a process is still there. */
+export const alive = ({ pid, start }: Process): boolean => startOf(pid) === start;
+
 /** What is known of a lab from its folder alone, so that another process can use it or remove it. */
 export interface LabRecord {
+  id: string | undefined;
   folder: string;
   group: string;
   net: Network;
@@ -30,7 +44,7 @@ export async function claim(keep?: string): Promise<LabRecord> {
     } catch {
       continue;
     }
-    const owner: Owner = { pid: process.pid, start: startOf(process.pid) ?? "", keep };
+    const owner: Owner = { id: randomUUID(), ...self(), keep };
     writeFileSync(join(folder, "owner.json"), JSON.stringify(owner));
     if (await addBridge(network(number))) {
       writeFileSync(join(folder, "bridge"), "");
@@ -52,14 +66,24 @@ export async function kept(): Promise<Map<string, LabRecord>> {
 }
 
 /** Removes all that a lab has on this machine: processes, mounts, network, files. Safe to repeat. */
-export async function remove({ folder, group, net }: LabRecord): Promise<void> {
+export async function remove({ id, folder, group, net }: LabRecord): Promise<void> {
   await withLock(`remove-${net.number}`, async () => {
-    if (!existsSync(folder)) return;
+    // Somebody else may have removed it, and a third have its number by now.
+    if (!existsSync(folder) || owner(net.number)?.id !== id) return;
     await killGroup(group);
-    for (const mount of mountsBelow(folder)) await must("umount", ["-l", mount]);
+    await unmountBelow(folder);
     if (existsSync(join(folder, "bridge"))) await disconnect(net);
     rmSync(folder, { recursive: true, force: true });
   });
+}
+
+/** Removes one host of a lab. */
+export async function removeHost({ folder, group, net }: LabRecord, name: string): Promise<void> {
+  const own = join(folder, "hosts", name);
+  await killGroup(join(group, name));
+  await unmountBelow(own);
+  await unplace(net, name);
+  rmSync(own, { recursive: true, force: true });
 }
 
 /** Removes the labs whose owner has ended without doing so. */
@@ -75,7 +99,7 @@ export async function removeAbandoned(log: (line: string) => void): Promise<void
 function abandoned(number: number): boolean {
   const folder = join(live, String(number));
   const by = owner(number);
-  if (by) return !by.keep && startOf(by.pid) !== by.start;
+  if (by) return !by.keep && !alive(by);
   // A process that ends between the folder and its record leaves a folder without owner.
   const age = existsSync(folder) ? Date.now() - statSync(folder).mtimeMs : 0;
   return age > 60_000;
@@ -83,7 +107,7 @@ function abandoned(number: number): boolean {
 
 async function record(number: number): Promise<LabRecord> {
   const group = join(await cgroups(), "postfix-relay-lab", String(number));
-  return { folder: join(live, String(number)), group, net: network(number) };
+  return { id: owner(number)?.id, folder: join(live, String(number)), group, net: network(number) };
 }
 
 const numbers = () => (existsSync(live) ? readdirSync(live).map(Number).filter(Number.isInteger) : []);
@@ -96,7 +120,7 @@ function owner(number: number): Owner | undefined {
   }
 }
 
-/** When a process was started, in the kernel's ticks; process ids are used again, the two together are not. */
+/** When a process was started, in the kernel's ticks. */
 function startOf(pid: number): string | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
@@ -106,11 +130,12 @@ function startOf(pid: number): string | undefined {
   }
 }
 
-function mountsBelow(folder: string): string[] {
+async function unmountBelow(folder: string): Promise<void> {
   const points = readFileSync("/proc/self/mounts", "utf8")
     .split("\n")
     .map((line) => (line.split(" ")[1] ?? "").replace(/\\040/g, " "));
-  return points.filter((point) => point.startsWith(`${folder}/`)).reverse();
+  for (const point of points.reverse().filter((path) => path.startsWith(`${folder}/`)))
+    await must("umount", ["-l", point]);
 }
 
 /** Removes the lab's common group when no lab is left. */

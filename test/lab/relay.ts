@@ -116,7 +116,9 @@ export class LabRelay extends LabHost {
     writeFileSync(join(this.record.folder, "users.json"), JSON.stringify(list));
     // The password in base64, because colons divide the file; Dovecot looks names up with their quotes escaped.
     const escaped = (text: string) => text.replace(/["'\\]/g, "\\$&");
-    const lines = list.map((user) => `${escaped(user.username)}:{PLAIN.b64}${Buffer.from(user.password).toString("base64")}\n`);
+    const lines = list.map(
+      (user) => `${escaped(user.username)}:{PLAIN.b64}${Buffer.from(user.password).toString("base64")}\n`,
+    );
     writeFileSync(join(this.root, "etc/lab/users"), lines.join(""));
   }
 

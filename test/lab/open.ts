@@ -1,0 +1,84 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { prune } from "./images.ts";
+import { Lab } from "./lab.ts";
+import { withLock } from "./lock.ts";
+import { absent, type Release, releases } from "./mirror.ts";
+import { claim, kept, type LabRecord, remove, removeAbandoned, tidyGroup } from "./records.ts";
+import { install, unavailable } from "./requirements.ts";
+
+type Log = (line: string) => void;
+const toStderr: Log = (line) => console.error(line);
+const reaper = fileURLToPath(new URL("reaper.ts", import.meta.url));
+
+/** Makes this machine ready: packages the lab needs, nothing left of a crashed run. Safe to repeat and in parallel. */
+export async function prepare({ log = toStderr }: { log?: Log } = {}): Promise<void> {
+  const reason = unavailable();
+  if (reason) throw new Error(reason);
+  await install(log);
+  await removeAbandoned(log);
+  prune();
+}
+
+/**
+ * Opens a lab. It lives until `close`, or until this process ends in any way. With `keep` it stays until it is closed,
+ * and opening it again under that name finds its hosts.
+ */
+export async function openLab({ log = toStderr, keep }: { log?: Log; keep?: string } = {}): Promise<Lab> {
+  await prepare({ log });
+  const left = new Map<Release, string>();
+  for (const release of releases) {
+    const reason = await absent(release);
+    if (!reason) continue;
+    left.set(release, reason);
+    log(`lab: left out: ${reason}`);
+  }
+  if (!keep) return await fresh(left, log);
+  return await withLock(`keep-${keep}`, async () => {
+    const record = (await kept()).get(keep);
+    if (record && usable(record)) {
+      const lab = new Lab(record, left, log);
+      await lab.removeHalfMade();
+      return lab;
+    }
+    if (record) await remove(record); // left by an interrupted start, or by this machine before it was rebooted
+    return await fresh(left, log, keep);
+  });
+}
+
+async function fresh(left: Map<Release, string>, log: Log, keep?: string): Promise<Lab> {
+  const record = await claim(keep);
+  const lab = new Lab(record, left, log, keep ? undefined : watchOver(record));
+  try {
+    await lab.furnish();
+    return lab;
+  } catch (error) {
+    await lab.close();
+    throw error;
+  }
+}
+
+const usable = ({ folder, net }: LabRecord) =>
+  existsSync(join(folder, "furnished")) && existsSync(`/sys/class/net/${net.bridge}`);
+
+/** Closes a lab that was opened with `keep`; false if there is none of that name. */
+export async function closeKept(keep: string): Promise<boolean> {
+  const record = (await kept()).get(keep);
+  if (!record) return false;
+  await remove(record);
+  await tidyGroup();
+  return true;
+}
+
+function watchOver(record: LabRecord): ChildProcess {
+  const watch = spawn(process.execPath, [reaper, JSON.stringify(record)], {
+    stdio: ["pipe", "ignore", "ignore"],
+    detached: true, // Ctrl-C reaches the terminal's process group; this one has to outlive it
+  });
+  watch.stdin?.on("error", () => {});
+  watch.unref();
+  (watch.stdin as unknown as { unref(): void }).unref();
+  return watch;
+}

@@ -1,0 +1,111 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { closeKept, openLab, prepare, until } from "./index.ts";
+import type { LabRecord } from "./records.ts";
+import { run } from "./shell.ts";
+
+/** What of a lab is on this machine. */
+async function remains({ id, folder, group, net }: LabRecord): Promise<string[]> {
+  const found: string[] = [];
+  const owner = join(folder, "owner.json");
+  // Another lab has this one's number: the folder, which is removed last, was gone in between.
+  if (existsSync(owner) && JSON.parse(readFileSync(owner, "utf8")).id !== id) return [];
+  if (existsSync(folder)) found.push(folder);
+  if (existsSync(group)) found.push(group);
+  if (existsSync(`/sys/class/net/${net.bridge}`)) found.push(`link ${net.bridge}`);
+  if ((await run("nft", ["list", "tables"])).stdout.includes(`ip ${net.bridge}\n`)) found.push("nft table");
+  for (const line of (await run("ip", ["netns"])).stdout.split("\n"))
+    if (line.startsWith(`${net.bridge}-`)) found.push(`netns ${line}`);
+  for (const line of readFileSync("/proc/mounts", "utf8").split("\n"))
+    if (line.includes(`${folder}/`)) found.push(`mount ${line}`);
+  for (const pid of readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {
+    const command = commandOf(pid);
+    if (command.includes(`${folder}/`) || command.includes(`"${folder}"`)) found.push(`process ${pid} ${command}`);
+  }
+  return found;
+}
+
+function commandOf(pid: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ");
+  } catch {
+    return "";
+  }
+}
+
+/** Another process that has opened a lab with a host, and begins with one more if it says so. */
+async function owner(options = "{}", more = ""): Promise<{ child: ChildProcess; record: LabRecord }> {
+  const program = `import { openLab } from ${JSON.stringify(new URL("index.ts", import.meta.url).href)};
+    const lab = await openLab(${options});
+    await lab.host({ release: "bookworm" });
+    ${more}
+    console.log(JSON.stringify(lab.record));
+    setInterval(() => {}, 1000);`;
+  const child = spawn(process.execPath, ["--input-type=module", "-e", program], {
+    stdio: ["ignore", "pipe", "inherit"],
+    detached: true, // a process group of its own, for Ctrl-C
+  });
+  const [line] = await once(child.stdout, "data");
+  return { child, record: JSON.parse(line) };
+}
+
+test("close leaves nothing behind", async () => {
+  const lab = await openLab();
+  await lab.host({ release: "bookworm" });
+  await lab.relay();
+  // Each kind of thing is seen while it is there: the search can find.
+  const before = (await remains(lab.record)).join("\n");
+  for (const kind of [lab.record.group, "link", "nft", "netns", "mount", "process"]) expect(before).toContain(kind);
+  await lab.close();
+  await until("end of the lab", async () => (await remains(lab.record)).length === 0, { seconds: 5 }).catch(() => {});
+  expect(await remains(lab.record)).toEqual([]);
+});
+
+test.for(["SIGINT", "SIGTERM", "SIGKILL"] as const)("a lab ends with its process: %s", async (signal) => {
+  const { child, record } = await owner();
+  process.kill(-(child.pid as number), signal);
+  await until("end of the lab", async () => (await remains(record)).length === 0, { seconds: 20 }).catch(() => {});
+  expect(await remains(record)).toEqual([]);
+});
+
+test("the next run removes what was left when the machine did not let anything end in order", async () => {
+  const mine = await openLab();
+  const { child, record } = await owner();
+  const reaper = (await remains(record)).find((line) => line.includes("reaper.ts"))?.split(" ")[1];
+  process.kill(Number(reaper), "SIGKILL");
+  process.kill(child.pid as number, "SIGKILL");
+  await once(child, "close");
+  expect(await remains(record)).not.toEqual([]);
+  const said: string[] = [];
+  await Promise.all([prepare({ log: (line) => said.push(line) }), prepare({ log: () => {} })]);
+  expect(await remains(record)).toEqual([]);
+  expect(said.join()).toContain(`process ${child.pid} left behind`);
+  expect(await remains(mine.record)).not.toEqual([]);
+  await mine.host({ release: "bookworm" });
+  await mine.close();
+});
+
+test("a kept lab outlives its process, without the host that was not ready, until it is closed by name", async () => {
+  const keep = `test-${process.pid}`;
+  const { child, record } = await owner(
+    `{ keep: "${keep}" }`,
+    `lab.host({ release: "bookworm", name: "half" });
+     const made = ${JSON.stringify("/hosts/half/host.json")};
+     while (!(await import("node:fs")).existsSync(lab.record.folder + made)) await new Promise((done) => setTimeout(done, 5));`,
+  );
+  process.kill(child.pid as number, "SIGKILL");
+  await once(child, "close");
+  expect((await remains(record)).join()).toContain(`${record.net.bridge}-half`);
+  const lab = await openLab({ keep });
+  expect(lab.record).toEqual(record);
+  expect(lab.hosts().map((host) => host.name)).toEqual(["bookworm-1"]);
+  expect((await remains(record)).join()).not.toContain("half");
+  expect(await lab.hosts()[0]?.must("hostname")).toBe("bookworm-1\n");
+  await lab.host({ release: "bookworm", name: "half" });
+  expect(await closeKept(keep)).toBe(true);
+  expect(await remains(record)).toEqual([]);
+  expect(await closeKept(keep)).toBe(false);
+});
