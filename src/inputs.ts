@@ -64,15 +64,13 @@ export function resolved(name: string, { connection, credentials, ...mail }: Rel
     refuse(`Relay ${name}`, problems ?? []);
     return value as T;
   };
-  return {
-    settings: pulumi.output(mail).apply((input) => checked(checkSettings(name, input))),
-    credentials: pulumi.secret(credentials).apply((input) => checked(checkCredentials(input))),
-    connection: pulumi.secret(connection).apply((input) => {
-      const { proxy, ...login } = checked(checkConnection(input));
-      return { ...login, ...DIALLING, proxy: proxy && { ...proxy, ...DIALLING } };
-    }),
-    user: loginUser(connection),
-  };
+  const settings = pulumi.output(mail).apply((input) => checked(checkSettings(name, input)));
+  const account = pulumi.secret(credentials).apply((input) => checked(checkCredentials(input)));
+  const login = pulumi.secret(connection).apply((input) => {
+    const { proxy, ...direct } = checked(checkConnection(input));
+    return { ...direct, ...DIALLING, proxy: proxy && { ...proxy, ...DIALLING } };
+  });
+  return { settings, account, login, user: loginUser(connection), allChecked: pulumi.all([settings, account, login]) };
 }
 
 /** The login user, without the secrecy of the private key beside it. */

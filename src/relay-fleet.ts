@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { RelayFleetArgs } from "./args.ts";
 import type { Delivery } from "./delivery.ts";
-import { problemsNow, sealed } from "./inputs.ts";
+import { problemsNow } from "./inputs.ts";
 import { refuse } from "./invalid-args.ts";
 import type { Problem } from "./problems.ts";
 import { Relay } from "./relay.ts";
@@ -19,7 +19,12 @@ export class RelayFleet extends pulumi.ComponentResource {
 
   constructor(name: string, args: RelayFleetArgs, opts?: pulumi.ComponentResourceOptions) {
     refuse(`RelayFleet ${name}`, problemsOf(args));
-    super("postfix-relay:index:RelayFleet", name, sealed(args), opts);
+    super(
+      "postfix-relay:index:RelayFleet",
+      name,
+      { hosts: args.hosts.map(({ name }) => name), waves: args.waves },
+      opts,
+    );
 
     const deliveries: Record<string, pulumi.Output<Delivery>> = {};
     let after = opts?.dependsOn;

@@ -34,19 +34,20 @@ export class Relay extends pulumi.ComponentResource {
     super("postfix-relay:index:Relay", name, sealed(args), opts);
 
     const owner = `${pulumi.getProject()}/${pulumi.getStack()}/${name}`;
-    const { settings, credentials, connection, user } = resolved(name, args);
+    const { settings, account, login, user, allChecked } = resolved(name, args);
 
     const children = {} as Record<Step["suffix"], remote.Command>;
-    let after = opts?.dependsOn;
+    // Nothing is done on the host before every argument is known to be right.
+    let after: pulumi.ResourceOptions["dependsOn"] = allChecked.apply(() => opts?.dependsOn ?? []) as Resources;
     for (const step of steps) {
       const stdin =
         "stdin" in step
           ? settings.apply((mail) => step.stdin(owner, mail))
-          : pulumi.all([settings, credentials]).apply(([mail, account]) => step.secretStdin(owner, mail, account));
+          : pulumi.all([settings, account]).apply(([mail, account]) => step.secretStdin(owner, mail, account));
       children[step.suffix] = new remote.Command(
         `${name}-${step.suffix}`,
         {
-          connection,
+          connection: login,
           create: user.apply(step.create),
           delete: step.delete && user.apply(step.delete),
           stdin,
@@ -70,6 +71,8 @@ export class Relay extends pulumi.ComponentResource {
     });
   }
 }
+
+type Resources = pulumi.Output<pulumi.Resource[]>;
 
 /** What a step says about itself: one line of JSON. */
 const report = <T>(stdout: string): T => JSON.parse(stdout || "{}");

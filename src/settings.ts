@@ -83,6 +83,10 @@ function check<T extends z.ZodType>(schema: T, input: unknown, at: string[] = []
   };
 }
 
+/** Checks the name of the Relay, which goes into comments and messages on the host. */
+const checkName = (input: unknown): Checked<string> =>
+  check(text({ allowed: "give the Relay a name" }), input, ["name"]);
+
 /** Checks how to log in. */
 export const checkConnection = (input: unknown): Checked<Connection> => check(connection, input, ["connection"]);
 
@@ -101,7 +105,12 @@ export function checkSettings(name: string, input: unknown): Checked<Settings> {
 /** All that is wrong with the arguments of a Relay. */
 export function problemsOf(name: string, args: Record<string, unknown>): Problem[] {
   const { connection, credentials, ...mail } = args;
-  const checks = [checkConnection(connection), checkCredentials(credentials), checkSettings(name, mail)];
+  const checks = [
+    checkName(name),
+    checkConnection(connection),
+    checkCredentials(credentials),
+    checkSettings(name, mail),
+  ];
   return checks.flatMap(({ problems = [] }) => problems);
 }
 

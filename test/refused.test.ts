@@ -250,6 +250,14 @@ test("is one line for each problem, in lower case", () => {
   expect(reasons.map(({ reason }) => reason).filter((reason) => !/^[a-z].{10,}$/.test(reason))).toEqual([]);
 });
 
+test.each([
+  ["web\n1", ["name", "hostname"]],
+  ["web_1", ["hostname"]],
+  ["", ["name", "hostname"]],
+])("a Relay named %j", (name, paths) => {
+  expect(problemsOf(name, changed({})).map(({ path }) => pathText(path))).toEqual(paths);
+});
+
 test("tells all problems at once", () => {
   const args = changed({ domain: "example", "connection.hostKey": undefined, "credentials.password": "", x: 1 });
   expect(problemsOf("web-1", args).map(({ path }) => pathText(path))).toEqual([
