@@ -15,7 +15,6 @@ import type { Change } from "./diff.ts";
 import { differences } from "./diff.ts";
 import { engineClient, serve, unary, whenEngineGone } from "./plugin.ts";
 import type { Output } from "./run.ts";
-import { run } from "./run.ts";
 import type { Properties } from "./wire.ts";
 import { plain, UNKNOWN } from "./wire.ts";
 
@@ -71,6 +70,8 @@ async function execute(
   };
   running++;
   try {
+    // Loaded with the first command: an `up` without change needs no SSH, and should not wait for it.
+    const { run } = await import("./run.ts");
     return await run({
       connection: values.connection as unknown as Endpoint,
       command,

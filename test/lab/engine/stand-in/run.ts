@@ -49,7 +49,15 @@ async function execute(client: Client, operation: Operation): Promise<Output> {
   for (const [name, value] of Object.entries(operation.previousOutput)) {
     if (value !== "" && !(await session.setenv(name, value))) operation.log("warning", refusal(name));
   }
-  return collect(await session.exec(operation.command), operation);
+  const output = collect(session.channel, operation);
+  try {
+    await session.exec(operation.command);
+  } catch (error) {
+    output.catch(() => undefined);
+    throw error;
+  }
+  session.channel.end(operation.stdin);
+  return output;
 }
 
 function collect(channel: ClientChannel, operation: Operation): Promise<Output> {
@@ -65,7 +73,6 @@ function collect(channel: ClientChannel, operation: Operation): Promise<Output> 
   channel.stderr.on("data", take("stderr", operation.logStderr));
   // A command that does not read all of its input is no error.
   channel.on("error", () => undefined);
-  channel.end(operation.stdin);
   return new Promise((resolve, reject) => {
     let problem: string | undefined = "wait: remote command exited without exit status or exit signal";
     channel.on("exit", (code: number | null, signal?: string, _dump?: boolean, reason?: string) => {

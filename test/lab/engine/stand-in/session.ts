@@ -2,11 +2,13 @@
 // Not used where the official provider is there.
 import type { Client, ClientChannel } from "ssh2";
 
-/** A session channel before its command is started. */
+/** A session before its command is started. */
 export interface Session {
+  /** Listen to it before `exec`: a quick command may have ended when that returns. */
+  channel: ClientChannel;
   /** True when the server has accepted the variable. */
   setenv(name: string, value: string): Promise<boolean>;
-  exec(command: string): Promise<ClientChannel>;
+  exec(command: string): Promise<void>;
 }
 
 type Reply = (failed: unknown) => void;
@@ -54,11 +56,11 @@ export async function openSession(client: Client): Promise<Session> {
       send();
     });
   return {
+    channel,
     setenv: (name, value) => request(() => inside._protocol.env(channel.outgoing.id, name, value, true)),
     async exec(command) {
       const accepted = await request(() => inside._protocol.exec(channel.outgoing.id, command, true));
       if (!accepted) throw new Error(`ssh: command ${command} failed`);
-      return channel;
     },
   };
 }

@@ -1,0 +1,111 @@
+// What the engine and the language host make of a Node.js program: its output, its errors, its end. It holds for the
+// official language host and for the lab's stand-in; whichever the machine has is tested.
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import type { Engine } from "./index.ts";
+import { engine } from "./index.ts";
+import type { Project } from "./project.ts";
+import { makeProject, processesOf } from "./project.ts";
+
+let lab: Engine;
+let project: Project;
+
+beforeAll(async () => {
+  lab = await engine({ log: console.log });
+}, 600_000);
+beforeEach(async () => {
+  project = await makeProject(lab);
+});
+afterEach(() => project.close());
+
+/** A program that runs for ever and says so in a file, by which the test knows that it has begun. */
+const endless = 'import { writeFileSync } from "node:fs";\nwriteFileSync("begun", "");\nsetInterval(() => {}, 1000);\n';
+const begun = () => expect.poll(() => existsSync(join(project.folder, "begun")), { timeout: 20_000 }).toBe(true);
+
+test("a program in a folder of its own gets configuration, secrets, arguments and types without a compiler", async () => {
+  mkdirSync(join(project.folder, "stacks"));
+  const settings =
+    "name: lab\nruntime: { name: nodejs, options: { typescript: false } }\nmain: stacks/index.ts\nstackConfigDir: stacks\n";
+  writeFileSync(join(project.folder, "Pulumi.yaml"), settings);
+  writeFileSync(
+    join(project.folder, "stacks/index.ts"),
+    `import * as pulumi from "@pulumi/pulumi";
+    const config: pulumi.Config = new pulumi.Config();
+    console.log("to stdout");
+    console.error("to stderr");
+    export const plain: string = config.require("plain");
+    export const hidden: pulumi.Output<string> = config.requireSecret("hidden");
+    export const facts = [pulumi.getProject(), pulumi.getStack(), pulumi.getOrganization(), process.cwd()];
+    export const rehearsal = pulumi.runtime.isDryRun();`,
+  );
+  await project.pulumi(["config", "set", "plain", "seen"]);
+  await project.pulumi(["config", "set", "--secret", "hidden"], "poison-0f3a");
+  const { output, code } = await project.up();
+  expect(code, output).toBe(0);
+  expect(output).toContain("to stdout");
+  expect(output).toContain("to stderr");
+  expect(output).not.toContain("poison-0f3a");
+  expect(project.stateFile()).not.toContain("poison-0f3a");
+  const outputs = JSON.parse((await project.pulumi(["stack", "output", "--json", "--show-secrets"])).output);
+  expect(outputs).toEqual({
+    plain: "seen",
+    hidden: "poison-0f3a",
+    facts: ["lab", "s", "organization", join(project.folder, "stacks")],
+    rehearsal: false,
+  });
+});
+
+test("a program that throws gives one error, and the run fails", async () => {
+  project.program('console.log("before");\nthrow new Error("thrown-by-program");\n');
+  const { output, code } = await project.up();
+  expect(code).not.toBe(0);
+  const diagnostics = output.slice(output.indexOf("Diagnostics:"));
+  expect(diagnostics.match(/^error: /gm)).toHaveLength(1);
+  expect(diagnostics).toContain("Error: thrown-by-program");
+  expect(diagnostics).toContain("index.ts:2:7");
+});
+
+test("a program that ends with a code of its own fails the run with that code named", async () => {
+  project.program("process.exit(5);\n");
+  const { output, code } = await project.up();
+  expect(code).not.toBe(0);
+  expect(output).toContain("non-zero exit code: 5");
+});
+
+test("a program that does not parse, or is not there, gives a clear error", async () => {
+  project.program("const = 1;\n");
+  const broken = await project.preview();
+  expect(broken.code).not.toBe(0);
+  expect(broken.output).toMatch(/SyntaxError/);
+  project.program('import "./absent.ts";\n');
+  const absent = await project.preview();
+  expect(absent.code).not.toBe(0);
+  expect(absent.output).toContain("absent.ts");
+});
+
+test("the plugins that a program's packages need are known to the engine", async () => {
+  const { output } = await project.pulumi(["plugin", "ls", "--project", "--json"]);
+  expect(output).toMatch(/"name": "command",\n"kind": "resource",\n"version": "1\.2\.1"/);
+});
+
+test("an interrupt from the terminal ends everything", async () => {
+  project.program(endless);
+  const { session, result } = project.start(["up", "--yes", "--skip-preview"]);
+  await begun();
+  // Ctrl-C goes to the foreground group; the second one is the impatient user's.
+  process.kill(-session, "SIGINT");
+  process.kill(-session, "SIGINT");
+  expect((await result).code).not.toBe(0);
+  await expect.poll(() => processesOf(session), { timeout: 10_000 }).toEqual([]);
+});
+
+test("a killed engine takes the program with it", async () => {
+  project.program(endless);
+  const { session, result } = project.start(["up", "--yes", "--skip-preview"]);
+  await begun();
+  expect((await processesOf(session)).length).toBeGreaterThan(1);
+  process.kill(session, "SIGKILL");
+  await expect.poll(() => processesOf(session), { timeout: 10_000 }).toEqual([]);
+  await result;
+});
