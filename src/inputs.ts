@@ -15,12 +15,6 @@ import {
   type RelayInput,
 } from "./settings.ts";
 
-type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
-type Flat<T> = T extends object ? { [K in keyof T]: Flat<T[K]> } : T;
-
-/** Fails to compile when the documented arguments and the schema differ. */
-true satisfies Same<Flat<pulumi.Unwrap<RelayArgs>>, Flat<RelayInput>>;
-
 const isLater = (value: unknown) => pulumi.Output.isInstance(value) || value instanceof Promise;
 
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null;
@@ -48,6 +42,7 @@ const HOLDS_SECRETS = /^(connection|proxy|credentials)$/;
 export function sealed<T>(value: T, key = ""): T {
   if (value === undefined) return value;
   if (isSecret(key) || (HOLDS_SECRETS.test(key) && isLater(value))) return pulumi.secret(value) as T;
+  if (Array.isArray(value)) return value.map((entry) => sealed(entry)) as T;
   if (isLater(value) || !isObject(value)) return value;
   return Object.fromEntries(Object.entries(value).map(([name, entry]) => [name, sealed(entry, name)])) as T;
 }
@@ -80,3 +75,9 @@ function loginUser(connection: RelayArgs["connection"]): pulumi.Output<string> {
     : pulumi.output((connection as ConnectionArgs).user);
   return user.apply((user) => user ?? "root");
 }
+
+type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
+type Flat<T> = T extends object ? { [K in keyof T]: Flat<T[K]> } : T;
+
+/** Fails to compile when the documented arguments and the schema differ. */
+true satisfies Same<Flat<pulumi.Unwrap<RelayArgs>>, Flat<RelayInput>>;

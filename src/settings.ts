@@ -1,22 +1,9 @@
 import { z } from "zod";
 import { OwnDomainMail, TlsLevel } from "./args.ts";
-import {
-  fullName,
-  listOf,
-  loginUser,
-  mailAddress,
-  mechanism,
-  object,
-  oneOf,
-  port,
-  relayName,
-  saslPassword,
-  saslUser,
-  sshHost,
-  text,
-  wholeNumber,
-} from "./fields.ts";
-import { caCertificate, hostKey, privateKey } from "./keys.ts";
+import { caCertificate, hostKey, privateKey } from "./fields/keys.ts";
+import { listOf, object, oneOf, text, wholeNumber } from "./fields/kinds.ts";
+import { fullName, loginUser, mailAddress, port, relayName, sshHost } from "./fields/names.ts";
+import { mechanism, saslPassword, saslUser } from "./fields/sasl.ts";
 import type { Problem } from "./problems.ts";
 import { rules } from "./rules.ts";
 
@@ -52,6 +39,7 @@ const mail = {
 export const argumentNames = ["connection", "credentials", ...Object.keys(mail)];
 
 const settings = object(mail, argumentNames);
+const named = z.object({ hostname: mail.hostname });
 
 /** All arguments of a Relay, as the schema has them. The compiler compares them with RelayArgs, in inputs.ts. */
 export type RelayInput = z.input<typeof settings> & {
@@ -98,7 +86,7 @@ export function checkSettings(name: string, input: unknown): Checked<Settings> {
   const { value, problems } = check(settings, input);
   if (problems) return { problems };
   const full = withDefaults(name, value);
-  const wrong = check(z.object({ hostname: mail.hostname }), full).problems ?? broken(full);
+  const wrong = check(named, full).problems ?? broken(full);
   return wrong.length > 0 ? { problems: wrong } : { value: full };
 }
 

@@ -3,7 +3,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { RelayFleet } from "../src/index.ts";
 import { problemText } from "../src/problems.ts";
-import { readStack } from "../src/stack.ts";
+import { readStack } from "../src/stack/read.ts";
 
 const secretKeys = JSON.parse(process.env.PULUMI_CONFIG_SECRET_KEYS || "[]");
 const { args, problems } = readStack(pulumi.runtime.allConfig(), secretKeys);

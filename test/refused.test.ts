@@ -23,7 +23,7 @@ const fields = (...keys: string[]) => `known here: ${keys.join(", ")}`;
 const names = (path: string): Row[] => [
   [path, "", "which is empty"],
   [path, "http://example.com", "which is a URL"],
-  [path, "ops@example.com", "which is an address"],
+  [path, "ops@example.com", "which is a mail address"],
   [path, "exa mple.com", "which contains a space"],
   [path, "example.com ", "which contains a space"],
   [path, "example.com\u00a0", "which contains a space"],
@@ -53,10 +53,10 @@ const names = (path: string): Row[] => [
 const fullNames = (path: string): Row[] => [
   ...names(path),
   [path, "example", "which has no domain"],
-  [path, "localhost", "which means every host"],
-  [path, "localhost.localdomain", "which means every host"],
-  [path, "192.0.2.1", "which is an address"],
-  [path, "2001:db8::1", "which is an address"],
+  [path, "localhost", "which every host has"],
+  [path, "localhost.localdomain", "which every host has"],
+  [path, "192.0.2.1", "which is an IP address"],
+  [path, "2001:db8::1", "which is an IP address"],
   [path, "example.com:587", "which has a port"],
 ];
 
@@ -93,7 +93,7 @@ const addresses = (path: string): Row[] => [
 const login = (path: string): Row[] => [
   [`${path}.host`, undefined, "missing; give the name or the address of the host"],
   [`${path}.host`, "https://203.0.113.10", "which is a URL"],
-  [`${path}.host`, "root@203.0.113.10", "which is an address"],
+  [`${path}.host`, "root@203.0.113.10", "which is a mail address"],
   [`${path}.host`, "203.0.113.10:22", "which has a port"],
   [`${path}.host`, "[2001:db8::1]", "which has brackets"],
   [`${path}.host`, "203.0.113.999", "which is no DNS name"],
@@ -152,7 +152,7 @@ const rows: Record<string, Row[]> = {
     ["relayHost.host", "smtp.example.net:587", "which has a port"],
     ["relayHost.host", "smtp.example.net 587", "which contains a space"],
     ["relayHost.host", "relay", "which has no domain"],
-    ["relayHost.host", "localhost", "which means every host"],
+    ["relayHost.host", "localhost", "which every host has"],
     ["relayHost.host", "127.0.0.1", "which is this host itself"],
     ["relayHost.host", "::1", "which is this host itself"],
     ["relayHost.host", "fe80::1%eth0", "which has a zone"],

@@ -107,6 +107,12 @@ describe("secrets", () => {
   });
 });
 
+test("the Relay itself keeps the arguments as they were written", async () => {
+  const args = relayArgs({ mechanisms: ["PLAIN", "LOGIN"], tls: { level: "encrypted" } });
+  const [relay] = await build(args);
+  expect(relay?.inputs).toMatchObject({ ...args, credentials: { username: "sample_user@example.sakura.ne.jp" } });
+});
+
 describe("wrong arguments", () => {
   const wrong = {
     ...relayArgs({ domain: "example", credentials: { username: "us:er", password: pulumi.output("later") } }),

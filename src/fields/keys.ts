@@ -1,7 +1,7 @@
 // Keys and certificates: what Postfix or SSH would refuse much later, with less to say about it.
 
 import { X509Certificate } from "node:crypto";
-import { text } from "./fields.ts";
+import { text } from "./kinds.ts";
 
 /** Curve and size of the point for each type of host key that a current sshd offers and the SSH client takes. */
 const HOST_KEYS: Record<string, { curve?: string; bytes: number }> = {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { pathText } from "../src/problems.ts";
-import { readStack } from "../src/stack.ts";
-import { HOST_KEY } from "./support/args.ts";
-import { PRIVATE_KEY } from "./support/keys.ts";
+import { pathText } from "../../src/problems.ts";
+import { readStack } from "../../src/stack/read.ts";
+import { HOST_KEY } from "../support/args.ts";
+import { PRIVATE_KEY } from "../support/keys.ts";
 
 /** A configuration as it stands in the file. */
 const example = {

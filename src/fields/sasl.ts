@@ -1,0 +1,28 @@
+// What one needs to log in at a relay host.
+
+import { text } from "./kinds.ts";
+
+/** The user name: goes into sasl_passwd in front of a colon. */
+export const saslUser = text(
+  { allowed: "give the user name as the provider writes it" },
+  [/^\s|\s$/u, "which begins or ends with a space"],
+  [/:/, "which contains a colon; Postfix would take what follows as the password"],
+  [/^.{321}/u, "which is longer than 320 characters"],
+);
+
+/** The password: goes into sasl_passwd as it is. */
+export const saslPassword = text(
+  { allowed: "give the password as one line, without quotes around it", secret: true },
+  [/\s$/u, "which ends with a space; Postfix would cut it off"],
+  [/^.{1025}/u, "which is longer than 1024 characters"],
+);
+
+const MECHANISMS = ["CRAM-MD5", "DIGEST-MD5", "LOGIN", "NTLM", "PLAIN", "SCRAM-SHA-1", "SCRAM-SHA-256"];
+
+/** A SASL mechanism that works with a user name and a password. */
+export const mechanism = text(
+  { allowed: `known: ${MECHANISMS.join(", ")}` },
+  [/^(XOAUTH2|OAUTHBEARER)$/i, "which needs tokens; take an account with a password or an API key"],
+  [/^!/, "which excludes; name the ones to use"],
+  [(value) => !MECHANISMS.includes(value.toUpperCase()), "which is unknown"],
+);
