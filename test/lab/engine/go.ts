@@ -1,29 +1,101 @@
-// The Go tool chain that builds the Pulumi CLI.
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
+// The Go tool chain that builds the Pulumi CLI: the machine's own if it is new enough, else one from the Go module proxy,
+// which has tool chains as modules.
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import type { Log } from "./index.ts";
 import { runProgram } from "./process.ts";
+import { unzip } from "./unzip.ts";
 
-/** A `go` program and what it has to be run with. */
+/** A `go` program and the environment to run it with. */
 export interface Go {
   program: string;
   env: Record<string, string>;
 }
 
-const usual = ["go", "/usr/local/go/bin/go", "/usr/lib/go/bin/go"];
+// The sums of these modules, as go.sum would have them. Go itself never writes them there for a tool chain.
+const sums: Record<string, string> = {
+  "1.26.6.linux-amd64": "h1:owmNw4SPM9h46FGOeGJVUWzFEEDSmO6g7gAtWoXp28s=",
+  "1.26.6.linux-arm64": "h1:YU5g0Kv9+YZGTJQ8l89vdVDpHOHzXHCuxsoUJm1d1TU=",
+};
 
-/** The version that build/go.mod asks for. */
-export function wantedGo(): string {
+function wanted(): string {
   const file = readFileSync(join(import.meta.dirname, "build/go.mod"), "utf8");
   return /^go (\S+)$/m.exec(file)?.[1] ?? "";
 }
 
-/** Finds Go. From 1.21 on any version will do: it fetches the one that go.mod wants as a module. */
-export async function findGo(_home: string, _log: Log): Promise<Go> {
-  for (const program of usual) {
-    const answer = await runProgram(program, ["version"]).catch(() => "");
-    const [, minor] = /^go version go1\.(\d+)/m.exec(answer) ?? [];
-    if (Number(minor) >= 21) return { program, env: { GOTOOLCHAIN: "auto" } };
+function atLeast(version: string, minimum: string): boolean {
+  const [have, need] = [version, minimum].map((text) => text.split(".").map(Number));
+  for (let i = 0; i < 3; i++) {
+    const difference = (have?.[i] ?? 0) - (need?.[i] ?? 0);
+    if (difference !== 0) return difference > 0;
   }
-  throw new Error("no Go");
+  return true;
+}
+
+/** Finds Go, or gets it. Nothing of the machine's own Go is changed. */
+export async function findGo(home: string, log: Log): Promise<Go> {
+  const version = wanted();
+  for (const program of ["go", "/usr/local/go/bin/go"]) {
+    const answer = await runProgram(program, ["env", "GOVERSION"], {
+      env: { ...process.env, GOTOOLCHAIN: "local" },
+    }).catch(() => "");
+    const [, have] = /^go(\d+\.\d+(?:\.\d+)?)/m.exec(answer) ?? [];
+    if (have && atLeast(have, version)) return { program, env: { GOTOOLCHAIN: "local" } };
+  }
+  const root = join(home, `go${version}`);
+  const program = join(root, "bin/go");
+  if (!existsSync(program)) await fetchGo(version, root, log);
+  return { program, env: { GOTOOLCHAIN: "local", GOROOT: root } };
+}
+
+function advice(reason: string): Error {
+  return new Error(
+    `The lab builds the Pulumi CLI from source here, and needs Go ${wanted()} or later for it: ${reason}. ` +
+      "Install Go (https://go.dev/dl) so that `go` is on the PATH, or let this machine reach get.pulumi.com, then try again.",
+  );
+}
+
+async function fetchGo(version: string, root: string, log: Log): Promise<void> {
+  const platform = `${version}.${process.platform}-${process.arch === "x64" ? "amd64" : process.arch}`;
+  const sum = sums[platform];
+  if (!sum) throw advice(`there is none here, and no tool chain is known for ${platform}`);
+  const [proxy = ""] = (process.env.GOPROXY ?? "").split(/[,|]/);
+  const module = "golang.org/toolchain";
+  log(`downloading Go ${version} (70 MB)`);
+  const archive = await fetch(`${proxy}/${module}/@v/v0.0.1-go${platform}.zip`).then(
+    async (answer) => {
+      if (!answer.ok) throw advice(`the module proxy ${proxy} answered ${answer.status}`);
+      return Buffer.from(await answer.arrayBuffer());
+    },
+    (error: Error) => {
+      throw advice(`the module proxy ${proxy} cannot be reached (${error.cause ?? error.message})`);
+    },
+  );
+  unpack(archive, `${module}@v0.0.1-go${platform}/`, sum, root);
+}
+
+function unpack(archive: Buffer, prefix: string, sum: string, root: string): void {
+  mkdirSync(dirname(root), { recursive: true });
+  const partial = mkdtempSync(`${root}-partial-`);
+  try {
+    const lines: [string, string][] = [];
+    for (const { name, data } of unzip(archive)) {
+      if (!name.startsWith(prefix) || name.includes("..")) throw advice(`the archive has a strange file, ${name}`);
+      const content = data();
+      lines.push([name, createHash("sha256").update(content).digest("hex")]);
+      const file = join(partial, name.slice(prefix.length));
+      mkdirSync(dirname(file), { recursive: true });
+      // Modules carry no file modes: what has to be a program is known by its folder.
+      const mode = /^(bin|pkg\/tool)\//.test(name.slice(prefix.length)) ? 0o755 : 0o644;
+      writeFileSync(file, content, { mode });
+    }
+    lines.sort(([a], [b]) => (a < b ? -1 : 1));
+    const text = lines.map(([name, digest]) => `${digest}  ${name}\n`).join("");
+    const found = `h1:${createHash("sha256").update(text).digest("base64")}`;
+    if (found !== sum) throw advice(`the downloaded one has the sum ${found} and not ${sum}`);
+    renameSync(partial, root);
+  } finally {
+    rmSync(partial, { recursive: true, force: true });
+  }
 }
