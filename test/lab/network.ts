@@ -39,6 +39,7 @@ link set ${net.bridge} up
 `,
   });
   await must("sysctl", ["-qw", "net.ipv4.ip_forward=1"]);
+  await passFirewall(net);
   await must("nft", ["-f", "-"], {
     input: `table ip ${net.bridge} {
   chain post {
@@ -50,6 +51,20 @@ link set ${net.bridge} up
   });
 }
 
+/** Where a firewall such as Docker's drops what is forwarded, lets the packets of this bridge through. */
+async function passFirewall({ bridge }: Network): Promise<void> {
+  const chain = (await run("nft", ["list", "chain", "ip", "filter", "FORWARD"])).stdout;
+  if (!/policy drop/.test(chain)) return;
+  for (const side of ["iifname", "oifname"])
+    await must("nft", ["insert", "rule", "ip", "filter", "FORWARD", side, bridge, "accept"]);
+}
+
+async function unpassFirewall({ bridge }: Network): Promise<void> {
+  const chain = (await run("nft", ["-a", "list", "chain", "ip", "filter", "FORWARD"])).stdout;
+  for (const [, handle] of chain.matchAll(new RegExp(`name "${bridge}".* accept # handle (\\d+)`, "g")))
+    await run("nft", ["delete", "rule", "ip", "filter", "FORWARD", "handle", handle as string]);
+}
+
 /** Removes what `addBridge` and `connect` made, and the network namespaces of the hosts. */
 export async function disconnect(net: Network): Promise<void> {
   const spaces = (await must("ip", ["netns", "list"])).split("\n").map((line) => line.split(" ")[0] ?? "");
@@ -58,6 +73,7 @@ export async function disconnect(net: Network): Promise<void> {
   for (const space of spaces.filter((name) => name.startsWith(`${net.bridge}-`)))
     await run("ip", ["netns", "del", space]);
   await run("nft", ["delete", "table", "ip", net.bridge]);
+  await unpassFirewall(net);
   await run("ip", ["link", "del", net.bridge]);
 }
 
