@@ -1,12 +1,12 @@
 // The contract of `command:remote:Command`, with the real engine and a real SSH server. It holds for the official
 // provider and for the lab's stand-in; whichever the machine has is tested.
-import { appendFileSync, existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { Engine } from "./index.ts";
 import { engine } from "./index.ts";
 import type { Project, Resource } from "./project.ts";
-import { makeProject } from "./project.ts";
+import { makeProject, processesOf } from "./project.ts";
 import type { Sshd } from "./sshd.ts";
 import { startSshd } from "./sshd.ts";
 
@@ -245,12 +245,6 @@ test("wrong inputs are refused before anything runs, and secret values not shown
   const wrong: [Resource, string][] = [
     [command("top", { bogus: poison }, { raw: true, secret: ["bogus"] }), "Unrecognized field 'bogus'"],
     [{ name: "inside", args: { connection: connection({ hostkey: poison }) } }, "Unrecognized field 'hostkey'"],
-    [
-      { name: "proxy", args: { connection: connection({ proxy: { host: "h", bogus: poison } }) } },
-      "Unrecognized field 'bogus'",
-    ],
-    [{ name: "type", args: { connection: connection({ port: poison }) } }, "Field 'port'"],
-    [{ name: "missing", args: { create: "true" }, raw: true }, "Missing required field 'connection'"],
   ];
   for (const [resource, reason] of wrong) {
     project.resources([resource]);
@@ -261,6 +255,14 @@ test("wrong inputs are refused before anything runs, and secret values not shown
     expect(output).not.toContain(poison);
   }
   expect(sshd.connections()).toBe(before);
+});
+
+test("the stand-in says that it knows no CopyToRemote", async () => {
+  if (lab.programs.at(-1)?.origin !== "stand-in") return;
+  project.resources([{ name: "copy", type: "command:remote:CopyToRemote", raw: true, args: { remotePath: "/x" } }]);
+  const { output, code } = await project.preview();
+  expect(code).not.toBe(0);
+  expect(output).toContain("knows command:remote:Command only, not command:remote:CopyToRemote");
 });
 
 test("defaults are part of the inputs", async () => {
@@ -289,17 +291,33 @@ test("logging shows each line, or none", async () => {
   ]);
 });
 
-test("the first interrupt waits for the running command, and nothing is left behind", async () => {
-  const { file, lines } = journal();
-  project.resources([
-    command("i", { create: `echo start >>${file}; until [ -e ${file}.go ]; do sleep 0.1; done; echo end >>${file}` }),
-  ]);
-  const { session, result } = project.start(["up", "--yes", "--skip-preview"]);
-  await expect.poll(lines, { timeout: 20_000 }).toContain("start");
-  process.kill(session, "SIGINT");
-  appendFileSync(`${file}.go`, "");
-  const { code } = await result;
-  expect(code).not.toBe(0);
-  expect(lines()).toEqual(["start", "end"]);
-  expect(project.state("i")?.outputs.stdout).toBe("");
+describe("when the engine is stopped", () => {
+  const held = (file: string) =>
+    command("i", { create: `echo start >>${file}; until [ -e ${file}.go ]; do sleep 0.1; done; echo end >>${file}` });
+
+  test("by an interrupt, the running command ends first, and no process is left", async () => {
+    const { file, lines } = journal();
+    project.resources([held(file)]);
+    const { session, result } = project.start(["up", "--yes", "--skip-preview"]);
+    await expect.poll(lines, { timeout: 20_000 }).toContain("start");
+    process.kill(session, "SIGINT");
+    writeFileSync(`${file}.go`, "");
+    expect((await result).code).not.toBe(0);
+    expect(lines()).toEqual(["start", "end"]);
+    expect(project.state("i")?.outputs.stdout).toBe("");
+    expect(await processesOf(session)).toEqual([]);
+  });
+
+  test("by force, the running command goes on, and the plugin ends with it", async () => {
+    const { file, lines } = journal();
+    project.resources([held(file)]);
+    const { session, result } = project.start(["up", "--yes", "--skip-preview"]);
+    await expect.poll(lines, { timeout: 20_000 }).toContain("start");
+    process.kill(session, "SIGKILL");
+    await expect.poll(() => processesOf(session), { timeout: 10_000 }).toHaveLength(1);
+    writeFileSync(`${file}.go`, "");
+    await expect.poll(() => processesOf(session), { timeout: 10_000 }).toEqual([]);
+    expect(lines()).toEqual(["start", "end"]);
+    await result;
+  });
 });

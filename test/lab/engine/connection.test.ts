@@ -132,3 +132,9 @@ test("a closed port is tried again, after growing pauses", async () => {
   expect(error).toBe("after 3 failed attempts: dial tcp 127.0.0.1:1: connect: connection refused");
   expect(Date.now() - started).toBeGreaterThan(100 + 150 + 225);
 });
+
+test("a time limit ends the attempts between two dials", async () => {
+  const more = { port: 1, privateKey: sshd.privateKey, dialErrorLimit: -1 };
+  const resource = { ...reach("late", more), options: { customTimeouts: { create: "1s" } } };
+  expect(await errorOf(resource)).toBe("context deadline exceeded");
+});

@@ -6,6 +6,7 @@ import { runProgram } from "./process.ts";
 
 const PROBE_MS = 4000;
 const MINUTES = 60_000;
+const lastLine = (error: unknown) => (error as Error).message.trim().split("\n").at(-1);
 
 /** True when Pulumi's download site answers at once: without a network to it, nobody should wait. */
 export async function reachable(): Promise<boolean> {
@@ -39,7 +40,7 @@ export async function downloadCli(checkout: string, home: string, log: Log): Pro
     renameSync(join(partial, "versions", version), join(home, "versions", version));
     return true;
   } catch (error) {
-    log(`the Pulumi CLI could not be downloaded: ${(error as Error).message}`);
+    log(`the Pulumi CLI could not be downloaded: ${lastLine(error)}`);
     return false;
   } finally {
     rmSync(partial, { recursive: true, force: true });
@@ -59,7 +60,7 @@ export async function downloadProvider(pulumi: string, home: string, version: st
   } catch (error) {
     rmSync(folder, { recursive: true, force: true });
     rmSync(`${folder}.partial`, { force: true });
-    log(`the command provider could not be downloaded: ${(error as Error).message}`);
+    log(`the command provider could not be downloaded: ${lastLine(error)}`);
     return false;
   }
 }
