@@ -4,6 +4,7 @@ set -eu
 
 # In a mount namespace of its own: systemd-nspawn gives the host the cgroup version it finds mounted, and that has to be
 # cgroup2 alone; the mounts of other hosts must not live as long as this one; and nspawn's own traces go with it.
+# shellcheck disable=SC2016 # the inner shell expands it
 exec unshare --mount sh -euc '
   run=$1 host=$2 group=/sys/fs/cgroup/$3 netns=$4 name=$5
   awk -v run="$run/" -v host="$host/" "index(\$5, run) == 1 && index(\$5, host) != 1 { print \$5 }" /proc/self/mountinfo |

@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from "node:crypto";
+import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { withLock } from "./lock.ts";
@@ -67,35 +67,38 @@ async function buildBase(release: Release, folder: string): Promise<void> {
 }
 
 async function buildDerived(base: string, recipe: Recipe, folder: string): Promise<void> {
-  const work = `${folder}.${randomUUID()}`;
+  const work = `${folder}.work`;
+  rmSync(work, { recursive: true, force: true });
   for (const part of [folder, join(work, "work"), join(work, "root")]) mkdirSync(part, { recursive: true });
-  const root = join(work, "root");
-  const layers = `lowerdir=${base},upperdir=${folder},workdir=${join(work, "work")}`;
-  await must("mount", ["-t", "overlay", "lab", "-o", layers, root]);
-  try {
-    for (const [path, text] of Object.entries(recipe.files ?? {})) {
-      mkdirSync(dirname(join(root, path)), { recursive: true });
-      writeFileSync(join(root, path), text, { mode: 0o755 });
-    }
-    const install = `apt-get -qq install -y --no-install-recommends "$@" > /dev/null\n`;
-    await inChroot(root, (recipe.packages.length ? install : "") + (recipe.script ?? ""), recipe.packages);
-  } finally {
-    await must("umount", [root]);
-    rmSync(work, { recursive: true, force: true });
+  for (const [path, text] of Object.entries(recipe.files ?? {})) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), text, { mode: 0o755 });
   }
+  const install = `apt-get -qq install -y --no-install-recommends "$@" > /dev/null\n`;
+  const script = (recipe.packages.length ? install : "") + (recipe.script ?? "");
+  const layers = `lowerdir=${base},upperdir=${folder},workdir=${join(work, "work")}`;
+  await inChroot(folder, script, recipe.packages, { root: join(work, "root"), layers });
+  rmSync(work, { recursive: true, force: true });
 }
 
-/** Runs a shell script inside a root file system, with this machine's network; no service is started by it. */
-async function inChroot(root: string, script: string, args: string[]): Promise<void> {
-  const policy = join(root, "usr/sbin/policy-rc.d");
+/**
+ * Runs a shell script inside a root file system, or inside the overlay whose upper layer it is, with this machine's
+ * network. All mounts are in a namespace that ends with the script; no service is started by it.
+ */
+async function inChroot(folder: string, script: string, args: string[], overlay = { root: folder, layers: "" }) {
+  const policy = join(folder, "usr/sbin/policy-rc.d");
+  mkdirSync(dirname(policy), { recursive: true });
   writeFileSync(policy, "#!/bin/sh\nexit 101\n", { mode: 0o755 });
   const enter = `set -eu
-    touch "$0/etc/resolv.conf"
-    mount --bind "$(readlink -f /etc/resolv.conf)" "$0/etc/resolv.conf"
-    mount -t proc proc "$0/proc"
-    mount --rbind /dev "$0/dev"
-    exec chroot "$0" /bin/sh -eus "$@"`;
-  await must("unshare", ["--mount", "sh", "-c", enter, root, ...args], {
+    root=$0 layers=$1
+    shift
+    [ -z "$layers" ] || mount -t overlay lab -o "$layers" "$root"
+    touch "$root/etc/resolv.conf"
+    mount --bind "$(readlink -f /etc/resolv.conf)" "$root/etc/resolv.conf"
+    mount -t proc proc "$root/proc"
+    mount --rbind /dev "$root/dev"
+    exec chroot "$root" /bin/sh -eus "$@"`;
+  await must("unshare", ["--mount", "sh", "-c", enter, overlay.root, overlay.layers, ...args], {
     input: script,
     timeout: 900,
     env: { DEBIAN_FRONTEND: "noninteractive", PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin" },

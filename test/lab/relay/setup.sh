@@ -16,6 +16,7 @@ postconf -e 'compatibility_level = 3.6' \
   'smtpd_relay_restrictions = permit_sasl_authenticated, reject' 'smtpd_recipient_restrictions ='
 postconf -X smtpd_tls_cert_file smtpd_tls_key_file relayhost
 postconf -MX smtp/inet
+# shellcheck disable=SC2016 # Postfix expands it
 postconf -Me 'submission/inet = submission inet n - n - - smtpd' \
   'submissions/inet = submissions inet n - n - - smtpd -o smtpd_tls_wrappermode=yes' \
   'keep/unix = keep unix - n n - - pipe null_sender= user=mail argv=/usr/local/lib/lab/keep ${queue_id} ${sender} ${sasl_username} ${sasl_method} ${client_address} ${recipient}'
