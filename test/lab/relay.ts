@@ -89,7 +89,7 @@ export class LabRelay extends LabHost {
     });
   }
 
-  /** Switches it; sessions under way are not disturbed, later ones see the new mode. */
+  /** Switches it; a connection under way is not disturbed, later ones see the new mode. */
   async set(mode: Mode): Promise<void> {
     const [name, value] =
       typeof mode === "string"

@@ -50,7 +50,7 @@ else
   systemctl stop postgrey
 fi
 
-# A session that is under way ends as it began; every later one sees the new configuration.
+# A connection that is under way ends as it began; every later one sees the new configuration.
 old=$(pgrep -x 'smtpd|spawn' || :)
 postfix reload 2> /dev/null
 busy() {
