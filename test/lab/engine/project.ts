@@ -1,7 +1,7 @@
 // A Pulumi project in a temporary folder, with a state of its own, for the tests of the engine.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import type { Engine } from "./index.ts";
@@ -136,12 +136,17 @@ export async function makeProject(engine: Engine): Promise<Project> {
 }
 
 /** The processes of a session that are still alive, each with its command line. */
-export async function processesOf(session: number): Promise<string[]> {
-  const ps = spawn("ps", ["-o", "pid=,stat=,args=", "-s", String(session)]);
-  let text = "";
-  ps.stdout.on("data", (chunk) => {
-    text += chunk;
+export function processesOf(session: number): string[] {
+  return readdirSync("/proc").flatMap((pid) => {
+    try {
+      // pid (name) state ppid group session …; a name may hold anything, so the fields count from its end.
+      const [state, , , own] = readFileSync(`/proc/${pid}/stat`, "utf8")
+        .replace(/^.*\) /s, "")
+        .split(" ");
+      if (Number(own) !== session || state === "Z") return [];
+      return [`${pid} ${readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ")}`];
+    } catch {
+      return [];
+    }
   });
-  await once(ps, "close");
-  return text.split("\n").filter((line) => line.trim() !== "" && !/^\s*\d+\s+Z/.test(line));
 }

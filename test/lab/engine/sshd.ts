@@ -1,6 +1,6 @@
 // An OpenSSH server for the tests of the stand-ins: on a loopback port, with keys of its own, with a counter in front.
 // It never becomes a service of this machine: where openssh-server is not installed, it is unpacked into the cache.
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import {
   existsSync,
@@ -44,6 +44,17 @@ export interface Sshd {
 
 const PASSWORD = "correct horse";
 
+/** Why no server can be started here, or undefined. */
+export function sshdMissing(): string | undefined {
+  const works = (program: string, ...args: string[]) => spawnSync(program, args).status === 0;
+  if (process.platform !== "linux") return "the SSH server for these tests runs on Linux only";
+  if (spawnSync("ssh-keygen", ["-?"]).error) return "openssh-client is not installed";
+  if (!existsSync("/usr/sbin/sshd") && !works("apt-get", "--version"))
+    return "no sshd here, nor apt-get to get it with";
+  if (userInfo().uid === 0 && !works("unshare", "-m", "true")) return "no right to make a mount namespace";
+  return undefined;
+}
+
 async function unpacked(): Promise<string> {
   const target = join(cacheFolder(), "sshd");
   return withLock(join(cacheFolder(), "sshd.lock"), async () => {
@@ -84,7 +95,7 @@ const AS_ROOT = `mount --make-rprivate / && mount --bind "$0/passwd" /etc/passwd
 mount -t tmpfs tmpfs /run && mkdir /run/sshd && exec "$@"`;
 
 async function accounts(folder: string): Promise<void> {
-  const hash = await runProgram("openssl", ["passwd", "-6", PASSWORD]);
+  const hash = await runProgram("perl", ["-e", "print crypt($ARGV[0], q($6$lab$))", PASSWORD]);
   const passwd = [`root:x:0:0:root:${folder}:/bin/sh`, `sshd:x:65000:65534::/run/sshd:/usr/sbin/nologin`];
   writeFileSync(join(folder, "passwd"), `${passwd.join("\n")}\n`);
   writeFileSync(join(folder, "shadow"), `root:${hash.trim()}:19000:0:99999:7:::\n`, { mode: 0o600 });
