@@ -195,7 +195,7 @@ prepare() {
     case $name in sasl_passwd*) ;; *) chmod 644 "$2/$name" ;; esac
   done
   if [ "$3" = probation ]; then
-    printf '# On probation until a test delivery is proven: nothing may bounce, and an answer must not take long.\nsoft_bounce = yes\nsmtp_connect_timeout = 10s\nsmtp_helo_timeout = 20s\n' >>"$2/main.cf" || return 73
+    printf '# On probation until a test delivery is proven: nothing may bounce, and an answer must not take long.\nsoft_bounce = yes\nsmtp_connect_timeout = 10s\nsmtp_helo_timeout = 15s\n' >>"$2/main.cf" || return 73
   fi
   touch -d '-10 seconds' "$2/main.cf"
 }
@@ -650,7 +650,12 @@ judge() {
       verdict=sent
     fi
     ;;
-  '') reason="nothing was heard of it within $1 seconds$([ -n "$queue_id" ] && echo "; it was still in the queue as $queue_id" || echo ', not even in the log'). $(grep -E 'warning|error' "$state/incoming/.log" | tail -n 1) Raise testDelivery.timeoutSeconds if the relay is slow." ;;
+  '')
+    line=$(grep -E '^postfix/smtp\[.*(timed out|refused|lost connection|unreachable|warning|error)' "$state/incoming/.log" | tail -n 1)
+    if [ -n "$line" ]; then reason="$(explain_line "$line" | cut -d ' ' -f 2-) [$line]"
+    elif [ -n "$queue_id" ]; then reason="the relay had not answered within $1 seconds. Raise testDelivery.timeoutSeconds if it is slow."
+    else reason="Postfix had not even logged the message within $1 seconds. Look at the mail log and 'postqueue -p' on the host."; fi
+    ;;
   *) reason="$(explain_line "$line" | cut -d ' ' -f 2-) [$line]" ;;
   esac
 }

@@ -1,0 +1,41 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import type { LabRelay, Mode } from "../lab/index.ts";
+import type { Stack } from "./stack.ts";
+import { World } from "./world.ts";
+
+let world: World;
+let relay: LabRelay;
+let stack: Stack;
+
+beforeAll(async () => {
+  world = await World.open();
+  const [submission, host] = await Promise.all([
+    world.lab.relay(),
+    world.lab.host({ release: "bookworm", name: "web" }),
+  ]);
+  relay = submission;
+  stack = await world.stack("mechanisms", relay, [host]);
+});
+afterAll(() => world?.close());
+
+const rows: [what: string, mode: Mode, config: Record<string, string | number>, said: RegExp][] = [
+  ["CRAM-MD5 alone", { mechanisms: ["cram-md5"] }, {}, /sasl_method=CRAM-MD5/],
+  ["PLAIN alone", { mechanisms: ["plain"] }, { domain: "example.net" }, /sasl_method=PLAIN/],
+  ["LOGIN alone", { mechanisms: ["login"] }, { domain: "example.org" }, /sasl_method=LOGIN/],
+  ["the one that is asked for", "normal", { "mechanisms[0]": "LOGIN" }, /sasl_method=LOGIN/],
+  [
+    "implicit TLS on 465",
+    "normal",
+    { "relayHost.port": 465, "mechanisms[0]": "PLAIN" },
+    /sasl_method=PLAIN[\s\S]*disconnect from \S+ ehlo=1 auth=1 /,
+  ],
+];
+
+test.each(rows)("%s", async (_, mode, config, said) => {
+  await relay.set(mode);
+  for (const [path, value] of Object.entries(config)) await stack.set(`postfix-relay:${path}`, value);
+  const before = (await relay.log()).length;
+  const up = await stack.up();
+  expect(up).toMatchObject({ code: 0 });
+  expect((await relay.log()).slice(before)).toMatch(said);
+});

@@ -1,0 +1,136 @@
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { engine } from "../lab/engine/index.ts";
+import { type Ran, run } from "../lab/shell.ts";
+
+const checkout = join(import.meta.dirname, "../..");
+
+/** Everything one call of `pulumi` printed, and its exit code. */
+export interface Said {
+  code: number;
+  /** stdout and stderr together. */
+  text: string;
+}
+
+/** A stack of the stack program, in a project folder of its own with a state of its own. */
+export class Stack {
+  readonly name: string;
+  readonly folder: string;
+  readonly #env: Record<string, string>;
+
+  private constructor(name: string, folder: string, env: Record<string, string>) {
+    this.name = name;
+    this.folder = folder;
+    this.#env = env;
+  }
+
+  /**
+   * Makes the stack. `program` is the text of another program to run instead of stacks/index.ts; it may import from
+   * "./src/index.ts". `agent` is the socket of the SSH agent that `pulumi` sees.
+   */
+  static async create(name: string, { program, agent }: { program?: string; agent?: string } = {}): Promise<Stack> {
+    const folder = mkdtempSync(join(tmpdir(), "postfix-relay-stack-"));
+    for (const shared of ["node_modules", "package.json", "src"])
+      symlinkSync(join(checkout, shared), join(folder, shared));
+    if (program) {
+      cpSync(join(checkout, "Pulumi.yaml"), join(folder, "Pulumi.yaml"));
+      mkdirSync(join(folder, "stacks"));
+      writeFileSync(join(folder, "stacks/index.ts"), program);
+    } else {
+      // Config files belong to this run, the program to the checkout.
+      const project = readFileSync(join(checkout, "Pulumi.yaml"), "utf8").replace(
+        "stackConfigDir: stacks",
+        "stackConfigDir: config",
+      );
+      writeFileSync(join(folder, "Pulumi.yaml"), project);
+      symlinkSync(join(checkout, "stacks"), join(folder, "stacks"));
+      mkdirSync(join(folder, "config"));
+    }
+    mkdirSync(join(folder, "state"));
+    const { env } = await engine();
+    const stack = new Stack(name, folder, {
+      ...env,
+      PULUMI_BACKEND_URL: `file://${join(folder, "state")}`,
+      PULUMI_CONFIG_PASSPHRASE: "only for this test",
+      SSH_AUTH_SOCK: agent ?? "",
+      NO_COLOR: "1",
+    });
+    await stack.must(["stack", "init", name]);
+    return stack;
+  }
+
+  /** The stack's config file. */
+  get configFile(): string {
+    const folder = readdirSync(this.folder).includes("config") ? "config" : "stacks";
+    return join(this.folder, folder, `Pulumi.${this.name}.yaml`);
+  }
+
+  /** Runs `pulumi` in the project folder. */
+  async pulumi(args: string[], input?: string): Promise<Said> {
+    const ran: Ran = await run("env", ["-C", this.folder, "pulumi", "--non-interactive", "--color", "never", ...args], {
+      env: this.#env,
+      input,
+      timeout: 900,
+    });
+    return { code: ran.code, text: ran.stdout + ran.stderr };
+  }
+
+  /** Runs `pulumi`, which has to succeed. */
+  async must(args: string[], input?: string): Promise<string> {
+    const said = await this.pulumi(args, input);
+    if (said.code !== 0) throw new Error(`pulumi ${args.join(" ")}: exit code ${said.code}\n${said.text}`);
+    return said.text;
+  }
+
+  /** Sets a config value by its path, such as `postfix-relay:relayHost.host`. */
+  async set(path: string, value: string | number): Promise<void> {
+    await this.must(["config", "set", "--stack", this.name, "--path", path, "--", String(value)]);
+  }
+
+  /** Sets a secret the way the README tells: on stdin. */
+  async secret(path: string, value: string): Promise<void> {
+    await this.must(["config", "set", "--stack", this.name, "--secret", "--path", path], value);
+  }
+
+  /** Writes plain config at once; secrets go in afterwards with `secret`. Values are JSON, which YAML contains. */
+  write(config: Record<string, unknown>): void {
+    const kept = readFileSync(this.configFile, "utf8")
+      .split("\n")
+      .filter((line) => line.startsWith("encryptionsalt"));
+    const lines = Object.entries(config)
+      .filter(([, value]) => value !== undefined)
+      .map(([key, value]) => `  postfix-relay:${key}: ${JSON.stringify(value)}`);
+    writeFileSync(this.configFile, [...kept, "config:", ...lines, ""].join("\n"));
+  }
+
+  /** `pulumi up`; any outcome is an answer. */
+  up(...args: string[]): Promise<Said> {
+    return this.pulumi(["up", "--yes", "--skip-preview", "--stack", this.name, ...args]);
+  }
+
+  /** `pulumi preview --diff`. */
+  preview(...args: string[]): Promise<Said> {
+    return this.pulumi(["preview", "--diff", "--stack", this.name, ...args]);
+  }
+
+  /** `pulumi destroy`. */
+  destroy(): Promise<Said> {
+    return this.pulumi(["destroy", "--yes", "--skip-preview", "--stack", this.name]);
+  }
+
+  /** The state with its secrets encrypted, as it lies on the disk. */
+  state(): Promise<string> {
+    return this.must(["stack", "export", "--stack", this.name]);
+  }
+
+  /** The stack's outputs. */
+  async outputs(): Promise<Record<string, unknown>> {
+    return JSON.parse(await this.must(["stack", "output", "--json", "--stack", this.name]));
+  }
+
+  /** Removes the folder with state and config; what is on the hosts stays. */
+  remove(): void {
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}

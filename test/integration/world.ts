@@ -1,0 +1,61 @@
+import { type LabHost, type LabRelay, openLab, type Release } from "../lab/index.ts";
+import { Stack } from "./stack.ts";
+
+/** What the tests of one file share: a lab, and what has to be taken down at the end. */
+export class World {
+  readonly lab: Awaited<ReturnType<typeof openLab>>;
+  readonly #stacks: Stack[] = [];
+
+  private constructor(lab: World["lab"]) {
+    this.lab = lab;
+  }
+
+  static async open(): Promise<World> {
+    return new World(await openLab());
+  }
+
+  /** A stack that these hosts belong to, with what a user would write in its config, and the secrets set. */
+  async stack(
+    name: string,
+    relay: LabRelay,
+    hosts: LabHost[],
+    { user = "root", agent, ...config }: StackOptions = {},
+  ): Promise<Stack> {
+    const stack = await Stack.create(name, { agent });
+    this.#stacks.push(stack);
+    stack.write({ ...this.config(relay, hosts, user), ...config });
+    await stack.secret("postfix-relay:credentials.password", "relaypass");
+    if (!agent) await stack.secret("postfix-relay:connection.privateKey", this.lab.key.private);
+    return stack;
+  }
+
+  /** The plain part of a stack's config. */
+  config(relay: LabRelay, hosts: LabHost[], user: string) {
+    return {
+      domain: "example.com",
+      relayHost: { host: relay.host },
+      credentials: { username: "relayuser" },
+      caCertificate: this.lab.ca,
+      testDelivery: { to: "ops@example.org" },
+      connection: { user },
+      hosts: hosts.map(({ name, address, hostKey }) => ({ name, connection: { host: address, hostKey } })),
+    };
+  }
+
+  async close(): Promise<void> {
+    for (const stack of this.#stacks) stack.remove();
+    await this.lab.close();
+  }
+}
+
+interface StackOptions {
+  /** Login user. Defaults to root. */
+  user?: "root" | "deploy" | "plain";
+  /** Socket of the SSH agent to use instead of a private key in the config. */
+  agent?: string;
+  [key: string]: unknown;
+}
+
+/** The releases that can be had here; the lab says why it leaves one out. */
+export const releasesOf = (world: World, wanted: Release[]): Release[] =>
+  wanted.filter((release) => !world.lab.missing(release));
