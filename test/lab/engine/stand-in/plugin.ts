@@ -46,12 +46,11 @@ export function serve(service: grpc.ServiceDefinition, handlers: grpc.UntypedSer
 /** Calls `gone` once when the engine has ended without saying so: killed, or crashed. */
 export function whenEngineGone(gone: () => void): void {
   const channel = engineClient.getChannel();
-  const watch = (state: grpc.connectivityState) =>
-    channel.watchConnectivityState(state, Number.POSITIVE_INFINITY, () => {
-      const now = channel.getConnectivityState(true);
-      if (state === grpc.connectivityState.READY && now !== state) gone();
-      else if (now === grpc.connectivityState.TRANSIENT_FAILURE) gone();
-      else watch(now);
-    });
-  watch(channel.getConnectivityState(true));
+  const watch = () => {
+    // Asking with `true` connects again: a channel also goes idle by itself, and only a refused connection is a proof.
+    const state = channel.getConnectivityState(true);
+    if (state === grpc.connectivityState.TRANSIENT_FAILURE) gone();
+    else channel.watchConnectivityState(state, Number.POSITIVE_INFINITY, watch);
+  };
+  watch();
 }
