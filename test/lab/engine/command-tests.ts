@@ -1,0 +1,55 @@
+// What the tests of `command:remote:Command` share: the engine, an SSH server for each file, a project for each test.
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, afterEach, beforeAll, beforeEach, test, vi } from "vitest";
+import type { Engine } from "./index.ts";
+import { engine } from "./index.ts";
+import type { Project, Resource } from "./project.ts";
+import { makeProject } from "./project.ts";
+import type { Sshd } from "./sshd.ts";
+import { sshdMissing, startSshd } from "./sshd.ts";
+
+/** Sets all up for the tests of one file; `row` is a test that is left out, with a reason, where no server can run. */
+export function commandTests() {
+  // Most of a test's time goes into runs of the engine: about two seconds each on a quiet machine.
+  vi.setConfig({ testTimeout: 180_000, hookTimeout: 1_200_000 });
+  const missing = sshdMissing();
+  if (missing) console.log(`left out: ${missing}`);
+  const shared = {} as { lab: Engine; sshd: Sshd; project: Project };
+  beforeAll(async () => {
+    if (missing) return;
+    shared.lab = await engine({ log: console.log });
+    shared.sshd = await startSshd();
+  });
+  afterAll(() => shared.sshd?.close());
+  beforeEach(async () => {
+    if (!missing) shared.project = await makeProject(shared.lab);
+  });
+  afterEach(() => shared.project?.close());
+
+  const connection = (more: Record<string, unknown> = {}) => ({
+    host: "127.0.0.1",
+    port: shared.sshd.port,
+    user: shared.sshd.user,
+    privateKey: shared.sshd.privateKey,
+    hostKey: shared.sshd.hostKey,
+    dialErrorLimit: 0,
+    ...more,
+  });
+  return {
+    t: shared,
+    row: test.skipIf(missing !== undefined),
+    /** A connection that works, with changes. */
+    connection,
+    command: (name: string, args: Record<string, unknown>, more: Partial<Resource> = {}): Resource => ({
+      name,
+      args: { connection: connection(), ...args },
+      ...more,
+    }),
+    /** A file on the "host", to see which commands ran in which order. */
+    journal: () => {
+      const file = join(shared.sshd.folder, `journal-${Math.random().toString(36).slice(2)}`);
+      return { file, lines: () => (existsSync(file) ? readFileSync(file, "utf8").trim().split("\n") : []) };
+    },
+  };
+}
