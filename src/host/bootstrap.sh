@@ -1,7 +1,7 @@
 # Unpacks the host tool and runs it as root: `sh -s install` or `sh -s restore packages`.
-# Expects two variables, set in the lines before this one: owner (project/stack/name) and tool (base64 of the gzipped tool).
+# Three lines follow this text: owner=project/stack/name, tool=base64 of the gzipped tool, main "$@".
 # Exit code: the tool's own; 77 if this login cannot become root; 73 if there is no room for the tool.
-# shellcheck shell=sh disable=SC2154 # owner and tool are set before this text
+# shellcheck shell=sh disable=SC2154 # owner and tool are set after this text
 main() {
   umask 077
   root=
@@ -19,5 +19,3 @@ main() {
   trap 'rm -f "$unpacked"' EXIT
   printf '#%% owner %s\n' "$owner" | $root sh "$unpacked" "$@"
 }
-# One call on the last line, so that no command in it can read the rest of this script as its input.
-main "$@"

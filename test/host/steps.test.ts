@@ -35,7 +35,9 @@ test("commands for a user with sudo", () => {
 
 describe("stdin", () => {
   test("packages: the owner, the tool, and the script that unpacks it", () => {
-    expect(stdin("packages")).toMatch(/^owner='mail\/prod\/web-1'\ntool='[A-Za-z0-9+/=]+'\n# Unpacks the host tool/);
+    expect(stdin("packages")).toMatch(
+      /^# Unpacks the host tool[\s\S]*\nowner='mail\/prod\/web-1'\ntool='[A-Za-z0-9+/=]+'\nmain "\$@"\n$/,
+    );
   });
 
   test("main-cf: the public files", () => {
