@@ -16,8 +16,8 @@
 # State, in /var/lib/postfix-relay (root only):
 #   owner      who manages this host                staged/   the files wanted next
 #   good/      the last proven generation           original/ what was here before the first apply
-#   live       which generation /etc/postfix holds: "DIGEST proven", "DIGEST probation" or "original"
-#   files      names in /etc/postfix that are ours  journal   exists while files are being swapped
+#   live       "DIGEST MARK" of what /etc/postfix holds, then the names of our files in it; MARK is probation, proven, holding or held
+#   journal    exists while files are being swapped cutover   exists while the proven password must not be used any more
 # A generation is a folder: sent/ as it came, etc/ as it goes to /etc/postfix.
 set -eu
 umask 077
@@ -29,6 +29,7 @@ tool=/usr/local/sbin/postfix-relay
 state=/var/lib/postfix-relay
 etc=/etc/postfix
 swap=$etc/.postfix-relay
+inbox=/run/postfix-relay.in # in memory: a full disk cannot stop a roll-back
 units=/etc/systemd/system
 format=1 # of the state folder
 probation_minutes=15
@@ -71,28 +72,30 @@ json() {
 
 # --- input ------------------------------------------------------------------
 
-# Splits stdin into files in $state/incoming; "#% KEY VALUE" lines go to incoming/.keys.
+# Splits stdin into files in $inbox; "#% KEY VALUE" lines go to $inbox/.keys.
 receive() {
-  [ -d "$state" ] || mkdir "$state" || fail 73 "cannot create $state. Nothing was changed."
-  rm -rf "$state/incoming"
-  mkdir "$state/incoming" && awk -v dir="$state/incoming/" '
+  rm -rf "$inbox"
+  mkdir "$inbox" && awk -v dir="$inbox/" '
     /^#% file [a-z_][a-z_.]*$/ { out = dir $3; printf "" > out; next }
     /^#% /                     { out = ""; print substr($0, 4) > (dir ".keys"); next }
     out != ""                  { print > out }
     out == "" && NF            { exit 1 }
     END                        { if (out != "") close(out) }
-  ' || fail 73 "cannot store the input in $state: is the disk full or read-only? Nothing was changed."
+  ' || fail 73 "cannot store the input in $inbox. Nothing was changed."
   owner=$(key owner)
   [ -n "$owner" ] || fail 64 "no owner on stdin. This verb is called by pulumi; by hand use 'postfix-relay status'."
+  if [ -s "$state/format" ] && [ "$(cat "$state/format")" -gt "$format" ]; then
+    fail 78 "$state was written by a newer postfix-relay (format $(cat "$state/format"), this one knows $format). Update the npm package. Nothing was changed."
+  fi
 }
 
-key() { sed -n "s/^$1 //p" "$state/incoming/.keys" 2>/dev/null | head -n 1; }
+key() { sed -n "s/^$1 //p" "$inbox/.keys" 2>/dev/null | head -n 1; }
+
+# note TEXT FILE: writes a file as a whole or not at all.
+note() { echo "$1" >"$2.new" && mv "$2.new" "$2" || fail 73 "cannot write $2: is the disk full or read-only?"; }
 
 # Refuses another owner's apply: two stacks that take turns on one host would undo each other.
 require_owner() {
-  if [ -f "$state/format" ] && [ "$(cat "$state/format")" -gt "$format" ]; then
-    fail 78 "$state was written by a newer postfix-relay (format $(cat "$state/format"), this one knows $format). Update the npm package. Nothing was changed."
-  fi
   if [ ! -s "$state/owner" ]; then
     [ "$verb" = install ] || fail 69 "this host was not set up by postfix-relay, or its $state is gone. Run 'pulumi up --replace' on the -packages step. Nothing was changed."
   elif [ "$(cat "$state/owner")" != "$owner" ]; then
@@ -107,9 +110,11 @@ digest() {
   (cd "$1/sent" 2>/dev/null && ls -A | sort | xargs -r sha256sum | sha256sum | cut -d ' ' -f 1)
 }
 
-live() { cat "$state/live" 2>/dev/null || echo original; }
+live() { head -n 1 "$state/live" 2>/dev/null || echo original; }
 live_digest() { live | cut -d ' ' -f 1; }
-set_live() { echo "$*" >"$state/live.new" && mv "$state/live.new" "$state/live"; }
+
+# Names in /etc/postfix that are ours, those of an interrupted swap too.
+ours() { for list in live journal; do sed 1d "$state/$list" 2>/dev/null || :; done | sort -u; }
 
 version_at_least() { [ "$(printf '%s\n%s\n' "$1" "$(postconf -dh mail_version)" | sort -V | head -n 1)" = "$1" ]; }
 
@@ -183,32 +188,45 @@ validate() {
   wrong=$(postfix -c "$1/etc" check 2>&1) || fail 78 "postfix check refuses the configuration: $(echo "$wrong" | grep -E 'fatal|error' | head -n 1). Nothing was changed."
 }
 
-# prepare GENERATION FOLDER MARK: copies what will be renamed into place, so that a full disk stops us before the first rename.
+# prepare GENERATION NAME MARK: copies what will be renamed into place to $swap/NAME and $state/live.NAME, so that the swap
+# itself needs no room on the disk. MARK original means the files that were here before us.
 prepare() {
-  rm -rf "$2" && mkdir -p "$2" || return 73
+  wrong="cannot write in $etc or $state: is the disk full or read-only?"
+  rm -rf "${swap:?}/$2" && mkdir -p "$swap/$2" || return 73
   for file in "$1"/etc/*; do
     name=${file##*/}
-    case $name in
-    master.cf) [ -f "$1/sent/master_edits" ] || grep -qsx master.cf "$state/files" || continue ;;
+    [ ! -e "$etc/$name" ] || [ -w "$etc/$name" ] || { wrong="$etc/$name cannot be replaced: is it immutable (chattr -i), or $etc read-only?"; return 73; }
+    case $3-$name in
+    original-main.cf) cp -a "$file" "$swap/$2/" || return 73; continue ;;
+    original-*) ! ours | grep -qxF "$name" || cp -a "$file" "$swap/$2/" || return 73; continue ;;
+    *-master.cf) [ -f "$1/sent/master_edits" ] || ours | grep -qx master.cf || continue ;;
     esac
-    cp "$file" "$2/$name" || return 73
-    case $name in sasl_passwd*) ;; *) chmod 644 "$2/$name" ;; esac
+    cp "$file" "$swap/$2/$name" || return 73
+    case $name in sasl_passwd*) ;; *) chmod 644 "$swap/$2/$name" ;; esac
   done
-  if [ "$3" = probation ]; then
-    printf '# On probation until a test delivery is proven: nothing may bounce, and an answer must not take long.\nsoft_bounce = yes\nsmtp_connect_timeout = 10s\nsmtp_helo_timeout = 15s\n' >>"$2/main.cf" || return 73
-  fi
-  touch -d '-10 seconds' "$2/main.cf"
+  case $3 in
+  probation) soften "$swap/$2/main.cf" && printf 'smtp_connect_timeout = 10s\nsmtp_helo_timeout = 15s\n' ;;
+  hold*|held) printf '%s\n# The relay host does not take the old password any more: mail waits for a new one.\ndefer_transports = %s\n' "$marker" "$(postconf -c "$1/etc" -M | awk '$2 == "unix" && $8 == "smtp" { print $1 }' | tr '\n' ' ')" ;;
+  esac >>"$swap/$2/main.cf" && touch -d '-10 seconds' "$swap/$2/main.cf" || return 73
+  { if [ "$3" = original ]; then echo original; else echo "$(cat "$1/digest" 2>/dev/null || digest "$1") $3"; fi && ls "$swap/$2"; } >"$state/live.$2" || return 73
 }
 
-# put FOLDER: renames each file into /etc/postfix, main.cf last; what we put there before and is not wanted now goes away.
-put() {
-  (cd "$1" && ls -A) >"$state/files.new" || return 73
-  for name in $(grep -vx main.cf "$state/files.new") main.cf; do mv -f "$1/$name" "$etc/$name" || return 73; done
-  for name in $(cat "$state/files" 2>/dev/null); do
-    grep -qx "$name" "$state/files.new" || rm -f "$etc/$name"
-  done
-  mv "$state/files.new" "$state/files"
-  rm -rf "$1"
+marker='# --- Added by postfix-relay for a while ---'
+soften() { printf '%s\n# Until a test delivery is proven nothing may bounce, and an answer must not take long.\nsoft_bounce = yes\n' "$marker" >>"$1"; }
+
+# swap NAME: renames what was prepared into /etc/postfix, and makes Postfix take it over. The journal lives until that is done.
+# soft_bounce comes first and goes last, since between two renames main.cf and the maps may not fit each other.
+swap() {
+  before=$(listening)
+  apply_cursor=$(log_cursor)
+  [ -f "$state/journal" ] || { cp "$state/live.$1" "$state/journal.new" && mv "$state/journal.new" "$state/journal"; } 2>/dev/null || [ "$1" = back ] || { wrong="cannot write in $state: is the disk full?"; return 73; }
+  names=$(sed '1d; /^main.cf$/d' "$state/live.$1")
+  case $(head -n 1 "$state/live.$1") in *probation) names="main.cf $names" ;; *) names="$names main.cf" ;; esac
+  for name in $names; do mv -f "$swap/$1/$name" "$etc/$name" || { wrong="cannot rename files in $etc"; return 73; }; done
+  for name in $(ours); do grep -qxF "$name" "$state/live.$1" || rm -f "$etc/$name"; done
+  mv "$state/live.$1" "$state/live"
+  rm -rf "${swap:?}/$1"
+  apply && rm -f "$state/journal"
 }
 
 running() { postfix status 2>/dev/null; }
@@ -216,11 +234,11 @@ running() { postfix status 2>/dev/null; }
 # What a reload does not take over. The values are those of the running master, so they are read before the swap.
 listening() { postconf -xh inet_interfaces inet_protocols 2>/dev/null | tr '\n' ' '; }
 
-# apply BEFORE: makes Postfix take over /etc/postfix; BEFORE is what listening() said before the swap.
+# apply: makes Postfix take over /etc/postfix; $before is what listening() said before the swap.
 apply() {
   if [ ! -f /etc/aliases ]; then touch /etc/aliases && chmod 644 /etc/aliases; fi
   newaliases 2>/dev/null || :
-  if running && [ "$1" = "$(listening)" ]; then action=reloaded do=reload; else action=restarted do=restart; fi
+  if running && [ "$before" = "$(listening)" ]; then action=reloaded do=reload; else action=restarted do=restart; fi
   wrong=$(timeout 60 systemctl "$do" postfix 2>&1) && wait_for 15 running && wait_for 15 queue_answers && { [ "$do" = restart ] || wait_for 5 reloaded || :; } && return
   wrong="Postfix did not $do: $(log_since "$apply_cursor" | grep -E 'fatal:|error:|panic:' | tail -n 1)$(echo "$wrong" | head -n 1)"
   return 1

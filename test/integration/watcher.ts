@@ -27,10 +27,12 @@ function list(path: string): string[] {
   }
 }
 
-/** Whether the process runs on a lab host, which has a root folder of its own. */
+const ownMounts = readlinkSync("/proc/self/ns/mnt");
+
+/** Whether the process runs on a lab host, which has mounts of its own. */
 function isRemote(pid: string): boolean {
   try {
-    return readlinkSync(`/proc/${pid}/root`) !== "/";
+    return readlinkSync(`/proc/${pid}/ns/mnt`) !== ownMounts;
   } catch {
     return false;
   }
