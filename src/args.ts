@@ -85,6 +85,12 @@ export interface ConnectionArgs {
    * A bastion to connect through. Defaults to a direct connection.
    */
   proxy?: Input<ProxyArgs>;
+  /**
+   * Failed attempts to connect that are tried again, for hosts that still boot. Defaults to 0 for the first step on a
+   * direct connection, so that a wrong key stops after one attempt; to 3 through a bastion, where sshd drops connections
+   * at random when there are many, and to 3 for all later steps.
+   */
+  dialErrorLimit?: Input<number>;
 }
 
 /** The server that takes the host's mail. */

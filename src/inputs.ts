@@ -8,6 +8,7 @@ import type { Problem } from "./problems.ts";
 import { isSecret } from "./secrets.ts";
 import {
   type Checked,
+  type Connection,
   checkConnection,
   checkCredentials,
   checkSettings,
@@ -47,8 +48,14 @@ export function sealed<T>(value: T, key = ""): T {
   return Object.fromEntries(Object.entries(value).map(([name, entry]) => [name, sealed(entry, name)])) as T;
 }
 
-/** A stop after three failed attempts: a wrong key must not end in a ban by fail2ban. Seconds for each. */
-const DIALLING = { dialErrorLimit: 3, perDialTimeout: 15 };
+/**
+ * The connection of a step. The first one tries once: a wrong key, which stays wrong, must not end in a ban by fail2ban.
+ * Through a bastion it cannot, since sshd drops connections there when there are many.
+ */
+function dialled({ dialErrorLimit, proxy, ...direct }: Connection, isFirst: boolean) {
+  const limits = { dialErrorLimit: dialErrorLimit ?? (isFirst && !proxy ? 0 : 3), perDialTimeout: 15 };
+  return { ...direct, ...limits, proxy: proxy && { ...proxy, ...limits } };
+}
 
 /**
  * The checked arguments, each as soon as it is known. What is made from a secret is a secret, so they come in groups:
@@ -61,11 +68,9 @@ export function resolved(name: string, { connection, credentials, ...mail }: Rel
   };
   const settings = pulumi.output(mail).apply((input) => checked(checkSettings(name, input)));
   const account = pulumi.secret(credentials).apply((input) => checked(checkCredentials(input)));
-  const login = pulumi.secret(connection).apply((input) => {
-    const { proxy, ...direct } = checked(checkConnection(input));
-    return { ...direct, ...DIALLING, proxy: proxy && { ...proxy, ...DIALLING } };
-  });
-  return { settings, account, login, user: loginUser(connection), allChecked: pulumi.all([settings, account, login]) };
+  const access = pulumi.secret(connection).apply((input) => checked(checkConnection(input)));
+  const login = (isFirst: boolean) => access.apply((checked) => dialled(checked, isFirst));
+  return { settings, account, login, user: loginUser(connection), allChecked: pulumi.all([settings, account, access]) };
 }
 
 /** The login user, without the secrecy of the private key beside it. */

@@ -47,7 +47,7 @@ export class Relay extends pulumi.ComponentResource {
       children[step.suffix] = new remote.Command(
         `${name}-${step.suffix}`,
         {
-          connection: login,
+          connection: login(step === steps[0]),
           create: user.apply(step.create),
           delete: step.delete && user.apply(step.delete),
           stdin,

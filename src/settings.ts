@@ -16,7 +16,11 @@ const login = {
   privateKeyPassword: text({ allowed: "give the passphrase of `privateKey`", secret: true }).optional(),
   agentSocketPath: text({ allowed: "give the path of the agent's socket" }).optional(),
 };
-const connection = object({ ...login, proxy: object(login).optional() });
+const connection = object({
+  ...login,
+  proxy: object(login).optional(),
+  dialErrorLimit: wholeNumber("a number of further attempts", 0, 1000).optional(),
+});
 
 const credentials = object({ username: saslUser, password: saslPassword });
 

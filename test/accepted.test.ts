@@ -26,6 +26,8 @@ test.each<[path: string, value: unknown]>([
   ["connection.privateKey", PRIVATE_KEY.replaceAll("OPENSSH ", "")],
   ["connection.privateKeyPassword", "  spaces and 'quotes' "],
   ["connection.agentSocketPath", "/run/user/1000/ssh agent.sock"],
+  ["connection.dialErrorLimit", 0],
+  ["connection.dialErrorLimit", 100],
   ["connection.proxy", proxy],
   ["connection.proxy", { ...proxy, port: 2222, user: "jump", privateKey: PRIVATE_KEY, privateKeyPassword: "x" }],
   ["domain", "EXAMPLE.com"],

@@ -49,13 +49,21 @@ describe("children", () => {
     const connection = { host: "203.0.113.10", hostKey: HOST_KEY, user: "deploy", proxy };
     const [, packages, mainCf] = await build(relayArgs({ connection }));
     const patience = { dialErrorLimit: 3, perDialTimeout: 15, port: 22 };
-    expect(secretValue(packages?.inputs.connection)).toEqual({
-      ...connection,
-      ...patience,
-      proxy: { ...proxy, ...patience },
-    });
+    const expected = { ...connection, ...patience, proxy: { ...proxy, ...patience } };
+    expect([packages, mainCf].map((child) => secretValue(child?.inputs.connection))).toEqual([expected, expected]);
     expect(mainCf?.inputs.create).toBe("sudo -n /usr/local/sbin/postfix-relay stage main-cf");
   });
+});
+
+test.each([
+  [undefined, [0, 3, 3, 3, 3]],
+  [7, [7, 7, 7, 7, 7]],
+])("with dialErrorLimit %s the children try again %j times", async (dialErrorLimit, limits) => {
+  const connection = { host: "203.0.113.10", hostKey: HOST_KEY, dialErrorLimit };
+  const [, ...children] = await build(relayArgs({ connection }));
+  expect(children.map(({ inputs }) => secretValue(inputs.connection))).toMatchObject(
+    limits.map((dialErrorLimit) => ({ dialErrorLimit })),
+  );
 });
 
 test("outputs", async () => {

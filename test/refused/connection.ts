@@ -48,10 +48,13 @@ export const connection: Record<string, Row[]> = {
     ["connection", "root@203.0.113.10", 'got "root@203.0.113.10"; needs an object'],
     ["connection", [], "got a list; needs an object"],
     ...login("connection"),
+    ["connection.dialErrorLimit", -1, "got the number -1; a number of further attempts is a whole number from 0"],
+    ["connection.dialErrorLimit", 1.5, "got the number 1.5"],
   ],
   "connection.proxy": [
     ["connection.proxy", "bastion.example.com", "needs an object"],
     ...login("connection.proxy"),
     ["connection.proxy.proxy", {}, "unknown"],
+    ["connection.proxy.dialErrorLimit", 1, "unknown"],
   ],
 };
