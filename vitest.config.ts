@@ -8,6 +8,7 @@ const needLab = ["test/lab/**/*.test.ts", "test/integration/**/*.test.ts"];
 
 export default defineConfig({
   test: {
+    reporters: ["default", "./test/summary.ts"],
     projects: [
       { test: { name: "unit", include: ["test/**/*.test.ts"], exclude: needLab } },
       ...(left
