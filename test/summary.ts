@@ -10,8 +10,9 @@ export default class Summary implements Reporter {
     const left: string[] = [];
     for (const module of modules) {
       for (const test of module.children.allTests()) {
-        const { state } = test.result();
-        if (state === "skipped") left.push(`left out: ${test.fullName}: ${test.result().note ?? "not chosen"}`);
+        const result = test.result();
+        const { state } = result;
+        if (result.state === "skipped") left.push(`left out: ${test.fullName}: ${result.note ?? "not chosen"}`);
         if (state === "passed" || state === "failed" || state === "skipped") count[state]++;
       }
       // A file that broke before its first test has failed too.
