@@ -33,7 +33,6 @@ inbox=/run/postfix-relay.in # in memory: a full disk cannot stop a roll-back
 units=/etc/systemd/system
 format=1 # of the state folder
 probation_minutes=15
-lock_seconds=120
 
 # --- speaking ---------------------------------------------------------------
 
@@ -135,9 +134,7 @@ pristine_master() {
 # render GENERATION: makes etc/ from sent/: main.cf with the host's lines, an index for each map it names, master.cf.
 render() {
   rm -rf "$1/etc" && mkdir "$1/etc" || return 73
-  cp "$(pristine_master)" "$1/etc/master.cf"
-  host_lines >"$1/etc/main.cf"
-  cat "$1/sent/main.cf" >>"$1/etc/main.cf" || return 73
+  cp "$(pristine_master)" "$1/etc/master.cf" && { host_lines && cat "$1/sent/main.cf"; } >"$1/etc/main.cf" || return 73
   touch -d '-10 seconds' "$1/etc/main.cf" # Postfix commands wait up to 2 s when main.cf is younger than that
   for file in "$1"/sent/*; do
     case ${file##*/} in main.cf | master_edits) ;; *) ln "$file" "$1/etc/" || return 73 ;; esac
@@ -205,14 +202,14 @@ prepare() {
     case $name in sasl_passwd*) ;; *) chmod 644 "$swap/$2/$name" ;; esac
   done
   case $3 in
-  probation) soften "$swap/$2/main.cf" && printf 'smtp_connect_timeout = 10s\nsmtp_helo_timeout = 15s\n' ;;
+  probation) soften && printf 'smtp_connect_timeout = 10s\nsmtp_helo_timeout = 15s\n' ;;
   hold*|held) printf '%s\n# The relay host does not take the old password any more: mail waits for a new one.\ndefer_transports = %s\n' "$marker" "$(postconf -c "$1/etc" -M | awk '$2 == "unix" && $8 == "smtp" { print $1 }' | tr '\n' ' ')" ;;
   esac >>"$swap/$2/main.cf" && touch -d '-10 seconds' "$swap/$2/main.cf" || return 73
   { if [ "$3" = original ]; then echo original; else echo "$(cat "$1/digest" 2>/dev/null || digest "$1") $3"; fi && ls "$swap/$2"; } >"$state/live.$2" || return 73
 }
 
 marker='# --- Added by postfix-relay for a while ---'
-soften() { printf '%s\n# Until a test delivery is proven nothing may bounce, and an answer must not take long.\nsoft_bounce = yes\n' "$marker" >>"$1"; }
+soften() { printf '%s\n# Until a test delivery is proven nothing may bounce, and an answer must not take long.\nsoft_bounce = yes\n' "$marker"; }
 
 # swap NAME: renames what was prepared into /etc/postfix, and makes Postfix take it over. The journal lives until that is done.
 # soft_bounce comes first and goes last, since between two renames main.cf and the maps may not fit each other.
@@ -237,7 +234,9 @@ listening() { postconf -xh inet_interfaces inet_protocols 2>/dev/null | tr '\n' 
 # apply: makes Postfix take over /etc/postfix; $before is what listening() said before the swap.
 apply() {
   if [ ! -f /etc/aliases ]; then touch /etc/aliases && chmod 644 /etc/aliases; fi
-  newaliases 2>/dev/null || :
+  # Not when it is up to date: on a full disk the new index would be an empty one.
+  type=$(postconf -xh default_database_type 2>/dev/null)
+  [ -z "$(find /etc/aliases -newer "/etc/aliases.$(echo "$type" | sed 's/hash/db/')" 2>&1)" ] || newaliases 2>/dev/null || :
   if running && [ "$before" = "$(listening)" ]; then action=reloaded do=reload; else action=restarted do=restart; fi
   wrong=$(timeout 60 systemctl "$do" postfix 2>&1) && wait_for 15 running && wait_for 15 queue_answers && { [ "$do" = restart ] || wait_for 5 reloaded || :; } && return
   wrong="Postfix did not $do: $(log_since "$apply_cursor" | grep -E 'fatal:|error:|panic:' | tail -n 1)$(echo "$wrong" | head -n 1)"
@@ -259,51 +258,41 @@ wait_for() {
   done
 }
 
-# swap_in GENERATION MARK: journal, renames, live mark, reload. MARK is proven or probation.
-swap_in() {
-  before=$(listening)
-  apply_cursor=$(log_cursor)
-  prepare "$1" "$swap/new" "$2" || { wrong="cannot write in $etc: is the disk full or read-only?"; return 73; }
-  echo "$(digest "$1") $2" >"$state/journal" || { wrong="cannot write in $state: is the disk full?"; return 73; }
-  put "$swap/new" || { wrong="cannot rename files in $etc"; return 73; }
-  set_live "$(digest "$1")" "$2"
-  rm -f "$state/journal"
-  apply "$before"
-}
-
 # Which configuration a failure goes back to: the last proven one, else the one that was here before us, else none.
-has_good() { [ -d "$state/good/etc" ] && [ "$(digest "$state/good")" = "$(cat "$state/good/digest" 2>/dev/null)" ]; }
+has_good() { (cd "$state/good" 2>/dev/null && sha256sum --status -c sums 2>/dev/null); }
 has_original() { [ -f "$state/original/etc/main.cf" ]; }
 
-# roll_back: sets $outcome to what the host does now.
+# A proven password that the relay host does not take any more is not tried again.
+good_mark() { if [ -f "$state/cutover" ]; then echo held; else echo proven; fi; }
+
+# roll_back: goes back, and sets $outcome to what the host does now.
 roll_back() {
-  stop_timer
   if has_good; then
-    if [ -d "$swap/back" ]; then mkdir -p "$swap" && rm -rf "$swap/new" && mv "$swap/back" "$swap/new" && back_in_place; else swap_in "$state/good" proven; fi &&
-      outcome='The host went back to the configuration that last delivered; mail goes out with it.' || outcome="Going back failed too: $wrong"
+    { [ -f "$state/live.back" ] && [ "$(ls "$swap/back" 2>/dev/null)" = "$(sed 1d "$state/live.back")" ]; } || prepare "$state/good" back "$(good_mark)" || going_back_failed || return
+    swap back || going_back_failed || return
+    outcome='The host went back to the configuration that last delivered; mail goes out with it.'
+    [ ! -f "$state/cutover" ] || outcome='The host went back to its last configuration and holds the queue, since the old password is not to be used any more: mail waits for a password that works.'
   elif [ -d "$state/good" ]; then
     outcome="$state/good is damaged, so the host keeps the new configuration on probation: mail waits in the queue, nothing bounces."
+    return 1
   elif has_original; then
-    restore_files && outcome='The host went back to the Postfix configuration it had before.' || outcome="Going back failed too: $wrong"
+    restore_files || going_back_failed || return
+    outcome='The host went back to the Postfix configuration it had before.'
   else
     outcome='This host has no earlier configuration that worked, so mail waits in its queue and nothing bounces.'
-    return
+    stop_timer
+    return 1
   fi
+  stop_timer
   postqueue -f 2>/dev/null || :
 }
+going_back_failed() { outcome="Going back failed too: $wrong" && return 1; }
 
-# The renames of a roll-back that was prepared beforehand: they need no room on the disk.
-back_in_place() {
-  before=$(listening)
-  apply_cursor=$(log_cursor)
-  echo rollback >"$state/journal" 2>/dev/null || :
-  put "$swap/new" && set_live "$(cat "$state/good/digest")" proven && rm -f "$state/journal" && apply "$before"
-}
-
-# An interrupted swap left its journal: the files may be a mixture, so go back.
+# An interrupted swap left its journal: the files may be a mixture, and Postfix may not know them yet.
 recover() {
   if [ ! -d "$state/good" ] && [ -d "$state/good.old" ]; then mv "$state/good.old" "$state/good"; fi
-  [ ! -f "$state/journal" ] || { roll_back && rm -f "$state/journal"; }
+  [ -f "$state/journal" ] && ! roll_back && [ ! -d "$state/good" ] && ! has_original || return 0
+  { echo interrupted && ours; } >"$state/live.new" && mv "$state/live.new" "$state/live" && rm -f "$state/journal"
 }
 
 start_timer() {
@@ -325,9 +314,8 @@ install() {
   [ ! -L "$etc" ] || fail 78 "$etc is a symbolic link to $(readlink "$etc"); make it a folder first. Nothing was changed."
   receive
   require_owner
+  [ -d "$state" ] || mkdir "$state" || fail 73 "cannot create $state. Nothing was changed."
   keep_original
-  echo "$format" >"$state/format"
-  echo "$owner" >"$state/owner"
   missing=
   for package in postfix libsasl2-modules ca-certificates; do
     installed "$package" || missing="$missing $package"
@@ -335,8 +323,10 @@ install() {
   # shellcheck disable=SC2086 # a list of names
   [ -z "$missing" ] || install_packages $missing
   [ -f "$etc/main.cf" ] || hold_mail
-  cp "$0" "$tool.new" && chmod 755 "$tool.new" && mv "$tool.new" "$tool" || fail 73 "cannot write $tool"
+  cp "$0" "$tool.new" && chmod 755 "$tool.new" && mv "$tool.new" "$tool" || fail 73 "cannot write $tool: is the disk full or read-only?"
   install_unit
+  note "$format" "$state/format"
+  note "$owner" "$state/owner"
   json postfixVersion "$(postconf -dh mail_version)" system "${PRETTY_NAME-}"
 }
 
@@ -357,18 +347,21 @@ install_packages() {
   installed postfix || echo 'postfix postfix/main_mailer_type select No configuration' | debconf-set-selections
   [ -z "$(dpkg --audit)" ] || dpkg --configure -a </dev/null >"$state/apt.log" 2>&1 || :
   # Old package lists are the usual reason for a first failure, and fetching them is slow: so only then.
-  apt_get install "$@" || { apt_get update && apt_get install "$@"; } || {
-    reason=$(grep -E '^(E|W|dpkg): ' "$state/apt.log" | sed 's/^[EW]: //' | tail -n 1)
+  apt_get install "$@" || { ! apt_locked && apt_get update && apt_get install "$@"; } || {
+    reason=$(apt_reason)
     case $reason in
     *lock*) fail 75 "another process holds the package manager's lock: $reason Try again when it is done." ;;
-    *) fail 69 "apt-get could not install $*: ${reason:-see $state/apt.log}. Repair it on the host ('apt-get install $*') and run pulumi up again." ;;
+    *) fail 69 "apt-get could not install $*: $reason. Repair it on the host ('apt-get install $*') and run pulumi up again." ;;
     esac
   }
   rm -f "$state/apt.log"
 }
 
+apt_locked() { grep -q '^E: .* lock ' "$state/apt.log"; }
+apt_reason() { { grep -m 1 '^E: .* lock ' "$state/apt.log" || grep -E '^(E|W|dpkg): ' "$state/apt.log" | tail -n 1; } | sed 's/^[EW]: //' | grep . || echo "see $state/apt.log"; }
+
 apt_get() {
-  DEBIAN_FRONTEND=noninteractive NEEDRESTART_SUSPEND=1 timeout 600 apt-get -qy -o DPkg::Lock::Timeout=120 -o Dpkg::Options::=--force-confold -o APT::Install-Recommends=false "$@" </dev/null >"$state/apt.log" 2>&1
+  DEBIAN_FRONTEND=noninteractive NEEDRESTART_SUSPEND=1 timeout 600 apt-get -qy -o DPkg::Lock::Timeout=60 -o Dpkg::Options::=--force-confold -o APT::Install-Recommends=false "$@" </dev/null >"$state/apt.log" 2>&1
 }
 
 # Installing Postfix removes any other MTA, and its queue with it: deliver that first.
@@ -404,22 +397,31 @@ stage() {
   require_owner
   recover
   sent=$state/staged/sent
-  mkdir -p "$sent"
+  mkdir -p "$sent" || fail 73 "cannot write in $state. Nothing was changed."
   case $1 in
   main-cf)
-    [ -f "$state/incoming/main.cf" ] || fail 64 "no main.cf on stdin"
+    [ -f "$inbox/main.cf" ] || fail 64 "no main.cf on stdin"
     find "$sent" -type f ! -name sasl_passwd -delete
     ;;
-  sasl-passwd) [ -f "$state/incoming/sasl_passwd" ] || fail 64 "no sasl_passwd on stdin" ;;
+  sasl-passwd) [ -f "$inbox/sasl_passwd" ] || fail 64 "no sasl_passwd on stdin" ;;
   *) fail 64 "stage takes main-cf or sasl-passwd" ;;
   esac
-  mv "$state"/incoming/[a-z]* "$sent" || fail 73 "cannot write $sent"
+  mv "$inbox"/[a-z]* "$sent" || fail 73 "cannot write in $sent: is the disk full? The live configuration was not changed."
   if [ -f "$sent/main.cf" ]; then
     render "$state/staged" || fail 73 "cannot write in $state: is the disk full? The live configuration was not changed."
     validate "$state/staged"
   fi
-  [ "$1" = main-cf ] || look_up "$state/staged/etc/sasl_passwd"
+  [ "$1" = main-cf ] || { look_up "$state/staged/etc/sasl_passwd" && hold_queue; }
   json staged "$1"
+}
+
+# Where an old password dies when the new one is made, no message is to be tried with it from now on.
+hold_queue() {
+  [ "$(key rotation)" = cutover ] && has_good && ! cmp -s "$sent/sasl_passwd" "$state/good/sent/sasl_passwd" || { rm -f "$state/cutover"; return; }
+  : >"$state/cutover"
+  case $(live) in *proven) ;; *) return ;; esac
+  start_timer
+  prepare "$state/good" new holding && swap new || fail 73 "cannot hold the queue: $wrong"
 }
 
 # Every key must give back its user and password byte for byte: the file's syntax strips and folds without a word.
@@ -442,18 +444,29 @@ activate_staged() {
   [ "$(digest "$state/staged")" = "$1" ] ||
     fail 65 "the staged files are not the ones this step was planned for. Run 'pulumi up' again; if it says the same, add '--refresh' or replace the -main-cf and -sasl-passwd steps. The live configuration was not changed."
   action=unchanged
-  [ "$(live_digest)" = "$1" ] && in_place && running && return
+  case $(live) in
+  "$1 proven") ! in_place || ! running || return 0 ;;
+  "$1 probation") ! in_place || ! running || { start_timer && return; } ;;
+  esac
+  [ ! -L "$etc" ] || fail 78 "$etc is a symbolic link to $(readlink "$etc"); make it a folder first. Nothing was changed."
   validate "$state/staged"
   mark=probation
   if has_good; then
-    [ "$(cat "$state/good/digest")" = "$1" ] && mark=proven || { mkdir -p "$swap" && prepare "$state/good" "$swap/back" proven; } || fail 73 "cannot write in $etc: is the disk full or read-only? The live configuration was not changed."
+    if [ "$(cat "$state/good/digest")" = "$1" ]; then mark=proven; else prepare "$state/good" back "$(good_mark)" || not_prepared; fi
+  elif [ -d "$state/good" ]; then
+    fail 78 "$state/good, which the host would go back to, is damaged: look at the disk. To go on without it, remove that folder and run pulumi up again. Nothing was changed."
   fi
-  if ! swap_in "$state/staged" "$mark"; then
-    why=$wrong
-    roll_back
-    fail 78 "$why $outcome"
-  fi
+  prepare "$state/staged" new "$mark" || not_prepared
   [ "$mark" = proven ] || start_timer
+  swap new || {
+    why=$wrong
+    roll_back || :
+    fail 78 "$why $outcome"
+  }
+}
+not_prepared() {
+  rm -rf "$swap" "$state/live.back" "$state/live.new"
+  fail 73 "$wrong The live configuration was not changed."
 }
 
 # in_place: whether /etc/postfix still holds what was applied.
@@ -461,10 +474,10 @@ in_place() { [ -z "$(differences)" ]; }
 
 # differences: names in /etc/postfix that are not as applied. The source is what is live: good if proven, else staged.
 differences() {
-  case $(live) in *proven) from=good ;; *probation) from=staged ;; *) return ;; esac
-  for name in $(cat "$state/files"); do
+  case $(live) in *proven | *holding | *held) from=good ;; *probation) from=staged ;; *) return ;; esac
+  for name in $(sed 1d "$state/live"); do
     if [ ! -f "$etc/$name" ]; then echo "$name (missing)"
-    elif [ "$name" = main.cf ]; then sed '/^# On probation/,$d' "$etc/main.cf" | cmp -s - "$state/$from/etc/main.cf" || echo main.cf
+    elif [ "$name" = main.cf ]; then sed "/^$marker/,\$d" "$etc/main.cf" | cmp -s - "$state/$from/etc/main.cf" || echo main.cf
     else
       cmp -s "$etc/$name" "$state/$from/etc/$name" || echo "$name"
       case $name in sasl_passwd*) [ "$(stat -c '%a %U' "$etc/$name")" = '600 root' ] || echo "$name (mode or owner)" ;; esac
@@ -485,7 +498,7 @@ deliver() {
     if [ "$(live)" = "$wanted proven" ]; then
       outcome='This configuration had delivered before, so it stays live; mail waits in the queue.'
     else
-      roll_back
+      roll_back || :
     fi
     fail 69 "the test delivery to $(key to) failed: $reason $outcome"
   fi
@@ -496,10 +509,15 @@ deliver() {
 # promote DIGEST: the proven generation becomes good, and leaves probation.
 promote() {
   rm -rf "$state/good.new" "$state/good.old"
-  cp -a "$state/staged" "$state/good.new" && echo "$1" >"$state/good.new/digest" || { why="cannot keep the proven generation in $state: is the disk full?" && roll_back && fail 73 "$why $outcome"; }
+  cp -a "$state/staged" "$state/good.new" && (cd "$state/good.new" && echo "$1" >digest && sha256sum sent/* etc/* digest >sums) || {
+    rm -rf "$state/good.new"
+    roll_back || :
+    fail 73 "the delivery was proven, but $state cannot keep the generation: is the disk full? $outcome"
+  }
+  rm -rf "$swap" "$state/live.back" "$state/cutover"
   [ ! -d "$state/good" ] || mv "$state/good" "$state/good.old"
   mv "$state/good.new" "$state/good"
-  swap_in "$state/good" proven || { why=$wrong && fail 73 "the delivery was proven, but leaving probation failed: $why. Mail flows; run pulumi up again."; }
+  prepare "$state/good" new proven && swap new || fail 73 "the delivery was proven, but leaving probation failed: $wrong. Mail flows; run pulumi up again."
   stop_timer
   rm -rf "$state/good.old" "$swap"
   postqueue -f 2>/dev/null || :
@@ -507,20 +525,23 @@ promote() {
 
 revert() {
   recover
-  case $(live) in *probation) roll_back && say "an unproven configuration was taken back. $outcome" ;; esac
+  case $(live) in *holding) rm -f "$state/cutover" ;; *probation) ;; *) json live "$(live)" && return ;; esac
+  roll_back || :
+  say "nobody came to prove a change. $outcome"
   json live "$(live)"
 }
 
 status() {
   [ -f "$state/owner" ] || { json owner '' live none; return; }
   json owner "$(cat "$state/owner")" live "$(live | sed 's/^\([0-9a-f]\{12\}\)[0-9a-f]*/\1/')" good "$(cut -c 1-12 "$state/good/digest" 2>/dev/null)" \
-    postfixVersion "$(postconf -dh mail_version)" running "$(running && echo yes || echo no)" queue# "$(postqueue -j 2>/dev/null | grep -c queue_id || :)"
+    postfixVersion "$(postconf -dh mail_version)" running "$(running && echo yes || echo no)" queue# "$(queue_length)"
 }
 
 check() {
   [ -f "$state/owner" ] || fail 69 "this host was not set up by postfix-relay"
   found=$(differences | tr '\n' ' ')
-  running || found="$found(Postfix is not running)"
+  running || found="$found(Postfix is not running) "
+  case $(live) in *holding | *held) found="$found(the queue is held until a new password is proven) " ;; esac
   json live "$(live)" differences "${found% }"
   [ -z "$found" ]
 }
@@ -543,49 +564,62 @@ restore() {
   json restored "$1"
 }
 
-queue_length() { postqueue -j 2>/dev/null | grep -c queue_id || :; }
+# Messages in the queue, whether Postfix runs or not.
+queue_length() { find /var/spool/postfix/maildrop /var/spool/postfix/incoming /var/spool/postfix/active /var/spool/postfix/deferred /var/spool/postfix/hold -type f 2>/dev/null | wc -l; }
 queue_empty() { [ "$(queue_length)" = 0 ]; }
 
-restore_service() {
-  [ -f "$state/live" ] && [ "$(live)" != original ] || return 0
-  stop_timer
+# Without an earlier Postfix the queue goes away with ours: it has to be empty first.
+require_empty_queue() {
+  ! has_original || return 0
   postqueue -f 2>/dev/null || :
-  if ! has_original && ! wait_for 60 queue_empty; then
+  wait_for 30 queue_empty ||
     fail 69 "$(queue_length) messages wait in the queue and would be lost with Postfix (see 'postqueue -p' on the host). Repair the delivery and destroy again, or give them up with 'postsuper -d ALL' on the host. Nothing was changed."
-  fi
-  restore_files || fail 69 "$wrong"
-  rm -rf "$state/good"
+}
+
+restore_service() {
+  case $(live) in original) return ;; esac
+  require_empty_queue
+  restore_files || fail 73 "$wrong"
+  stop_timer
+  rm -rf "$state/good" "$state/good.old" "$state/cutover"
 }
 
 # Puts the files back that were here before us, if any; else takes ours away and stops Postfix.
 restore_files() {
-  before=$(listening)
-  apply_cursor=$(log_cursor)
-  echo original >"$state/journal"
   if has_original; then
-    cp -a "$state/original/etc/." "$etc/" || { wrong="cannot write in $etc"; return 73; }
+    prepare "$state/original" new original || return
+    # The maps change before main.cf does: nothing may bounce in between.
+    cp "$etc/main.cf" "$swap/main.cf" && soften >>"$swap/main.cf" && chmod 644 "$swap/main.cf" && touch -d '-10 seconds' "$swap/main.cf" && mv "$swap/main.cf" "$etc/main.cf" || return 73
+    swap new || return
+  else
+    systemctl stop postfix
+    for name in $(ours); do rm -f "$etc/$name"; done
+    hold_mail
   fi
-  for name in $(cat "$state/files" 2>/dev/null); do [ -e "$state/original/etc/$name" ] || rm -f "$etc/$name"; done
-  rm -rf "$swap" "$state/files"
-  set_live original
-  rm -f "$state/journal"
-  if has_original; then apply "$before"; else systemctl stop postfix && hold_mail; fi
+  note original "$state/live"
+  rm -rf "$swap" "$state/journal"
 }
 
 restore_packages() {
+  kept=
   if [ -f "$state/original/packages" ]; then
-    package_list >"$state/packages"
-    added=$(comm -13 "$state/original/packages" "$state/packages" | grep -xE 'postfix|postfix-.*|libsasl2-modules|ca-certificates|ssl-cert' || :)
-    removed=$(comm -23 "$state/original/packages" "$state/packages" | grep -E 'exim4|sendmail|nullmailer|msmtp|mta|mailer' || :)
+    package_list >"$inbox/packages"
+    added=$(comm -13 "$state/original/packages" "$inbox/packages" | grep -xE 'postfix|postfix-.*|libsasl2-modules|ca-certificates|ssl-cert' | tr '\n' ' ' || :)
+    removed=$(comm -23 "$state/original/packages" "$inbox/packages" | grep -E 'exim4|sendmail|nullmailer|msmtp|mta|mailer' | sed 's/$/+/' | tr '\n' ' ' || :)
+    case " $added" in *' postfix '*) require_empty_queue ;; esac
+    # What came after us and needs these packages is not ours to remove.
     # shellcheck disable=SC2086 # lists of names
-    [ -z "$added" ] || apt_get purge $added || fail 69 "apt-get could not remove $added: see $state/apt.log"
-    # shellcheck disable=SC2086
-    [ -z "$removed" ] || apt_get install $removed || fail 69 "apt-get could not install $removed again: see $state/apt.log"
+    others=$(apt-get -s purge $added $removed 2>/dev/null | sed -n 's/^\(Purg\|Remv\) \([^ ]*\) .*/\2/p' | grep -vxF "$(echo "$added" | tr ' ' '\n')" | tr '\n' ' ' || :)
+    if [ -n "$others" ]; then kept="$added(needed by ${others% })"
+    elif [ -n "$added$removed" ]; then
+      # shellcheck disable=SC2086
+      apt_get purge $added $removed || fail 69 "apt-get could not remove $added: $(apt_reason)"
+    fi
   fi
-  if [ -f "$state/original/aliases" ]; then cp -a "$state/original/aliases" /etc/aliases; else rm -f /etc/aliases /etc/aliases.*db; fi
+  [ -f "$state/original/aliases" ] || [ -n "$kept" ] || rm -f /etc/aliases /etc/aliases.*db
   systemctl --quiet disable postfix-relay-boot.service 2>/dev/null || :
   rm -rf "$units/postfix-relay-boot.service" "$tool" "$state"
-  json restored packages
+  json restored packages kept "$kept"
 }
 
 # --- the test delivery --------------------------------------------------------
@@ -621,12 +655,12 @@ probe() {
   deadline=$(($(date +%s) + $3))
   retry=$(($(date +%s) + 5))
   while :; do
-    log_since "$cursor" >"$state/incoming/.log" || :
+    log_since "$cursor" >"$inbox/.log" || :
     follow
     case $status in
     sent | bounced | expired) break ;;
     deferred | SOFTBOUNCE) case $(explain_line "$line") in stop*) break ;; esac ;;
-    *) fatal=$(grep -E '^postfix/(master|qmgr|cleanup|pickup|trivial-rewrite|tlsmgr|smtp)\[.* (fatal|panic): ' "$state/incoming/.log" | tail -n 1) && [ -n "$fatal" ] && { line=$fatal status=fatal; break; } || : ;;
+    *) fatal=$(grep -E '^postfix/(master|qmgr|cleanup|pickup|trivial-rewrite|tlsmgr|smtp)\[.* (fatal|panic): ' "$inbox/.log" | tail -n 1) && [ -n "$fatal" ] && { line=$fatal status=fatal; break; } || : ;;
     esac
     [ "$(date +%s)" -lt "$deadline" ] || break
     if [ -n "$queue_id" ] && [ "$(date +%s)" -ge "$retry" ]; then
@@ -645,7 +679,7 @@ follow() {
     index($0, "message-id=<" token) { mine[id]; newest = id }
     id in mine && /status=/ { last = $0; newest = id; if (match($0, /forwarded as [0-9A-Za-z]+/)) mine[substr($0, RSTART + 13, RLENGTH - 13)] }
     END { print newest; print last }
-  ' "$state/incoming/.log")"
+  ' "$inbox/.log")"
   queue_id=$(echo "$1" | head -n 1)
   line=$(echo "$1" | tail -n +2)
   status=$(echo "$line" | sed -n 's/.* status=\([A-Za-z]*\).*/\1/p')
@@ -669,7 +703,7 @@ judge() {
     fi
     ;;
   '')
-    line=$(grep -E '^postfix/smtp\[.*(timed out|refused|lost connection|unreachable|warning|error)' "$state/incoming/.log" | tail -n 1)
+    line=$(grep -E '^postfix/smtp\[.*(timed out|refused|lost connection|unreachable|warning|error)' "$inbox/.log" | tail -n 1)
     if [ -n "$line" ]; then reason="$(explain_line "$line" | cut -d ' ' -f 2-) [$line]"
     elif [ -n "$queue_id" ]; then reason="the relay had not answered within $1 seconds. Raise testDelivery.timeoutSeconds if it is slow."
     else reason="Postfix had not even logged the message within $1 seconds. Look at the mail log and 'postqueue -p' on the host."; fi
@@ -732,7 +766,7 @@ ADVICE
 usage() { awk '/^# State/ { exit } NR > 1 { sub(/^# ?/, ""); print }' "$0"; }
 
 # limit VERB: how many seconds a verb may take in all.
-limit() { case $1 in install | restore) echo 1500 ;; deliver) echo 900 ;; *) echo 300 ;; esac; }
+limit() { case $1 in install | restore) echo 1500 ;; deliver) echo 900 ;; revert) echo 1800 ;; *) echo 300 ;; esac; }
 
 verb=${1-}
 case $verb in
@@ -751,9 +785,9 @@ if [ -z "${POSTFIX_RELAY_LIMITED-}" ]; then
 fi
 # The lock outlives a cut connection: the next run waits for this one instead of working beside it.
 exec 9>>/run/postfix-relay.lock
-flock -w "$lock_seconds" 9 || fail 75 "another run still works on this host: $(cat /run/postfix-relay.lock). Try again when it is done."
+flock -w "$(case $verb in revert) echo 1500 ;; *) echo 120 ;; esac)" 9 || fail 75 "another run still works on this host: $(cat /run/postfix-relay.lock). Try again when it is done."
 echo "'postfix-relay $verb', process $$, since $(date -u +%H:%M:%S) UTC" >/run/postfix-relay.lock
-trap 'rm -rf "$state/incoming"' EXIT
+trap 'rm -rf "$inbox"' EXIT
 trap 'exit 75' HUP INT TERM
 shift
 "$verb" "$@"
