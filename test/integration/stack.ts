@@ -13,6 +13,12 @@ export interface Said {
   text: string;
 }
 
+interface Options {
+  program?: string;
+  agent?: string;
+  env?: Record<string, string>;
+}
+
 /** A stack of the stack program, in a project folder of its own with a state of its own. */
 export class Stack {
   readonly name: string;
@@ -27,9 +33,9 @@ export class Stack {
 
   /**
    * Makes the stack. `program` is the text of another program to run instead of stacks/index.ts; it may import from
-   * "./src/index.ts". `agent` is the socket of the SSH agent that `pulumi` sees.
+   * "./src/index.ts". `agent` is the socket of the SSH agent that `pulumi` sees, `env` what else the program sees.
    */
-  static async create(name: string, { program, agent }: { program?: string; agent?: string } = {}): Promise<Stack> {
+  static async create(name: string, { program, agent, env: more }: Options = {}): Promise<Stack> {
     const folder = mkdtempSync(join(tmpdir(), "postfix-relay-stack-"));
     for (const shared of ["node_modules", "package.json", "src"])
       symlinkSync(join(checkout, shared), join(folder, shared));
@@ -51,6 +57,7 @@ export class Stack {
     const { env } = await engine();
     const stack = new Stack(name, folder, {
       ...env,
+      ...more,
       PULUMI_BACKEND_URL: `file://${join(folder, "state")}`,
       PULUMI_CONFIG_PASSPHRASE: "only for this test",
       SSH_AUTH_SOCK: agent ?? "",
