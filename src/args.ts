@@ -18,6 +18,15 @@ export const TlsLevel = {
 } as const;
 export type TlsLevel = (typeof TlsLevel)[keyof typeof TlsLevel];
 
+/** What the provider does with the old password when a new one is made. */
+export const Rotation = {
+  /** Both are valid for a while. */
+  Overlap: "overlap",
+  /** The old one is dead at once. */
+  Cutover: "cutover",
+} as const;
+export type Rotation = (typeof Rotation)[keyof typeof Rotation];
+
 /** A machine that the SSH connection goes through. */
 export interface ProxyArgs {
   /**
@@ -182,6 +191,12 @@ export interface RelayArgs {
    * offers.
    */
   mechanisms?: Input<Input<string>[]>;
+  /**
+   * Whether the old password is still valid while a new one is proved. With "cutover" the host tries nothing with the
+   * old one as soon as an update with another account begins: mail waits in the queue until a delivery with the new one
+   * is proven, and goes on waiting if it is refused. Defaults to "overlap".
+   */
+  rotation?: Input<Rotation>;
   /**
    * PEM text of the certificate authorities to trust, instead of those of the operating system.
    */

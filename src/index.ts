@@ -7,6 +7,7 @@ export {
   type RelayArgs,
   type RelayFleetArgs,
   type RelayHostArgs,
+  Rotation,
   type TestDeliveryArgs,
   type TlsArgs,
   TlsLevel,

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { OwnDomainMail, TlsLevel } from "./args.ts";
+import { OwnDomainMail, Rotation, TlsLevel } from "./args.ts";
 import { caCertificate, hostKey, privateKey } from "./fields/keys.ts";
 import { listOf, object, oneOf, text, wholeNumber } from "./fields/kinds.ts";
 import { fullName, loginUser, mailAddress, port, relayName, sshHost } from "./fields/names.ts";
@@ -31,6 +31,7 @@ const mail = {
   ownDomainMail: oneOf(OwnDomainMail).default("relay"),
   tls: object({ level: oneOf(TlsLevel).default("secure") }).default({ level: "secure" }),
   mechanisms: listOf(mechanism, "name at least one mechanism, or leave it out").optional(),
+  rotation: oneOf(Rotation).default("overlap"),
   caCertificate: caCertificate.optional(),
   testDelivery: object({
     to: mailAddress,

@@ -67,6 +67,7 @@ test.each<[path: string, value: unknown]>([
   ["ownDomainMail", "local"],
   ["tls", {}],
   ["tls.level", "encrypted"],
+  ["rotation", "cutover"],
   ["mechanisms", ["CRAM-MD5"]],
   ["mechanisms", ["plain", "Login"]],
   ["mechanisms", ["SCRAM-SHA-256", "SCRAM-SHA-1", "DIGEST-MD5", "NTLM"]],

@@ -38,6 +38,7 @@ test("finds both components and all parts of their arguments", () => {
       "OwnDomainMail",
       "ProxyArgs",
       "RelayHostArgs",
+      "Rotation",
       "TestDeliveryArgs",
       "TlsArgs",
       "TlsLevel",

@@ -50,7 +50,8 @@ export const steps: readonly Step[] = [
     suffix: "sasl-passwd",
     create: tool("stage sasl-passwd"),
     delete: tool("restore sasl-passwd"),
-    secretStdin: (owner, settings, credentials) => envelope({ owner }, secretFiles(settings, credentials)),
+    secretStdin: (owner, settings, credentials) =>
+      envelope({ owner, rotation: settings.rotation }, secretFiles(settings, credentials)),
   },
   {
     suffix: "service",

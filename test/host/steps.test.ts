@@ -46,7 +46,7 @@ describe("stdin", () => {
 
   test("sasl-passwd", () => {
     expect(stdin("sasl-passwd")).toBe(
-      "#% owner mail/prod/web-1\n#% file sasl_passwd\n[example.sakura.ne.jp]:587 user:correct horse\n",
+      "#% owner mail/prod/web-1\n#% rotation overlap\n#% file sasl_passwd\n[example.sakura.ne.jp]:587 user:correct horse\n",
     );
   });
 
