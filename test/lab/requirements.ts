@@ -4,7 +4,7 @@ import { must, run } from "./shell.ts";
 
 type Log = (line: string) => void;
 
-/** What the lab runs on this machine, and the Debian package each is from. */
+/** What lab and tests run on this machine, and the Debian package each is from. */
 const programs: Record<string, string> = {
   mmdebstrap: "mmdebstrap",
   "systemd-nspawn": "systemd-container",
@@ -15,6 +15,10 @@ const programs: Record<string, string> = {
   "ssh-keygen": "openssh-client",
   openssl: "openssl",
   sysctl: "procps",
+  // The tests of the shell scripts run them in each shell that can be `sh`.
+  dash: "dash",
+  busybox: "busybox",
+  shellcheck: "shellcheck",
 };
 const keyring = "/usr/share/keyrings/debian-archive-keyring.gpg";
 
