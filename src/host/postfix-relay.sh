@@ -17,6 +17,7 @@
 #   owner      who manages this host                staged/   the files wanted next
 #   good/      the last proven generation           original/ what was here before the first apply
 #   live       "DIGEST MARK" of what /etc/postfix holds, then the names of our files in it; MARK is probation, proven, holding or held
+#   parts/     what was staged since good, by its sum
 #   journal    exists while files are being swapped cutover   exists while the proven password must not be used any more
 # A generation is a folder: sent/ as it came, etc/ as it goes to /etc/postfix.
 set -eu
@@ -96,7 +97,7 @@ note() { echo "$1" >"$2.new" && mv "$2.new" "$2" || fail 73 "cannot write $2: is
 # Refuses another owner's apply: two stacks that take turns on one host would undo each other.
 require_owner() {
   if [ ! -s "$state/owner" ]; then
-    [ "$verb" = install ] || fail 69 "this host was not set up by postfix-relay, or its $state is gone. Run 'pulumi up --replace' on the -packages step. Nothing was changed."
+    [ "$verb" = install ] || fail 69 "this host was not set up by postfix-relay, or its $state is gone. Let Pulumi forget this Relay ('pulumi state delete --target-dependents' with its URN) and run pulumi up again. Nothing was changed."
   elif [ "$(cat "$state/owner")" != "$owner" ]; then
     fail 77 "this host is already managed by $(cat "$state/owner"), and $owner may not change it. If it was renamed, give the new Relay an alias of the old one. To take the host over, remove $state/owner on it and run pulumi up again. Nothing was changed."
   fi
@@ -110,7 +111,6 @@ digest() {
 }
 
 live() { head -n 1 "$state/live" 2>/dev/null || echo original; }
-live_digest() { live | cut -d ' ' -f 1; }
 
 # Names in /etc/postfix that are ours, those of an interrupted swap too.
 ours() { for list in live journal; do sed 1d "$state/$list" 2>/dev/null || :; done | sort -u; }
@@ -336,10 +336,10 @@ package_list() { dpkg-query -W -f '${db:Status-Abbrev} ${Package}\n' | sed -n 's
 # Written once, before the first change: what `restore` gives back.
 keep_original() {
   [ ! -d "$state/original" ] || return 0
-  rm -rf "$state/original.new" && mkdir "$state/original.new" || fail 73 "cannot write in $state. Nothing was changed."
-  [ ! -f "$etc/main.cf" ] || cp -a "$etc" "$state/original.new/etc"
-  [ ! -f /etc/aliases ] || cp -a /etc/aliases "$state/original.new/aliases"
-  package_list >"$state/original.new/packages" && mv "$state/original.new" "$state/original" || fail 73 "cannot write in $state. Nothing was changed."
+  rm -rf "$state/original.new" && mkdir "$state/original.new" &&
+    { [ ! -f "$etc/main.cf" ] || cp -a "$etc" "$state/original.new/etc"; } &&
+    { [ ! -f /etc/aliases ] || cp -a /etc/aliases "$state/original.new/aliases"; } &&
+    package_list >"$state/original.new/packages" && mv "$state/original.new" "$state/original" || fail 73 "cannot write in $state. Nothing was changed."
 }
 
 install_packages() {
@@ -407,12 +407,36 @@ stage() {
   *) fail 64 "stage takes main-cf or sasl-passwd" ;;
   esac
   mv "$inbox"/[a-z]* "$sent" || fail 73 "cannot write in $sent: is the disk full? The live configuration was not changed."
-  if [ -f "$sent/main.cf" ]; then
-    render "$state/staged" || fail 73 "cannot write in $state: is the disk full? The live configuration was not changed."
-    validate "$state/staged"
-  fi
+  keep_part "$1" || fail 73 "cannot write in $state: is the disk full? The live configuration was not changed."
+  [ ! -f "$sent/main.cf" ] || render_staged
   [ "$1" = main-cf ] || { look_up "$state/staged/etc/sasl_passwd" && hold_queue; }
   json staged "$1"
+}
+
+render_staged() {
+  render "$state/staged" || fail 73 "cannot write in $state: is the disk full? The live configuration was not changed."
+  validate "$state/staged"
+}
+
+# part NAME: the files of one half of what is staged.
+part() { case $1 in sasl-passwd) find "$state/staged/sent" -name sasl_passwd ;; *) find "$state/staged/sent" -type f ! -name sasl_passwd ;; esac }
+
+# keep_part NAME: pulumi does not stage again what its state calls staged, though a killed run may have staged something else since.
+keep_part() {
+  at=$state/parts/$1.$(part "$1" | sort | xargs sha256sum | sha256sum | cut -c 1-16)
+  mkdir -p "$at" && part "$1" | xargs -r -I '{}' ln -f '{}' "$at/"
+}
+
+# assemble DIGEST: whether it could be staged again from parts.
+assemble() {
+  for main in "$state"/parts/main-cf.*; do
+    for sasl in "$state"/parts/sasl-passwd.*; do
+      rm -rf "$state/again" && mkdir -p "$state/again/sent" && ln "$main"/* "$sasl"/* "$state/again/sent/" 2>/dev/null || continue
+      [ "$(digest "$state/again")" = "$1" ] && rm -rf "$state/staged" && mv "$state/again" "$state/staged" && render_staged && return
+    done
+  done
+  rm -rf "$state/again"
+  return 1
 }
 
 # Where an old password dies when the new one is made, no message is to be tried with it from now on.
@@ -441,18 +465,18 @@ activate() {
 }
 
 activate_staged() {
-  [ "$(digest "$state/staged")" = "$1" ] ||
-    fail 65 "the staged files are not the ones this step was planned for. Run 'pulumi up' again; if it says the same, add '--refresh' or replace the -main-cf and -sasl-passwd steps. The live configuration was not changed."
   action=unchanged
   case $(live) in
-  "$1 proven") ! in_place || ! running || return 0 ;;
-  "$1 probation") ! in_place || ! running || { start_timer && return; } ;;
+  "$1 proven") in_place && running && return ;;
+  "$1 probation") staged_is "$1" && in_place && running && start_timer && return ;;
   esac
+  staged_is "$1" || assemble "$1" ||
+    fail 65 "the staged files are not the ones this step was planned for. Let Pulumi forget this Relay ('pulumi state delete --target-dependents' with its URN) and run pulumi up again. The live configuration was not changed."
   [ ! -L "$etc" ] || fail 78 "$etc is a symbolic link to $(readlink "$etc"); make it a folder first. Nothing was changed."
   validate "$state/staged"
   mark=probation
   if has_good; then
-    if [ "$(cat "$state/good/digest")" = "$1" ]; then mark=proven; else prepare "$state/good" back "$(good_mark)" || not_prepared; fi
+    if [ "$(cat "$state/good/digest")" = "$1" ]; then mark=proven && rm -rf "$swap/back" "$state/live.back"; else prepare "$state/good" back "$(good_mark)" || not_prepared; fi
   elif [ -d "$state/good" ]; then
     fail 78 "$state/good, which the host would go back to, is damaged: look at the disk. To go on without it, remove that folder and run pulumi up again. Nothing was changed."
   fi
@@ -464,6 +488,7 @@ activate_staged() {
     fail 78 "$why $outcome"
   }
 }
+staged_is() { [ "$(digest "$state/staged")" = "$1" ]; }
 not_prepared() {
   rm -rf "$swap" "$state/live.back" "$state/live.new"
   fail 73 "$wrong The live configuration was not changed."
@@ -491,7 +516,7 @@ deliver() {
   recover
   wanted=$(key digest)
   # After a roll-back pulumi's state says that -service is done, so only this step runs again: it must not prove the old generation.
-  [ "$(live_digest)" = "$wanted" ] && in_place && running || activate_staged "$wanted"
+  activate_staged "$wanted"
   probe "$(key from)" "$(key to)" "$(key timeout)"
   if [ "$verdict" != sent ]; then
     [ -z "$queue_id" ] || postsuper -d "$queue_id" >/dev/null 2>&1 || :
@@ -519,7 +544,8 @@ promote() {
   mv "$state/good.new" "$state/good"
   prepare "$state/good" new proven && swap new || fail 73 "the delivery was proven, but leaving probation failed: $wrong. Mail flows; run pulumi up again."
   stop_timer
-  rm -rf "$state/good.old" "$swap"
+  rm -rf "$state/good.old" "$swap" "$state/parts"
+  keep_part main-cf && keep_part sasl-passwd || :
   postqueue -f 2>/dev/null || :
 }
 
@@ -556,8 +582,8 @@ restore() {
   fi
   case $1 in
   service) restore_service ;;
-  sasl-passwd) rm -rf "$state/staged/sent/sasl_passwd" "$state"/staged/etc/sasl_passwd* ;;
-  main-cf) rm -rf "$state/staged" ;;
+  sasl-passwd) rm -rf "$state/staged/sent/sasl_passwd" "$state"/staged/etc/sasl_passwd* "$state"/parts/sasl-passwd.* ;;
+  main-cf) rm -rf "$state/staged" "$state/parts" ;;
   packages) restore_service && restore_packages && return ;;
   *) fail 64 "restore takes service, sasl-passwd, main-cf or packages" ;;
   esac
