@@ -1,155 +1,15 @@
 import type { Input } from "@pulumi/pulumi";
-
-/** What the host does with mail to its own domain. */
-export const OwnDomainMail = {
-  /** The relay host delivers it, as any other mail. */
-  Relay: "relay",
-  /** It stays in mailboxes on the host. Only for domains whose MX is this host. */
-  Local: "local",
-} as const;
-export type OwnDomainMail = (typeof OwnDomainMail)[keyof typeof OwnDomainMail];
-
-/** How much of TLS must hold before a message or a password is sent. */
-export const TlsLevel = {
-  /** Encrypted, and the certificate is valid for the relay host's name. */
-  Secure: "secure",
-  /** Encrypted, but anybody may be at the other end. Only where the certificate cannot be checked. */
-  Encrypted: "encrypted",
-} as const;
-export type TlsLevel = (typeof TlsLevel)[keyof typeof TlsLevel];
-
-/** What the provider does with the old password when a new one is made. */
-export const Rotation = {
-  /** Both are valid for a while. */
-  Overlap: "overlap",
-  /** The old one is dead at once. */
-  Cutover: "cutover",
-} as const;
-export type Rotation = (typeof Rotation)[keyof typeof Rotation];
-
-/** A machine that the SSH connection goes through. */
-export interface ProxyArgs {
-  /**
-   * Name or address of the bastion.
-   */
-  host: Input<string>;
-  /**
-   * SSH port of the bastion. Defaults to 22.
-   */
-  port?: Input<number>;
-  /**
-   * Login user on the bastion. Defaults to "root".
-   */
-  user?: Input<string>;
-  /**
-   * Public host key of the bastion, as in `/etc/ssh/ssh_host_ed25519_key.pub`. Another key ends the connection.
-   */
-  hostKey: Input<string>;
-  /**
-   * Text of a private key for the bastion, kept as a secret. Defaults to the keys of the SSH agent.
-   */
-  privateKey?: Input<string>;
-  /**
-   * Passphrase of `privateKey`, kept as a secret.
-   */
-  privateKeyPassword?: Input<string>;
-  /**
-   * Socket of the SSH agent. Defaults to the value of SSH_AUTH_SOCK.
-   */
-  agentSocketPath?: Input<string>;
-}
-
-/** How to log in to the host over SSH. */
-export interface ConnectionArgs {
-  /**
-   * Name or address of the host. Changing it sets up the new host and leaves the old one as it is.
-   */
-  host: Input<string>;
-  /**
-   * SSH port. Defaults to 22.
-   */
-  port?: Input<number>;
-  /**
-   * Login user: root, or a user who may run `sudo` without a password. Defaults to "root".
-   */
-  user?: Input<string>;
-  /**
-   * Public host key, as in `/etc/ssh/ssh_host_ed25519_key.pub`. Takes ed25519 and ecdsa. Another key ends the
-   * connection before anything is sent.
-   */
-  hostKey: Input<string>;
-  /**
-   * Text of a private key, kept as a secret. Defaults to the keys of the SSH agent, which leave nothing in the state.
-   */
-  privateKey?: Input<string>;
-  /**
-   * Passphrase of `privateKey`, kept as a secret.
-   */
-  privateKeyPassword?: Input<string>;
-  /**
-   * Socket of the SSH agent. Defaults to the value of SSH_AUTH_SOCK.
-   */
-  agentSocketPath?: Input<string>;
-  /**
-   * A bastion to connect through. Defaults to a direct connection.
-   */
-  proxy?: Input<ProxyArgs>;
-  /**
-   * Failed attempts to connect that are tried again, for hosts that still boot. Defaults to 0 for the first step on a
-   * direct connection, so that a wrong key stops after one attempt; to 3 through a bastion, where sshd drops connections
-   * at random when there are many, and to 3 for all later steps.
-   */
-  dialErrorLimit?: Input<number>;
-}
-
-/** The server that takes the host's mail. */
-export interface RelayHostArgs {
-  /**
-   * Full name of the relay host. Its certificate must be valid for this name. MX records are not looked up.
-   */
-  host: Input<string>;
-  /**
-   * Submission port. 465, 2465, 8465 and 443 speak TLS from the first byte, any other starts with STARTTLS. Defaults
-   * to 587.
-   */
-  port?: Input<number>;
-}
-
-/** The account at the relay host. */
-export interface CredentialsArgs {
-  /**
-   * User name, as the provider writes it. No colon.
-   */
-  username: Input<string>;
-  /**
-   * Password or API key, kept as a secret. A wrong one fails the test delivery, and the host keeps the old one.
-   */
-  password: Input<string>;
-}
-
-/** How the connection to the relay host is protected. */
-export interface TlsArgs {
-  /**
-   * What must hold before anything is sent; mail waits in the queue otherwise. Defaults to "secure".
-   */
-  level?: Input<TlsLevel>;
-}
-
-/** The message that proves each change. */
-export interface TestDeliveryArgs {
-  /**
-   * Who gets it: a mailbox behind the relay host, not on this host.
-   */
-  to: Input<string>;
-  /**
-   * Sender, in the envelope and in the header. The provider must accept it. Defaults to root@hostname.
-   */
-  from?: Input<string>;
-  /**
-   * Seconds until the relay host must have answered, from 5 to 600. Later is a failure. Defaults to 60.
-   */
-  timeoutSeconds?: Input<number>;
-}
+import type { ConnectionArgs } from "./args/connection.ts";
+import type { IpVersion, LimitsArgs, Listen, MxCheck, OwnDomainMail, TestDeliveryArgs } from "./args/mail.ts";
+import type { Provider } from "./args/provider.ts";
+import type {
+  AccountArgs,
+  CredentialsArgs,
+  OtherRelayHostArgs,
+  RelayHostArgs,
+  Rotation,
+  TlsArgs,
+} from "./args/relay-host.ts";
 
 /** Arguments of a Relay. */
 export interface RelayArgs {
@@ -162,10 +22,6 @@ export interface RelayArgs {
    */
   domain: Input<string>;
   /**
-   * The server that takes the host's mail.
-   */
-  relayHost: Input<RelayHostArgs>;
-  /**
    * The account at the relay host.
    */
   credentials: Input<CredentialsArgs>;
@@ -173,6 +29,19 @@ export interface RelayArgs {
    * The message that proves each change.
    */
   testDelivery: Input<TestDeliveryArgs>;
+  /**
+   * The server that takes the host's mail. Needed unless `provider` knows it.
+   */
+  relayHost?: Input<RelayHostArgs>;
+  /**
+   * A provider whose relay host is known, such as "sendgrid": fills in `relayHost` and a user name that all customers
+   * share, and refuses what cannot work there. All are listed in docs/providers.md.
+   */
+  provider?: Input<Provider>;
+  /**
+   * Region of the account, where the provider has a relay host for each, such as "eu-west-1".
+   */
+  region?: Input<string>;
   /**
    * The host's own full name, used as HELO name and after the @ of bare senders such as root. Defaults to the name of
    * the Relay, a dot and `domain`.
@@ -182,6 +51,45 @@ export interface RelayArgs {
    * What the host does with mail to `domain`. Defaults to "relay".
    */
   ownDomainMail?: Input<OwnDomainMail>;
+  /**
+   * What to do when `ownDomainMail` is "local" and the MX record of `domain` names another host. No answer from the DNS
+   * is no mistake. Defaults to "warn".
+   */
+  mxCheck?: Input<MxCheck>;
+  /**
+   * The one sender of all mail that leaves, in the envelope and in the headers (From, Sender, Reply-To), for providers
+   * that take no other. Defaults to the senders as they are.
+   */
+  sender?: Input<string>;
+  /**
+   * Other senders for single ones: from a mail address, a local user such as root, or a domain such as @web-1.example.com,
+   * to the mail address to send as. They go before `sender`. Recipients are not changed.
+   */
+  senders?: Input<Record<string, Input<string>>>;
+  /**
+   * Who gets mail to root, such as cron's reports. Defaults to what /etc/aliases says, or root's mailbox on the host.
+   */
+  rootAlias?: Input<string>;
+  /**
+   * Who gets mail to further local users: from a user name to mail addresses or other local users. They go before those
+   * in /etc/aliases, which stays as it is.
+   */
+  aliases?: Input<Record<string, Input<Input<string>[]>>>;
+  /**
+   * Relay hosts to try, in this order, when `relayHost` cannot be reached or puts a message off. Each needs an account in
+   * `accounts`, unless it is the same server at another port.
+   */
+  fallback?: Input<Input<OtherRelayHostArgs>[]>;
+  /**
+   * Relay hosts for single senders, by mail address or by domain such as @example.org; the sender in the envelope counts,
+   * after `senders`. Each needs an account in `accounts`, unless it is the same server.
+   */
+  senderDependent?: Input<Record<string, Input<OtherRelayHostArgs>>>;
+  /**
+   * Further accounts, by the name of the relay host, or by the sender (a mail address or a domain such as @example.org)
+   * who logs in with it.
+   */
+  accounts?: Input<Record<string, Input<AccountArgs>>>;
   /**
    * How the connection to the relay host is protected. Defaults to encrypted with a verified certificate.
    */
@@ -201,6 +109,32 @@ export interface RelayArgs {
    * PEM text of the certificate authorities to trust, instead of those of the operating system.
    */
   caCertificate?: Input<string>;
+  /**
+   * How much mail leaves, how fast, and how long it may wait.
+   */
+  limits?: Input<LimitsArgs>;
+  /**
+   * Which version of the internet protocol mail leaves by. Defaults to "any".
+   */
+  ipVersion?: Input<IpVersion>;
+  /**
+   * Who can hand in mail over SMTP. Defaults to "loopback".
+   */
+  listen?: Input<Listen>;
+  /**
+   * Addresses of bridges on this host, with the size of their networks, such as 172.17.0.1/16: containers there can hand
+   * in mail at port 25 of that address. A bridge has to be there before Postfix starts, or Postfix does not start.
+   */
+  bridges?: Input<Input<string>[]>;
+  /**
+   * Names of header fields that no message leaves with, such as X-Mailer.
+   */
+  stripHeaders?: Input<Input<string>[]>;
+  /**
+   * Further parameters of main.cf, by their names in postconf(5); `$` refers to another parameter, as there. Names that
+   * an argument stands for are refused.
+   */
+  mainCf?: Input<Record<string, Input<string>>>;
 }
 
 /** One host of a RelayFleet: the arguments of a Relay, and its name. */

@@ -1,17 +1,23 @@
+export type { ConnectionArgs, ProxyArgs } from "./args/connection.ts";
 export {
-  type ConnectionArgs,
-  type CredentialsArgs,
-  type FleetHostArgs,
+  IpVersion,
+  type LimitsArgs,
+  Listen,
+  MxCheck,
   OwnDomainMail,
-  type ProxyArgs,
-  type RelayArgs,
-  type RelayFleetArgs,
+  type TestDeliveryArgs,
+} from "./args/mail.ts";
+export { Provider } from "./args/provider.ts";
+export {
+  type AccountArgs,
+  type CredentialsArgs,
+  type OtherRelayHostArgs,
   type RelayHostArgs,
   Rotation,
-  type TestDeliveryArgs,
   type TlsArgs,
   TlsLevel,
-} from "./args.ts";
+} from "./args/relay-host.ts";
+export type { FleetHostArgs, RelayArgs, RelayFleetArgs } from "./args.ts";
 export type { Delivery } from "./delivery.ts";
 export { InvalidArgs } from "./invalid-args.ts";
 export { Relay } from "./relay.ts";

@@ -2,18 +2,20 @@
 // of Pulumi.
 
 import * as pulumi from "@pulumi/pulumi";
-import type { ConnectionArgs, RelayArgs } from "./args.ts";
+import type { ConnectionArgs } from "./args/connection.ts";
+import type { RelayArgs } from "./args.ts";
 import { refuse } from "./invalid-args.ts";
 import type { Problem } from "./problems.ts";
+import type { RelayInput } from "./schema.ts";
 import { isSecret } from "./secrets.ts";
 import {
   type Checked,
   type Connection,
+  checkAccounts,
   checkConnection,
   checkCredentials,
   checkSettings,
   problemsOf,
-  type RelayInput,
 } from "./settings.ts";
 
 const isLater = (value: unknown) => pulumi.Output.isInstance(value) || value instanceof Promise;
@@ -37,7 +39,7 @@ export function problemsNow(name: string, args: RelayArgs): Problem[] {
   return problemsOf(name, known).filter(({ path }) => !leadsToLater(args, path));
 }
 
-const HOLDS_SECRETS = /^(connection|proxy|credentials)$/;
+const HOLDS_SECRETS = /^(connection|proxy|credentials|accounts)$/;
 
 /** The arguments as they go into the state: passwords and keys are secrets there, however the caller wrote them. */
 export function sealed<T>(value: T, key = ""): T {
@@ -61,13 +63,15 @@ function dialled({ dialErrorLimit, proxy, ...direct }: Connection, isFirst: bool
  * The checked arguments, each as soon as it is known. What is made from a secret is a secret, so they come in groups:
  * main.cf, made from the public settings, stays readable in a preview.
  */
-export function resolved(name: string, { connection, credentials, ...mail }: RelayArgs) {
+export function resolved(name: string, { connection, credentials, accounts, ...mail }: RelayArgs) {
   const checked = <T>({ value, problems }: Checked<T>): T => {
     refuse(`Relay ${name}`, problems ?? []);
     return value as T;
   };
   const settings = pulumi.output(mail).apply((input) => checked(checkSettings(name, input)));
-  const account = pulumi.secret(credentials).apply((input) => checked(checkCredentials(input)));
+  const account = pulumi
+    .all([settings, pulumi.secret(credentials), pulumi.secret(accounts)])
+    .apply(([mail, main, others]) => checked(checkAccounts(mail, checked(checkCredentials(main, others)))));
   const access = pulumi.secret(connection).apply((input) => checked(checkConnection(input)));
   const login = (isFirst: boolean) => access.apply((checked) => dialled(checked, isFirst));
   return { settings, account, login, user: loginUser(connection), allChecked: pulumi.all([settings, account, access]) };

@@ -1,60 +1,31 @@
-import { isIP } from "node:net";
-import type { Settings } from "./settings.ts";
+// Contradictions between valid values, told before a host is touched. What only the host can know is checked there.
 
-/** Values that are valid, each by itself, and cannot work together. */
-export interface Rule {
-  readonly id: string;
-  /** True when the settings break the rule. */
-  readonly when: (settings: Settings) => boolean;
-  /** The argument to change first. */
-  readonly path: readonly string[];
-  /** What goes wrong. */
-  readonly message: string;
-  /** What to do about it. */
-  readonly change: string;
-  /** Where this is known from. */
-  readonly source: string;
-}
+import type { Problem } from "./problems.ts";
+import { accountRules } from "./rules/account.ts";
+import { hostRules } from "./rules/host.ts";
+import { mailRules } from "./rules/mail.ts";
+import { ownedProblems } from "./rules/owned.ts";
+import { relayHostRules } from "./rules/relay-host.ts";
+import type { Rule } from "./rules/rule.ts";
+import { tlsRules } from "./rules/tls.ts";
+import type { Credentials, Settings } from "./settings.ts";
 
-const same = (a: string, b: string) => a.toLowerCase() === b.toLowerCase();
-const domainOf = (address: string) => address.slice(address.lastIndexOf("@") + 1);
+export { accountRules };
 
-/** Domains whose mail ends on this host. */
-const localDomains = ({ hostname, domain, ownDomainMail }: Settings) =>
-  ownDomainMail === "local" ? [hostname, domain] : [hostname];
+/** The rules about what is public. */
+export const rules: readonly Rule[] = [...relayHostRules, ...tlsRules, ...mailRules, ...hostRules];
 
-/** One row for each contradiction. */
-export const rules: readonly Rule[] = [
-  {
-    id: "relay-is-self",
-    when: ({ relayHost, hostname }) => same(relayHost.host, hostname),
-    path: ["relayHost", "host"],
-    message: "is the name of this host, which would send its mail to itself in a loop",
-    change: "give the name of the provider's server, or another `hostname`",
-    source: "postconf(5) relayhost; smtp_connect.c detects the loop on port 25 only",
-  },
-  {
-    id: "address-has-no-certificate",
-    when: ({ relayHost, tls }) => tls.level === "secure" && isIP(relayHost.host) !== 0,
-    path: ["relayHost", "host"],
-    message: "is an address, and a certificate is checked against a name",
-    change: "give the relay host's name, or set `tls.level` to encrypted",
-    source: "TLS_README, secure server certificate verification",
-  },
-  {
-    id: "hostname-takes-domain",
-    when: ({ hostname, domain, ownDomainMail }) => ownDomainMail === "relay" && same(hostname, domain),
-    path: ["hostname"],
-    message: "is the domain itself, so mail to the domain would stay on this host",
-    change: "give the host a name of its own, such as web-1.example.com, or set `ownDomainMail` to local",
-    source: "postconf(5) mydestination",
-  },
-  {
-    id: "test-stays-local",
-    when: (settings) => localDomains(settings).some((domain) => same(domain, domainOf(settings.testDelivery.to))),
-    path: ["testDelivery", "to"],
-    message: "is on this host, so the test message would prove nothing",
-    change: "give a mailbox behind the relay host",
-    source: "postconf(5) mydestination",
-  },
+const broken = <T extends unknown[]>(rules: readonly Rule<T>[], ...given: T): Problem[] =>
+  rules.flatMap(({ finds, message, change }) =>
+    finds(...given).map((path) => ({ path, reason: `${message}; ${change}` })),
+  );
+
+/** What is wrong between public values. */
+export const brokenRules = (settings: Settings): Problem[] => [
+  ...broken(rules, settings),
+  ...ownedProblems(settings.mainCf),
 ];
+
+/** What is wrong between the accounts and the relay hosts. */
+export const accountProblems = (settings: Settings, credentials: Credentials): Problem[] =>
+  broken(accountRules, settings, credentials);

@@ -1,62 +1,30 @@
-import { z } from "zod";
-import { OwnDomainMail, Rotation, TlsLevel } from "./args.ts";
-import { caCertificate, hostKey, privateKey } from "./fields/keys.ts";
-import { listOf, object, oneOf, text, wholeNumber } from "./fields/kinds.ts";
-import { fullName, loginUser, mailAddress, port, relayName, sshHost } from "./fields/names.ts";
-import { mechanism, saslPassword, saslUser } from "./fields/sasl.ts";
+import type { z } from "zod";
 import type { Problem } from "./problems.ts";
-import { rules } from "./rules.ts";
-
-const login = {
-  host: sshHost,
-  port: port.default(22),
-  user: loginUser.default("root"),
-  hostKey,
-  privateKey: privateKey.optional(),
-  privateKeyPassword: text({ allowed: "give the passphrase of `privateKey`", secret: true }).optional(),
-  agentSocketPath: text({ allowed: "give the path of the agent's socket" }).optional(),
-};
-const connection = object({
-  ...login,
-  proxy: object(login).optional(),
-  dialErrorLimit: wholeNumber("a number of further attempts", 0, 1000).optional(),
-});
-
-const credentials = object({ username: saslUser, password: saslPassword });
-
-const mail = {
-  domain: fullName("give the domain this host belongs to, such as example.com"),
-  hostname: fullName("give the host's full name, such as web-1.example.com").optional(),
-  relayHost: object({ host: relayName, port: port.default(587) }),
-  ownDomainMail: oneOf(OwnDomainMail).default("relay"),
-  tls: object({ level: oneOf(TlsLevel).default("secure") }).default({ level: "secure" }),
-  mechanisms: listOf(mechanism, "name at least one mechanism, or leave it out").optional(),
-  rotation: oneOf(Rotation).default("overlap"),
-  caCertificate: caCertificate.optional(),
-  testDelivery: object({
-    to: mailAddress,
-    from: mailAddress.optional(),
-    timeoutSeconds: wholeNumber("a time in seconds", 5, 600).default(60),
-  }),
-};
-
-/** The names of all arguments of a Relay. */
-export const argumentNames = ["connection", "credentials", ...Object.keys(mail)];
-
-const settings = object(mail, argumentNames);
-const named = z.object({ hostname: mail.hostname });
-
-/** All arguments of a Relay, as the schema has them. The compiler compares them with RelayArgs, in inputs.ts. */
-export type RelayInput = z.input<typeof settings> & {
-  connection: z.input<typeof connection>;
-  credentials: z.input<typeof credentials>;
-};
+import { presetHost, providers } from "./providers.ts";
+import { presetProblems } from "./rules/preset.ts";
+import { accountProblems, brokenRules } from "./rules.ts";
+import * as schema from "./schema.ts";
 
 /** How to log in, checked. */
-export type Connection = z.output<typeof connection>;
+export type Connection = z.output<typeof schema.connection>;
 
-/** The account at the relay host, checked. */
-export type Credentials = z.output<typeof credentials>;
+/** An account at a relay host. */
+export interface Account {
+  readonly username: string;
+  readonly password: string;
+}
+
+/** The accounts, checked: that of the relay host, and others by relay host or sender. */
+export type Credentials = z.output<typeof schema.credentials> & {
+  readonly accounts?: Readonly<Record<string, Account>>;
+};
+
+/** A relay host, checked. */
+export interface RelayHost {
+  readonly host: string;
+  readonly port: number;
+  readonly lookupMx: boolean;
+}
 
 /** All that is public about a Relay: checked, with defaults filled in. */
 export type Settings = ReturnType<typeof withDefaults>;
@@ -76,44 +44,68 @@ function check<T extends z.ZodType>(schema: T, input: unknown, at: string[] = []
   };
 }
 
+/** The value, unless something is wrong with it. */
+const unless = <T>(problems: Problem[], value: () => T): Checked<T> =>
+  problems.length > 0 ? { problems } : { value: value() };
+
 /** Checks the name of the Relay, which goes into comments and messages on the host. */
-const checkName = (input: unknown): Checked<string> =>
-  check(text({ allowed: "give the Relay a name" }), input, ["name"]);
+const checkName = (input: unknown): Checked<string> => check(schema.relayLabel, input, ["name"]);
 
 /** Checks how to log in. */
-export const checkConnection = (input: unknown): Checked<Connection> => check(connection, input, ["connection"]);
+export const checkConnection = (input: unknown): Checked<Connection> => check(schema.connection, input, ["connection"]);
 
-/** Checks the account. */
-export const checkCredentials = (input: unknown): Checked<Credentials> => check(credentials, input, ["credentials"]);
+/** Checks the accounts by themselves. */
+export function checkCredentials(input: unknown, others: unknown): Checked<Credentials> {
+  const main = check(schema.credentials, input, ["credentials"]);
+  const accounts = check(schema.accounts, others, ["accounts"]);
+  return unless([...(main.problems ?? []), ...(accounts.problems ?? [])], () => ({
+    ...(main.value as Credentials),
+    accounts: accounts.value,
+  }));
+}
+
+/** Checks whether the accounts are those that the settings need. */
+export const checkAccounts = (settings: Settings, credentials: Credentials): Checked<Credentials> =>
+  unless(accountProblems(settings, credentials), () => credentials);
 
 /** Checks all that is public; the name of the Relay is needed for the name of the host. */
 export function checkSettings(name: string, input: unknown): Checked<Settings> {
-  const { value, problems } = check(settings, input);
-  if (problems) return { problems };
+  const { value, problems = [] } = check(schema.publicArgs, input);
+  const relay = check(schema.relayArgs, input ?? {});
+  const all = [...problems, ...(relay.value ? presetProblems(relay.value) : [])];
+  if (!value || all.length > 0) return { problems: all.sort((a, b) => place(a) - place(b)) };
   const full = withDefaults(name, value);
-  const wrong = check(named, full).problems ?? broken(full);
-  return wrong.length > 0 ? { problems: wrong } : { value: full };
+  return unless(check(schema.named, full).problems ?? brokenRules(full), () => full);
 }
+
+/** Problems come in the order of the arguments; unknown ones are last. */
+const place = ({ path }: Problem) => schema.argumentNames.indexOf(String(path[0])) + 1 || 1000;
 
 /** All that is wrong with the arguments of a Relay. */
 export function problemsOf(name: string, args: Record<string, unknown>): Problem[] {
-  const { connection, credentials, ...mail } = args;
-  const checks = [
-    checkName(name),
-    checkConnection(connection),
-    checkCredentials(credentials),
-    checkSettings(name, mail),
-  ];
-  return checks.flatMap(({ problems = [] }) => problems);
+  const { connection, credentials, accounts, ...mail } = args;
+  const settings = checkSettings(name, mail);
+  const account = checkCredentials(credentials, accounts);
+  const checks = [checkName(name), checkConnection(connection), account, settings];
+  const problems = checks.flatMap(({ problems = [] }) => problems);
+  return settings.value && account.value ? [...problems, ...accountProblems(settings.value, account.value)] : problems;
 }
 
-function withDefaults(name: string, value: z.output<typeof settings>) {
+function withDefaults(name: string, value: z.output<typeof schema.publicArgs>) {
+  const { rootAlias, tls } = value;
   const hostname = value.hostname ?? `${name}.${value.domain}`;
-  const testDelivery = { ...value.testDelivery, from: value.testDelivery.from ?? `root@${hostname}` };
-  return { ...value, hostname, testDelivery };
+  const preset = value.provider && providers[value.provider];
+  const relayHost: RelayHost = {
+    host: value.relayHost?.host ?? (preset && presetHost(preset, value.region)) ?? "",
+    port: value.relayHost?.port ?? preset?.ports[0] ?? 587,
+    lookupMx: value.relayHost?.lookupMx ?? false,
+  };
+  return {
+    ...value,
+    hostname,
+    relayHost,
+    testDelivery: { ...value.testDelivery, from: value.testDelivery.from ?? value.sender ?? `root@${hostname}` },
+    tls: { ...tls, level: tls.level ?? (tls.fingerprints ? "fingerprint" : "secure") },
+    allAliases: { ...(rootAlias && { root: [rootAlias] }), ...value.aliases },
+  };
 }
-
-const broken = (value: Settings): Problem[] =>
-  rules
-    .filter(({ when }) => when(value))
-    .map(({ path, message, change }) => ({ path, reason: `${message}; ${change}` }));

@@ -1,6 +1,7 @@
 // Unusual, and right.
 
 import { expect, test } from "vitest";
+import { providers } from "../src/providers.ts";
 import { problemsOf } from "../src/settings.ts";
 import { changed, HOST_KEY } from "./support/args.ts";
 import { CA, ECDSA_256, ECDSA_384, ECDSA_521, PRIVATE_KEY } from "./support/keys.ts";
@@ -68,6 +69,31 @@ test.each<[path: string, value: unknown]>([
   ["tls", {}],
   ["tls.level", "encrypted"],
   ["rotation", "cutover"],
+  ["mxCheck", "off"],
+  ["sender", "alerts@example.com"],
+  ["sender", "root+vps=1@example.com"],
+  ["senders", { root: "root@example.com" }],
+  ["senders", { "www-data": "web@example.com", "@web-1.example.com": "host@example.com" }],
+  ["senders", { "Root@WEB-1.example.com": "root@example.com" }],
+  ["rootAlias", "ops@example.org"],
+  ["rootAlias", "root@example.com"],
+  ["aliases", { root: ["ops@example.org", "deploy"], "www-data": ["root"] }],
+  ["fallback", [{ host: "example.sakura.ne.jp", port: 465 }]],
+  ["senderDependent", { "@example.org": { host: "example.sakura.ne.jp", port: 2525, lookupMx: true } }],
+  ["relayHost.lookupMx", true],
+  ["limits", {}],
+  ["limits", { rateDelaySeconds: 1, messageSize: 65536, queueLifetimeHours: 1, bounceLifetimeHours: 0 }],
+  ["limits", { concurrency: 100, messageSize: 2147483647, queueLifetimeHours: 720, delayWarningHours: 719 }],
+  ["ipVersion", "ipv4"],
+  ["listen", "none"],
+  ["bridges", ["172.17.0.1/16"]],
+  ["bridges", ["100.64.0.9/30", "192.168.255.254/24", "fd12:3456::1/64"]],
+  ["stripHeaders", ["X-Mailer", "received", "X-PHP-Originating-Script"]],
+  ["mainCf", { smtp_helo_name: "$myhostname", notify_classes: "", "slow-x_destination_rate_delay": "1s" }],
+  ["mainCf", { header_checks: "regexp:{ {/^X-A: #/ IGNORE} }".replace(" #", "#") }],
+  ["tls.certificateNames", ["smtp.example.net", "example.org"]],
+  ["tls.fingerprints", [Array(32).fill("aB").join(":")]],
+  ["provider", "sakura"],
   ["mechanisms", ["CRAM-MD5"]],
   ["mechanisms", ["plain", "Login"]],
   ["mechanisms", ["SCRAM-SHA-256", "SCRAM-SHA-1", "DIGEST-MD5", "NTLM"]],
@@ -76,6 +102,14 @@ test.each<[path: string, value: unknown]>([
   ["caCertificate", `# Our CA\n${CA}\nAnother one\n${CA.replaceAll("\n", "\r\n")}`],
 ])("%s = %j", (path, value) => {
   expect(problemsOf("web-1", changed({ [path]: value }))).toEqual([]);
+});
+
+test.each(Object.entries(providers).filter(([, { refused }]) => !refused))("provider %s", (provider, preset) => {
+  const region = { ses: "eu-west-1", zoho: "eu" }[provider] ?? (preset.host || preset.hostPattern ? undefined : "us");
+  const username = preset.username ? undefined : "user@example.com";
+  const relayHost = preset.hostPattern ? { host: "example.sakura.ne.jp" } : undefined;
+  const values = { provider, region, relayHost, "credentials.username": username };
+  expect(problemsOf("web-1", changed(values))).toEqual([]);
 });
 
 test("address of the relay host, when the certificate is not checked", () => {

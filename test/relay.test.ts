@@ -95,6 +95,13 @@ describe("secrets", () => {
     ["plain text", plain],
     ["an Output", { ...plain, credentials: { username: "user", password: pulumi.output("POISON") } }],
     ["an Output of the whole group", { ...plain, credentials: pulumi.output(plain.credentials) }],
+    [
+      "a further account",
+      relayArgs({
+        fallback: [{ host: "smtp.example.org" }],
+        accounts: { "smtp.example.org": { username: "user", password: "POISON" } },
+      }),
+    ],
     ["a Promise of the whole group", { ...plain, connection: Promise.resolve(connection) }],
   ])("are secrets everywhere when given as %s", async (_, args) => {
     const resources = await build(args);

@@ -31,11 +31,18 @@ test("finds both components and all parts of their arguments", () => {
   expect(Object.keys(components)).toEqual(["Relay", "RelayFleet"]);
   expect(Object.keys(typeDefinitions).sort()).toMatchInlineSnapshot(`
     [
+      "AccountArgs",
       "ConnectionArgs",
       "CredentialsArgs",
       "Delivery",
       "FleetHostArgs",
+      "IpVersion",
+      "LimitsArgs",
+      "Listen",
+      "MxCheck",
+      "OtherRelayHostArgs",
       "OwnDomainMail",
+      "Provider",
       "ProxyArgs",
       "RelayHostArgs",
       "Rotation",

@@ -67,3 +67,13 @@ export const caCertificate = text(
   [/^#% /m, "which has a line that starts with `#% `"],
   [(value) => !areCertificates(value), "which has no certificate in it, or a damaged one"],
 );
+
+/** The SHA-256 fingerprint of a certificate or of a public key. */
+export const fingerprint = text(
+  { allowed: "give 32 bytes in hexadecimal with colons between them, such as openssl prints them" },
+  [/=/, "which has a name in front of it"],
+  [/^([0-9a-f]{2}:){19}[0-9a-f]{2}$/i, "which is a SHA-1 fingerprint"],
+  [/^([0-9a-f]{2}:){15}[0-9a-f]{2}$/i, "which is an MD5 fingerprint"],
+  [/^[0-9a-f]{64}$/i, "which has no colons"],
+  [(value) => !/^([0-9a-f]{2}:){31}[0-9a-f]{2}$/i.test(value), "which is no SHA-256 fingerprint"],
+);

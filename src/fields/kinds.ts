@@ -12,16 +12,27 @@ interface Kind {
   readonly secret?: boolean;
 }
 
+interface TextKind extends Kind {
+  /** It may have more than one line. */
+  readonly lines?: boolean;
+  /** It may be empty. */
+  readonly empty?: boolean;
+}
+
 const EMPTY: Fault = [/^$/, "which is empty"];
 const LINE_BREAK: Fault = [/[\r\n\u2028\u2029]/, "which contains a line break"];
 const CONTROL: Fault = [/\p{Cc}/u, "which contains a control character"];
 
-/** Whether the fault is there. */
-export const applies = ([when]: Fault, value: string) => (when instanceof RegExp ? when.test(value) : when(value));
+const applies = ([when]: Fault, value: string) => (when instanceof RegExp ? when.test(value) : when(value));
 
-/** A text without any of the faults, on one line unless `lines` says otherwise. */
-export function text(kind: Kind & { readonly lines?: boolean }, ...faults: Fault[]) {
-  const all = kind.lines ? [EMPTY, ...faults] : [EMPTY, LINE_BREAK, CONTROL, ...faults];
+/** A fault that only some values can have. */
+export const onlyIf =
+  (which: (value: string) => boolean) =>
+  (fault: Fault): Fault => [(value) => which(value) && applies(fault, value), fault[1]];
+
+/** A text without any of the faults: not empty, on one line. */
+export function text(kind: TextKind, ...faults: Fault[]) {
+  const all = [...(kind.empty ? [] : [EMPTY]), ...(kind.lines ? [] : [LINE_BREAK, CONTROL]), ...faults];
   return z.string(error(kind)).check(({ value, issues }) => {
     const fault = all.find((fault) => applies(fault, value));
     if (fault) issues.push({ code: "custom", input: value, message: got(value, kind, fault[1]) });
@@ -42,6 +53,21 @@ export function oneOf<T extends Record<string, string>>(words: T) {
 /** A list with at least one entry. */
 export function listOf<T extends z.ZodType>(entry: T, allowed: string) {
   return z.array(entry, error({ allowed })).min(1, error({ allowed }));
+}
+
+/** Yes or no. */
+export const truth = () => z.boolean(error({ allowed: "allowed: true, false" }));
+
+/** An object with keys of one kind and values of another, and at least one of them. */
+export function mapOf<T extends z.ZodType>(key: ReturnType<typeof text>, entry: T, allowed: string) {
+  return z.record(z.string(), entry, error({ allowed })).check(({ value, issues }) => {
+    const names = Object.keys(value);
+    if (names.length === 0) issues.push({ code: "custom", input: value, message: `is empty; ${allowed}` });
+    for (const name of names) {
+      for (const { message } of key.safeParse(name).error?.issues ?? [])
+        issues.push({ code: "custom", input: name, path: [name], message });
+    }
+  });
 }
 
 /** An object that takes these keys and no others. */

@@ -1,9 +1,10 @@
-// Names and addresses of hosts, users and mailboxes.
+// Names and addresses of hosts, names of users.
 
 import { isIP } from "node:net";
-import { applies, type Fault, text, wholeNumber } from "./kinds.ts";
+import { type Fault, onlyIf, text, wholeNumber } from "./kinds.ts";
 
-const isDnsName = (value: string) =>
+/** Whether the text is a name that DNS can have. */
+export const isDnsName = (value: string) =>
   value.length <= 253 && /^((?!-)[a-z0-9-]{1,63}(?<!-)\.)*(?!-|\d+$)[a-z0-9-]{1,63}(?<!-)$/i.test(value);
 
 const NO_NAME: Fault[] = [
@@ -22,7 +23,7 @@ const NO_DOMAIN: Fault[] = [
 const IP: Fault = [(value) => isIP(value) !== 0, "which is an IP address"];
 const NOT_DNS: Fault = [(value) => !isDnsName(value), "which is no DNS name"];
 
-const unlessIp = (fault: Fault): Fault => [(value) => isIP(value) === 0 && applies(fault, value), fault[1]];
+const unlessIp = onlyIf((value) => isIP(value) === 0);
 
 /** A DNS name with a domain. */
 export const fullName = (allowed: string) => text({ allowed }, IP, ...NO_NAME, ...NO_DOMAIN, NOT_DNS);
@@ -49,16 +50,3 @@ export const loginUser = text({ allowed: "give the name of a login user, such as
   (value) => !/^[a-z_][a-z0-9_.-]{0,31}$/i.test(value),
   "which is no user name",
 ]);
-
-/** A mail address, without a display name. */
-export const mailAddress = text(
-  { allowed: "give one mail address, such as ops@example.org" },
-  [/[<>]/, "which has angle brackets"],
-  [/[,;\s]/u, "which is more than one address"],
-  [/[^\x20-\x7e]/, "which is not ASCII"],
-  [/^[^@]*$|@.*@/, "which needs exactly one @"],
-  [/^[^@]{65}/, "whose part before the @ is longer than 64 characters"],
-  [/^\.|\.\.|\.@|^@|[^a-z0-9!#$%&'*+/=?^_`{|}~.@-].*@/i, "whose part before the @ is not valid"],
-  [/@[^.]*$/, "whose part after the @ is no full DNS name"],
-  [(value) => !isDnsName(value.replace(/^.*@/, "")), "whose part after the @ is no full DNS name"],
-);

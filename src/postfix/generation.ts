@@ -1,7 +1,9 @@
 import { createHash } from "node:crypto";
 import type { Credentials, Settings } from "../settings.ts";
 import { mainCf } from "./main-cf.ts";
+import { maps } from "./maps.ts";
 import { saslPasswd } from "./sasl-passwd.ts";
+import { masterEdits } from "./transports.ts";
 
 /** Files in /etc/postfix by name. Each text ends with a newline. */
 export type Files = Readonly<Record<string, string>>;
@@ -9,10 +11,13 @@ export type Files = Readonly<Record<string, string>>;
 /** The files that anybody may read. */
 export function publicFiles(owner: string, settings: Settings): Files {
   const ca = settings.caCertificate;
-  return {
+  const files = {
     "main.cf": mainCf(owner, settings),
-    ...(ca && { "relay_ca.pem": ca.endsWith("\n") ? ca : `${ca}\n` }),
+    ...maps(settings),
+    master_edits: masterEdits(settings),
+    "relay_ca.pem": ca && (ca.endsWith("\n") ? ca : `${ca}\n`),
   };
+  return Object.fromEntries(Object.entries(files).filter((file): file is [string, string] => file[1] !== undefined));
 }
 
 /** The files that only root may read. */

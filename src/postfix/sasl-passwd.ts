@@ -1,7 +1,27 @@
-import type { Credentials, Settings } from "../settings.ts";
+import { providers } from "../providers.ts";
+import type { Account, Credentials, Settings } from "../settings.ts";
 import { nextHop } from "./next-hop.ts";
 
-/** The text of sasl_passwd: taken literally by Postfix, so nothing in it is quoted. */
-export function saslPasswd(settings: Settings, { username, password }: Credentials): string {
-  return `${nextHop(settings.relayHost)} ${username}:${password}\n`;
+/**
+ * The text of sasl_passwd: taken literally by Postfix, so nothing in it is quoted. The sender's own line goes before that
+ * of the relay host.
+ */
+export function saslPasswd(settings: Settings, credentials: Credentials): string {
+  const { relayHost, fallback, senderDependent, provider } = settings;
+  const { password } = credentials;
+  const shared = provider && providers[provider].username;
+  const main = { username: credentials.username ?? (shared === "password" ? password : (shared ?? "")), password };
+  const accounts = new Map(Object.entries(credentials.accounts ?? {}).map(([name, account]) => [fold(name), account]));
+  const lines = new Map<string, string>();
+  const add = (key: string, account: Account | undefined) => {
+    if (account && !lines.has(fold(key))) lines.set(fold(key), `${key} ${account.username}:${account.password}\n`);
+  };
+  for (const sender of Object.keys(senderDependent)) add(sender, accounts.get(fold(sender)));
+  for (const hop of [relayHost, ...fallback, ...Object.values(senderDependent)]) {
+    const isMain = fold(hop.host) === fold(relayHost.host);
+    add(nextHop(hop), isMain ? main : accounts.get(fold(hop.host)));
+  }
+  return [...lines.values()].join("");
 }
+
+const fold = (name: string) => name.toLowerCase();

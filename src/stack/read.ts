@@ -2,7 +2,8 @@
 
 import type { RelayFleetArgs } from "../args.ts";
 import type { Problem } from "../problems.ts";
-import { argumentNames, problemsOf } from "../settings.ts";
+import { argumentNames } from "../schema.ts";
+import { problemsOf } from "../settings.ts";
 import { fleetProblems } from "../waves.ts";
 import { openSecrets, withCommand } from "./secrets.ts";
 import { has, isTree, merge, type Path, pick, type Tree } from "./tree.ts";

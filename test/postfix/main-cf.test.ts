@@ -1,7 +1,10 @@
 import { expect, test } from "vitest";
 import { mainCf } from "../../src/postfix/main-cf.ts";
+import { owned } from "../../src/rules/owned.ts";
 import { settings } from "../support/args.ts";
 import { CA } from "../support/keys.ts";
+
+const FINGERPRINT = Array(32).fill("AB").join(":");
 
 const text = (values = {}) => mainCf("mail/prod/web-1", settings(values));
 
@@ -55,7 +58,7 @@ test("the whole file", () => {
     smtputf8_enable = no
     # Aliases for local mail.
     alias_maps = $default_database_type:/etc/aliases
-    # What newaliases builds: the same map.
+    # What newaliases builds: the host's own aliases.
     alias_database = $default_database_type:/etc/aliases
     # A limit below message_size_limit would stop local delivery.
     mailbox_size_limit = 0
@@ -86,19 +89,103 @@ test.each<[values: Record<string, unknown>, out: string[], into: string[]]>([
     ["smtp_tls_CAfile = /etc/ssl/certs/ca-certificates.crt"],
     ["smtp_tls_CAfile = /etc/postfix/relay_ca.pem"],
   ],
+  [
+    { relayHost: { host: "example.sakura.ne.jp", lookupMx: true } },
+    ["relayhost = [example.sakura.ne.jp]:587"],
+    ["relayhost = example.sakura.ne.jp:587"],
+  ],
+  [
+    { "tls.fingerprints": [FINGERPRINT] },
+    ["smtp_tls_security_level = secure"],
+    [
+      "smtp_tls_security_level = fingerprint",
+      "smtp_tls_fingerprint_digest = sha256",
+      `smtp_tls_fingerprint_cert_match = ${FINGERPRINT}`,
+    ],
+  ],
+  [
+    { "tls.certificateNames": ["a.example.net", "b.example.net"] },
+    [],
+    ["smtp_tls_secure_cert_match = a.example.net, b.example.net"],
+  ],
+  [{ sender: "a@example.com" }, [], ["sender_canonical_maps = static:a@example.com"]],
+  [
+    { sender: "a@example.com", senders: { root: "b@example.com" } },
+    [],
+    ["sender_canonical_maps = $default_database_type:/etc/postfix/sender_canonical, static:a@example.com"],
+  ],
+  [
+    { rootAlias: "ops@example.org" },
+    ["alias_maps = $default_database_type:/etc/aliases"],
+    ["alias_maps = $default_database_type:/etc/postfix/relay_aliases, $default_database_type:/etc/aliases"],
+  ],
+  [{ stripHeaders: ["X-Mailer"] }, [], ["smtp_header_checks = regexp:/etc/postfix/relay_header_checks"]],
+  [{ ipVersion: "ipv4" }, ["inet_protocols = all"], ["inet_protocols = ipv4"]],
+  [
+    { bridges: ["172.17.0.1/16", "fd12::9:1/64"] },
+    ["mynetworks = 127.0.0.0/8 [::ffff:127.0.0.0]/104 [::1]/128"],
+    [
+      "mynetworks = 127.0.0.0/8 [::ffff:127.0.0.0]/104 [::1]/128 172.17.0.0/16 [fd12::]/64",
+      "local_header_rewrite_clients = permit_inet_interfaces, permit_mynetworks",
+    ],
+  ],
+  [
+    {
+      limits: {
+        rateDelaySeconds: 2,
+        messageSize: 70000,
+        queueLifetimeHours: 24,
+        bounceLifetimeHours: 0,
+        delayWarningHours: 4,
+      },
+    },
+    [],
+    [
+      "smtp_destination_rate_delay = 2s",
+      "message_size_limit = 70000",
+      "maximal_queue_lifetime = 24h",
+      "bounce_queue_lifetime = 0h",
+      "delay_warning_time = 4h",
+    ],
+  ],
+  [{ limits: { concurrency: 3 } }, [], ["smtp_destination_concurrency_limit = 3"]],
+  [{ mainCf: { smtp_helo_name: "$myhostname", x_y: "" } }, [], ["smtp_helo_name = $myhostname", "x_y = "]],
   [{ "testDelivery.to": "root@example.org", "credentials.password": "other" }, [], []],
 ])("%j", (values, out, into) => {
   expect(change(values)).toEqual({ out, in: into });
 });
 
+/** An example in which each parameter is there. */
+const EVERYTHING = {
+  relayHost: { host: "a.example.net", port: 465 },
+  fallback: [{ host: "b.example.net" }],
+  senderDependent: { "@example.org": { host: "b.example.net" } },
+  accounts: { "b.example.net": { username: "b", password: "secret" } },
+  mechanisms: ["PLAIN"],
+  caCertificate: CA,
+  tls: { certificateNames: ["a.example.net"] },
+  sender: "alerts@example.org",
+  rootAlias: "ops@example.org",
+  stripHeaders: ["X-Mailer"],
+  bridges: ["172.17.0.1/16"],
+  limits: { concurrency: 2, messageSize: 70000, queueLifetimeHours: 9, bounceLifetimeHours: 9, delayWarningHours: 4 },
+  mainCf: { smtp_helo_name: "$myhostname" },
+};
+
+test("every parameter that an argument stands for is refused in mainCf", () => {
+  const values = [EVERYTHING, { "tls.fingerprints": [FINGERPRINT], limits: { rateDelaySeconds: 1 } }];
+  const written = values.flatMap((one) => [...text(one).matchAll(/^(\w+) =/gm)].map(([, name]) => name ?? ""));
+  expect(written.filter((name) => name !== "smtp_helo_name" && !Object.hasOwn(owned, name))).toEqual([]);
+});
+
 test("every setting has a reason in the line above it, and none stands twice", () => {
-  const lines = text({ "relayHost.port": 465, mechanisms: ["PLAIN"], caCertificate: CA }).split("\n");
+  const lines = text(EVERYTHING).split("\n");
   const names = lines.flatMap((line, index) => {
     const [, name] = /^(\w+) = /.exec(line) ?? [];
     if (name) expect(lines[index - 1]).toMatch(/^# [A-Z].*\.$/);
     return name ? [name] : [];
   });
-  expect(names.length).toBeGreaterThan(20);
+  expect(names.length).toBeGreaterThan(35);
   expect(new Set(names).size).toBe(names.length);
 });
 

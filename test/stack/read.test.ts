@@ -149,7 +149,7 @@ test("nothing at all", () => {
     "postfix-relay:hosts: needs a list of hosts, each with `name` and `connection`",
     "postfix-relay:credentials: missing; needs an object; known here",
     "postfix-relay:domain: missing; give the domain this host belongs to, such as example.com",
-    "postfix-relay:relayHost: missing; needs an object; known here",
+    "postfix-relay:relayHost: missing; needs the server that takes the mail, with its `host`, or give `provider`",
     "postfix-relay:testDelivery: missing; needs an object; known here",
   ]);
 });

@@ -38,7 +38,7 @@ function set(tree: Tree, [key = "", ...rest]: string[], value: unknown): void {
 
 /** The checked settings of such arguments. */
 export function settings(values: Tree = {}): Settings {
-  const { connection, credentials, ...mail } = changed(values);
+  const { connection, credentials, accounts, ...mail } = changed(values);
   const { value, problems } = checkSettings("web-1", mail);
   if (!value) throw new Error(JSON.stringify(problems));
   return value;

@@ -1,0 +1,88 @@
+// What the host does with mail before it leaves.
+
+import type { Input } from "@pulumi/pulumi";
+
+/** What the host does with mail to its own domain. */
+export const OwnDomainMail = {
+  /** The relay host delivers it, as any other mail. */
+  Relay: "relay",
+  /** It stays in mailboxes on the host. Only for domains whose MX is this host. */
+  Local: "local",
+} as const;
+export type OwnDomainMail = (typeof OwnDomainMail)[keyof typeof OwnDomainMail];
+
+/** How the MX record of `domain` is compared with this host, where the host keeps the domain's mail. */
+export const MxCheck = {
+  /** A warning, if the mail of the domain is meant for another host. */
+  Warn: "warn",
+  /** An error, and nothing is changed. */
+  Error: "error",
+  /** The MX record is not looked up. */
+  Off: "off",
+} as const;
+export type MxCheck = (typeof MxCheck)[keyof typeof MxCheck];
+
+/** Who can hand in mail over SMTP. */
+export const Listen = {
+  /** Programs on this host, at port 25 of the loopback addresses. */
+  Loopback: "loopback",
+  /** Nobody: programs on this host use the sendmail command. */
+  None: "none",
+} as const;
+export type Listen = (typeof Listen)[keyof typeof Listen];
+
+/** Which version of the internet protocol mail leaves by. */
+export const IpVersion = {
+  /** IPv6 where there is a route, else IPv4. */
+  Any: "any",
+  /** IPv4 alone. For hosts whose IPv6 leads nowhere: each attempt would cost 30 seconds. */
+  Ipv4: "ipv4",
+  /** IPv6 alone. */
+  Ipv6: "ipv6",
+} as const;
+export type IpVersion = (typeof IpVersion)[keyof typeof IpVersion];
+
+/** How much mail leaves, how fast, and how long it may wait. */
+export interface LimitsArgs {
+  /**
+   * Seconds between two messages, from 1 to 3600; they then leave one at a time. Defaults to no pause.
+   */
+  rateDelaySeconds?: Input<number>;
+  /**
+   * Connections to the relay host at the same time, from 1 to 100. Defaults to 20.
+   */
+  concurrency?: Input<number>;
+  /**
+   * Largest message in bytes, headers and attachments included, from 65536. Larger ones are refused when they are handed
+   * in. Defaults to 10240000.
+   */
+  messageSize?: Input<number>;
+  /**
+   * Hours until a message that cannot be delivered goes back to its sender, from 1 to 720. Defaults to 120.
+   */
+  queueLifetimeHours?: Input<number>;
+  /**
+   * Hours until a message to a sender that cannot be delivered is given up, from 0 (one attempt) to 720. Defaults to 120.
+   */
+  bounceLifetimeHours?: Input<number>;
+  /**
+   * Hours until the sender is told that a message still waits, from 1 to 720. Defaults to no such message.
+   */
+  delayWarningHours?: Input<number>;
+}
+
+/** The message that proves each change. */
+export interface TestDeliveryArgs {
+  /**
+   * Who gets it: a mailbox behind the relay host, not on this host.
+   */
+  to: Input<string>;
+  /**
+   * Sender, in the envelope and in the header. The provider must accept it. Defaults to `sender`, or root@hostname.
+   */
+  from?: Input<string>;
+  /**
+   * Seconds until the relay host must have answered, from 5 to 600. Later is a failure. Defaults to 60.
+   */
+  timeoutSeconds?: Input<number>;
+}

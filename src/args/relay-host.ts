@@ -1,0 +1,100 @@
+// The server that takes the host's mail, and how to deal with it.
+
+import type { Input } from "@pulumi/pulumi";
+
+/** How much of TLS must hold before a message or a password is sent. */
+export const TlsLevel = {
+  /** Encrypted, and the certificate is valid for the relay host's name. */
+  Secure: "secure",
+  /** Encrypted, but anybody may be at the other end. Only where the certificate cannot be checked. */
+  Encrypted: "encrypted",
+  /** Encrypted, and the certificate or its key has one of `fingerprints`; who signed it does not matter. */
+  Fingerprint: "fingerprint",
+} as const;
+export type TlsLevel = (typeof TlsLevel)[keyof typeof TlsLevel];
+
+/** What the provider does with the old password when a new one is made. */
+export const Rotation = {
+  /** Both are valid for a while. */
+  Overlap: "overlap",
+  /** The old one is dead at once. */
+  Cutover: "cutover",
+} as const;
+export type Rotation = (typeof Rotation)[keyof typeof Rotation];
+
+/** A server that takes the host's mail. */
+export interface RelayHostArgs {
+  /**
+   * Full name of the relay host. Its certificate must be valid for this name. Defaults to that of `provider`, where it
+   * has one.
+   */
+  host?: Input<string>;
+  /**
+   * Submission port. 465, 2465, 8465 and 443 speak TLS from the first byte, any other starts with STARTTLS. Defaults
+   * to 587, or what `provider` recommends.
+   */
+  port?: Input<number>;
+  /**
+   * Look up MX records of `host`, and send to the server they name. Defaults to false: mail goes to `host` itself.
+   */
+  lookupMx?: Input<boolean>;
+}
+
+/** A further relay host. */
+export interface OtherRelayHostArgs {
+  /**
+   * Full name of the relay host.
+   */
+  host: Input<string>;
+  /**
+   * Submission port, as in `relayHost.port`. Defaults to 587.
+   */
+  port?: Input<number>;
+  /**
+   * As in `relayHost.lookupMx`. Defaults to false.
+   */
+  lookupMx?: Input<boolean>;
+}
+
+/** An account at a relay host. */
+export interface CredentialsArgs {
+  /**
+   * User name, as the provider writes it. No colon. Defaults to the one that `provider` has for all its customers.
+   */
+  username?: Input<string>;
+  /**
+   * Password or API key, kept as a secret. A wrong one fails the test delivery, and the host keeps the old one.
+   */
+  password: Input<string>;
+}
+
+/** A further account. */
+export interface AccountArgs {
+  /**
+   * User name, as the provider writes it. No colon.
+   */
+  username: Input<string>;
+  /**
+   * Password or API key, kept as a secret.
+   */
+  password: Input<string>;
+}
+
+/** How the connection to the relay host is protected. */
+export interface TlsArgs {
+  /**
+   * What must hold before anything is sent; mail waits in the queue otherwise. Defaults to "secure", or to "fingerprint"
+   * where `fingerprints` are given.
+   */
+  level?: Input<TlsLevel>;
+  /**
+   * SHA-256 fingerprints of the certificates, or of their public keys, that relay hosts may have, as
+   * `openssl x509 -noout -fingerprint -sha256` prints them. Mail waits when the certificate changes: give the next one
+   * in time.
+   */
+  fingerprints?: Input<Input<string>[]>;
+  /**
+   * Names that a certificate may be for, instead of the relay host's own: for a relay host given by its address.
+   */
+  certificateNames?: Input<Input<string>[]>;
+}

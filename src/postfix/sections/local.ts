@@ -1,0 +1,33 @@
+import type { Settings } from "../../settings.ts";
+import { given, map, type Row } from "./row.ts";
+
+/** What happens to mail before it leaves, and to mail that stays. */
+export function local({ allAliases, sender, senders, stripHeaders }: Settings): Row[] {
+  const canonical = [
+    ...(Object.keys(senders).length > 0 ? [map("sender_canonical")] : []),
+    ...(sender ? [`static:${sender}`] : []),
+  ];
+  const aliases = "$default_database_type:/etc/aliases";
+  const hasAliases = Object.keys(allAliases).length > 0;
+  return [
+    ["smtputf8_enable", "no", "Cron mail with a raw UTF-8 subject would bounce at relay hosts without SMTPUTF8."],
+    [
+      "sender_canonical_maps",
+      given(canonical.join(", ")),
+      "Senders in envelope and headers; a pattern in smtp_generic_maps would rewrite recipients too.",
+    ],
+    [
+      "smtp_header_checks",
+      stripHeaders.length > 0 ? "regexp:/etc/postfix/relay_header_checks" : undefined,
+      "Header fields that no message leaves with.",
+    ],
+    [
+      "alias_maps",
+      hasAliases ? `${map("relay_aliases")}, ${aliases}` : aliases,
+      hasAliases ? "Aliases for local mail; ours go before those of the host." : "Aliases for local mail.",
+    ],
+    ["alias_database", aliases, "What newaliases builds: the host's own aliases."],
+    ["mailbox_size_limit", "0", "A limit below message_size_limit would stop local delivery."],
+    ["biff", "no", "Nobody waits for a bell on a terminal."],
+  ];
+}

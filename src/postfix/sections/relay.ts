@@ -1,0 +1,52 @@
+import type { Settings } from "../../settings.ts";
+import { nextHop } from "../next-hop.ts";
+import { DETOUR, directFallback, isOther, otherTransport } from "../transports.ts";
+import { given, literal, map, type Row } from "./row.ts";
+
+/** Where mail goes, and who logs in there. */
+export function relay(settings: Settings): Row[] {
+  const { relayHost, mechanisms, senderDependent } = settings;
+  const other = otherTransport(settings);
+  const hasDetour = other && other.fallback.length > 0;
+  const dependent = Object.keys(senderDependent).length > 0;
+  return [
+    [
+      "relayhost",
+      literal(nextHop(relayHost)),
+      relayHost.lookupMx
+        ? "All other mail goes to the server that the MX records of this name tell."
+        : "All other mail goes here. Brackets: no MX lookup.",
+    ],
+    [
+      "smtp_fallback_relay",
+      given([...directFallback(settings).map(nextHop), ...(hasDetour ? [DETOUR] : [])].join(", ")),
+      hasDetour
+        ? "Tried next, in this order. The last one is this host: it hands the mail to the other transport."
+        : "Tried next, in this order.",
+    ],
+    [
+      "smtp_tls_policy_maps",
+      hasDetour ? `inline:{ { ${DETOUR} = ${other.name === "starttls" ? "encrypt" : "none"} } }` : undefined,
+      "Nobody is on the way from this host to itself.",
+    ],
+    [
+      "sender_dependent_relayhost_maps",
+      dependent ? map("sender_relay") : undefined,
+      "Mail of these senders goes to relay hosts of their own.",
+    ],
+    [
+      "sender_dependent_default_transport_maps",
+      Object.values(senderDependent).some((hop) => isOther(settings, hop)) ? map("sender_transport") : undefined,
+      "Their relay hosts need the other kind of TLS.",
+    ],
+    ["smtp_sasl_auth_enable", "yes", "Log in at the relay host."],
+    ["smtp_sasl_password_maps", map("sasl_passwd"), "User and password, kept under the text of relayhost."],
+    [
+      "smtp_sender_dependent_authentication",
+      dependent ? "yes" : undefined,
+      "A sender's own account goes before that of the relay host.",
+    ],
+    ["smtp_sasl_mechanism_filter", mechanisms?.join(", ").toLowerCase(), "Only these mechanisms."],
+    ["smtp_sasl_tls_security_options", "noanonymous", "PLAIN and LOGIN are fine, since TLS protects them."],
+  ];
+}

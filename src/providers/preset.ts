@@ -1,0 +1,32 @@
+/** Ports that speak TLS from the first byte. */
+export const IMPLICIT_TLS = [443, 465, 2465, 8465];
+
+/** How sure a fact is. */
+export type Certainty = "official page" | "third-party page" | "public configuration database" | "not confirmed";
+
+/** What is known of a provider. */
+export interface Preset {
+  readonly title: string;
+  /** Relay host; `{region}` stands for the region. Missing: each customer has one, which `hostPattern` describes. */
+  readonly host?: string;
+  readonly hostPattern?: RegExp;
+  /** Relay hosts of regions, or the form of the regions' names. */
+  readonly regions?: Readonly<Record<string, string>> | RegExp;
+  /** Ports at the relay host; the first one is the default. */
+  readonly ports: readonly number[];
+  /** Mechanisms that the relay host offers. */
+  readonly mechanisms: readonly string[];
+  /** The user name that all customers share; "password": the same as the password. */
+  readonly username?: string;
+  /** What else to know about the account. */
+  readonly account: string;
+  /** What mail it takes. */
+  readonly notes: string;
+  /** Why it cannot be used, and what to do. */
+  readonly refused?: string;
+  /** Where this is known from, and how sure it is. */
+  readonly source: string;
+  readonly certainty: Certainty;
+  /** Facts in this row that the source does not confirm. */
+  readonly unsure?: string;
+}

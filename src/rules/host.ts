@@ -1,0 +1,52 @@
+import { isIPv4 } from "node:net";
+import { networkOf } from "../fields/network.ts";
+import { at, type Path, type Rule } from "./rule.ts";
+
+/** What the host takes, and how fast mail leaves it. */
+export const hostRules: readonly Rule[] = [
+  {
+    id: "bridge-of-other-version",
+    finds: ({ bridges, ipVersion }) =>
+      bridges.flatMap((bridge, index): Path[] => {
+        const version = isIPv4(bridge.replace(/\/.*/, "")) ? "ipv4" : "ipv6";
+        return at(ipVersion !== "any" && ipVersion !== version, "bridges", index);
+      }),
+    message: "is an address that `ipVersion` does not allow",
+    change: "give an address of that version, or leave `ipVersion` out",
+    source: "postconf(5) inet_protocols",
+  },
+  {
+    id: "bridge-twice",
+    finds: ({ bridges }) => {
+      const networks = bridges.map(networkOf);
+      return networks.flatMap((network, index) => at(networks.indexOf(network) < index, "bridges", index));
+    },
+    message: "is in the network of another bridge",
+    change: "give each bridge once",
+    source: "postconf(5) mynetworks",
+  },
+  {
+    id: "pause-with-connections",
+    finds: ({ limits }) =>
+      at(limits.rateDelaySeconds !== undefined && (limits.concurrency ?? 1) > 1, "limits", "concurrency"),
+    message: "is more than one connection, and with a pause between messages there is only one",
+    change: "give one of `rateDelaySeconds` and `concurrency`",
+    source: "postconf(5) default_destination_rate_delay",
+  },
+  {
+    id: "pause-outlasts-test",
+    finds: ({ limits, testDelivery }) =>
+      at((limits.rateDelaySeconds ?? 0) >= testDelivery.timeoutSeconds, "testDelivery", "timeoutSeconds"),
+    message: "is over before a message behind another one may leave",
+    change: "give more than `limits.rateDelaySeconds`",
+    source: "postconf(5) default_destination_rate_delay",
+  },
+  {
+    id: "warning-after-the-end",
+    finds: ({ limits }) =>
+      at((limits.delayWarningHours ?? 0) >= (limits.queueLifetimeHours ?? 120), "limits", "delayWarningHours"),
+    message: "is no earlier than `limits.queueLifetimeHours` (120 by default), when the message goes back anyway",
+    change: "give fewer hours, or leave it out",
+    source: "postconf(5) delay_warning_time, maximal_queue_lifetime",
+  },
+];
