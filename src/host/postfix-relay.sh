@@ -284,7 +284,7 @@ roll_back() {
     return 1
   fi
   stop_timer
-  postqueue -f 2>/dev/null || :
+  [ -f "$state/cutover" ] || postqueue -f 2>/dev/null || : # a flush would not mind defer_transports
 }
 going_back_failed() { outcome="Going back failed too: $wrong" && return 1; }
 
@@ -355,10 +355,11 @@ install_packages() {
     esac
   }
   rm -f "$state/apt.log"
+  [ -f "$state/added" ] || { package_list | comm -13 "$state/original/packages" - >"$state/added.new" && mv "$state/added.new" "$state/added"; } || fail 73 "cannot write in $state"
 }
 
 apt_locked() { grep -q '^E: .* lock ' "$state/apt.log"; }
-apt_reason() { { grep -m 1 '^E: .* lock ' "$state/apt.log" || grep -E '^(E|W|dpkg): ' "$state/apt.log" | tail -n 1; } | sed 's/^[EW]: //' | grep . || echo "see $state/apt.log"; }
+apt_reason() { grep -m 1 -E '^(E|dpkg): ' "$state/apt.log" | sed 's/^E: //' | grep . || echo "see $state/apt.log"; }
 
 apt_get() {
   DEBIAN_FRONTEND=noninteractive NEEDRESTART_SUSPEND=1 timeout 600 apt-get -qy -o DPkg::Lock::Timeout=60 -o Dpkg::Options::=--force-confold -o APT::Install-Recommends=false "$@" </dev/null >"$state/apt.log" 2>&1
@@ -388,7 +389,7 @@ hold_mail() {
 # After a reboot the probation timer is gone; this takes an unproven configuration back, and ends an interrupted swap.
 install_unit() {
   unit=$units/postfix-relay-boot.service
-  printf '[Unit]\nDescription=Take an unproven mail relay configuration back after a reboot\nAfter=postfix.service\n\n[Service]\nType=oneshot\nExecStart=%s revert\n\n[Install]\nWantedBy=multi-user.target\n' "$tool" >"$unit.new" || fail 73 "cannot write $unit"
+  printf '[Unit]\nDescription=Take an unproven mail relay configuration back after a reboot\nAfter=postfix.service\n\n[Service]\nType=oneshot\nExecStart=%s revert\n\n[Install]\nWantedBy=multi-user.target\n' "$tool" >"$unit.new" && chmod 644 "$unit.new" || fail 73 "cannot write $unit"
   if cmp -s "$unit.new" "$unit"; then rm "$unit.new"; else mv "$unit.new" "$unit" && systemctl --quiet enable postfix-relay-boot.service; fi
 }
 
@@ -630,22 +631,26 @@ restore_packages() {
   kept=
   if [ -f "$state/original/packages" ]; then
     package_list >"$inbox/packages"
-    added=$(comm -13 "$state/original/packages" "$inbox/packages" | grep -xE 'postfix|postfix-.*|libsasl2-modules|ca-certificates|ssl-cert' | tr '\n' ' ' || :)
-    removed=$(comm -23 "$state/original/packages" "$inbox/packages" | grep -E 'exim4|sendmail|nullmailer|msmtp|mta|mailer' | sed 's/$/+/' | tr '\n' ' ' || :)
+    added=$(comm -12 "$state/added" "$inbox/packages" 2>/dev/null | tr '\n' ' ')
+    back=$(comm -23 "$state/original/packages" "$inbox/packages" | grep -E 'exim4|sendmail|nullmailer|msmtp|mta|mailer' | sed 's/$/+/' | tr '\n' ' ' || :)
     case " $added" in *' postfix '*) require_empty_queue ;; esac
-    # What came after us and needs these packages is not ours to remove.
-    # shellcheck disable=SC2086 # lists of names
-    others=$(apt-get -s purge $added $removed 2>/dev/null | sed -n 's/^\(Purg\|Remv\) \([^ ]*\) .*/\2/p' | grep -vxF "$(echo "$added" | tr ' ' '\n')" | tr '\n' ' ' || :)
-    if [ -n "$others" ]; then kept="$added(needed by ${others% })"
-    elif [ -n "$added$removed" ]; then
-      # shellcheck disable=SC2086
-      apt_get purge $added $removed || fail 69 "apt-get could not remove $added: $(apt_reason)"
-    fi
+    purge "$added" "$back" || { [ -z "$added" ] || purge 'postfix ' "$back"; } || kept="Postfix, since ${others% } needs it"
   fi
   [ -f "$state/original/aliases" ] || [ -n "$kept" ] || rm -f /etc/aliases /etc/aliases.*db
   systemctl --quiet disable postfix-relay-boot.service 2>/dev/null || :
   rm -rf "$units/postfix-relay-boot.service" "$tool" "$state"
   json restored packages kept "$kept"
+}
+
+# purge PACKAGES BACK: purges what we installed and installs what it had replaced, in one go. Not if something else, which came
+# later, would have to go with it.
+purge() {
+  [ -n "$1$2" ] || return 0
+  # shellcheck disable=SC2086 # lists of names
+  others=$(apt-get -s purge $1 $2 2>/dev/null | sed -n 's/^\(Purg\|Remv\) \([^ ]*\) .*/\2/p' | grep -vxF "$(echo "$1" | tr ' ' '\n')" | tr '\n' ' ' || :)
+  [ -z "$others" ] || return
+  # shellcheck disable=SC2086
+  apt_get purge $1 $2 || fail 69 "apt-get could not remove $1: $(apt_reason)"
 }
 
 # --- the test delivery --------------------------------------------------------
@@ -756,11 +761,11 @@ explain_line() {
     { what = $1; at = index($0, " -> ") }
     ENVIRON["LINE"] ~ substr($0, length(what) + 2, at - length(what) - 2) { print what, substr($0, at + 4); exit }
   ' <<'ADVICE'
+stop offered no compatible authentication mechanisms -> The relay offers none of the mechanisms allowed here. Correct or remove 'mechanisms', or use the port the provider names for submission.
 stop SASL authentication failed; .*5\.7\.9 -> The relay wants an application-specific password: create one with the provider and use it as credentials.password.
 stop SASL authentication failed; .*(no mechanism available|No worthy mechs) -> No SASL mechanism is left: the relay offers none that the security options and 'mechanisms' allow. Remove 'mechanisms' or correct it.
 wait SASL authentication failed; .* 454 -> The relay cannot check passwords at the moment (454): its rate limit or an outage. Wait and run pulumi up again.
 stop SASL authentication failed -> The relay refuses the user name or password. Check credentials.username and credentials.password, whether the provider wants an app password or API key, and whether SMTP AUTH is allowed for that account.
-stop offered no compatible authentication mechanisms -> The relay offers none of the mechanisms allowed here. Correct or remove 'mechanisms', or use the port the provider names for submission.
 stop 530 .*STARTTLS -> The relay wants STARTTLS first. Set tls.level to secure, or use the port the provider names for submission.
 stop (530|554) .*[Aa]uthentication [Rr]equired -> The relay wants authentication, but offered none on this port. Use the port the provider names for submission (587 or 465).
 stop Relay access denied -> The relay does not accept this recipient or sender from this account. Check the account's rights and testDelivery.
