@@ -5,7 +5,8 @@ import * as pulumi from "@pulumi/pulumi";
 import type { ConnectionArgs } from "./args/connection.ts";
 import type { RelayArgs } from "./args.ts";
 import { refuse } from "./invalid-args.ts";
-import type { Problem } from "./problems.ts";
+import { mxProblem } from "./mx-check.ts";
+import { type Problem, problemText } from "./problems.ts";
 import type { RelayInput } from "./schema.ts";
 import { isSecret } from "./secrets.ts";
 import {
@@ -16,6 +17,7 @@ import {
   checkCredentials,
   checkSettings,
   problemsOf,
+  type Settings,
 } from "./settings.ts";
 
 const isLater = (value: unknown) => pulumi.Output.isInstance(value) || value instanceof Promise;
@@ -68,13 +70,21 @@ export function resolved(name: string, { connection, credentials, accounts, ...m
     refuse(`Relay ${name}`, problems ?? []);
     return value as T;
   };
-  const settings = pulumi.output(mail).apply((input) => checked(checkSettings(name, input)));
+  const settings = pulumi.output(mail).apply((input) => withMxCheck(name, checked(checkSettings(name, input))));
   const account = pulumi
     .all([settings, pulumi.secret(credentials), pulumi.secret(accounts)])
     .apply(([mail, main, others]) => checked(checkAccounts(mail, checked(checkCredentials(main, others)))));
   const access = pulumi.secret(connection).apply((input) => checked(checkConnection(input)));
   const login = (isFirst: boolean) => access.apply((checked) => dialled(checked, isFirst));
   return { settings, account, login, user: loginUser(connection), allChecked: pulumi.all([settings, account, access]) };
+}
+
+/** The settings, after a look at the MX record of the domain: a warning, or an error on request. */
+export async function withMxCheck(name: string, settings: Settings, look = mxProblem): Promise<Settings> {
+  const problem = await look(settings);
+  if (problem && settings.mxCheck === "error") refuse(`Relay ${name}`, [problem]);
+  if (problem) pulumi.log.warn(problemText(`Relay ${name}`, [problem]));
+  return settings;
 }
 
 /** The login user, without the secrecy of the private key beside it. */

@@ -50,6 +50,23 @@ export const mailRules: readonly Rule[] = [
     source: "canonical(5)",
   },
   {
+    id: "sender-leads-on",
+    finds: (settings) => {
+      const { sender = "", senders } = settings;
+      const all = Object.entries(senders).map(([from, to]) => ({ from, to, path: ["senders", from] }));
+      return [...all, { from: "", to: sender, path: ["sender"] }].flatMap(({ from, to, path }) => {
+        const keys = Object.keys(senders).filter((key) => isUser(to, key, localDomains(settings)));
+        return at(
+          keys.some((key) => !same(key, from)),
+          ...path,
+        );
+      });
+    },
+    message: "leads to a sender that another address stands for, and would become that one",
+    change: "give the last address at once",
+    source: "cleanup(8): canonical rewriting is repeated until nothing changes",
+  },
+  {
     id: "sender-hides-others",
     finds: ({ sender = "", senderDependent }) =>
       Object.keys(senderDependent).flatMap((key) =>

@@ -112,7 +112,7 @@ test.each<[values: Record<string, unknown>, out: string[], into: string[]]>([
   [
     { sender: "a@example.com", senders: { root: "b@example.com" } },
     [],
-    ["sender_canonical_maps = $default_database_type:/etc/postfix/sender_canonical, static:a@example.com"],
+    ["sender_canonical_maps = regexp:/etc/postfix/sender_canonical"],
   ],
   [
     { rootAlias: "ops@example.org" },

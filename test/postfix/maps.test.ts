@@ -17,7 +17,23 @@ test.each<[values: Record<string, unknown>, files: Record<string, string>]>([
   ],
   [
     { sender: "a@example.com", senders: { root: "root@example.com", "@web-1.example.com": "host@example.com" } },
-    { sender_canonical: "root root@example.com\n@web-1.example.com host@example.com\n" },
+    {
+      sender_canonical:
+        "/^root@example\\.com$/ root@example.com\n" +
+        "/^host@example\\.com$/ host@example.com\n" +
+        "/^a@example\\.com$/ a@example.com\n" +
+        "/^root@(localhost|localhost\\.example\\.com|web-1\\.example\\.com)$/ root@example.com\n" +
+        "/@web-1\\.example\\.com$/ host@example.com\n" +
+        "/@/ a@example.com\n",
+    },
+  ],
+  [
+    { senders: { "@example.net": "net@example.com", "A+b@example.com": "ab@example.com" }, ownDomainMail: "local" },
+    {
+      sender_canonical:
+        "/^net@example\\.com$/ net@example.com\n/^ab@example\\.com$/ ab@example.com\n" +
+        "/^A\\+b@example\\.com$/ ab@example.com\n/@example\\.net$/ net@example.com\n",
+    },
   ],
   [{ stripHeaders: ["X-Mailer", "Received"] }, { relay_header_checks: "/^X-Mailer:/ IGNORE\n/^Received:/ IGNORE\n" }],
   [

@@ -141,7 +141,18 @@ export const cases: Record<string, { refused: Case[]; accepted: Case[] }> = {
     refused: [
       [{ senders: { "root@web-1.example.com": "Root@web-1.example.com" } }, 'senders["root@web-1.example.com"]'],
     ],
-    accepted: [[{ senders: { root: "root@example.com", "@web-1.example.com": "root@web-1.example.com" } }]],
+    accepted: [[{ senders: { root: "root@example.com", "@web-1.example.com": "host@web-1.example.com" } }]],
+  },
+  "sender-leads-on": {
+    refused: [
+      [{ senders: { root: "a@example.com", "A@example.com": "b@example.com" } }, "senders.root"],
+      [{ senders: { deploy: "root@web-1.example.com", root: "b@example.com" } }, "senders.deploy"],
+      [{ sender: "a@example.com", senders: { "a@example.com": "b@example.com" } }, "sender"],
+    ],
+    accepted: [
+      [{ senders: { root: "b@example.com", "a@example.com": "b@example.com" } }],
+      [{ senders: { root: "root@web-2.example.com", "@example.com": "x@example.com" } }],
+    ],
   },
   "sender-hides-others": {
     refused: [

@@ -1,19 +1,15 @@
 import type { Settings } from "../../settings.ts";
-import { given, map, type Row } from "./row.ts";
+import { map, type Row } from "./row.ts";
 
 /** What happens to mail before it leaves, and to mail that stays. */
 export function local({ allAliases, sender, senders, stripHeaders }: Settings): Row[] {
-  const canonical = [
-    ...(Object.keys(senders).length > 0 ? [map("sender_canonical")] : []),
-    ...(sender ? [`static:${sender}`] : []),
-  ];
   const aliases = "$default_database_type:/etc/aliases";
   const hasAliases = Object.keys(allAliases).length > 0;
   return [
     ["smtputf8_enable", "no", "Cron mail with a raw UTF-8 subject would bounce at relay hosts without SMTPUTF8."],
     [
       "sender_canonical_maps",
-      given(canonical.join(", ")),
+      Object.keys(senders).length > 0 ? "regexp:/etc/postfix/sender_canonical" : sender && `static:${sender}`,
       "Senders in envelope and headers; a pattern in smtp_generic_maps would rewrite recipients too.",
     ],
     [
