@@ -540,7 +540,7 @@ promote() {
     roll_back || :
     fail 73 "the delivery was proven, but $state cannot keep the generation: is the disk full? $outcome"
   }
-  rm -rf "$swap" "$state/live.back" "$state/cutover"
+  rm -f "$state/live.back" "$state/cutover"
   [ ! -d "$state/good" ] || mv "$state/good" "$state/good.old"
   mv "$state/good.new" "$state/good"
   prepare "$state/good" new proven && swap new || fail 73 "the delivery was proven, but leaving probation failed: $wrong. Mail flows; run pulumi up again."
