@@ -62,7 +62,7 @@ export interface RelayArgs {
    */
   sender?: Input<string>;
   /**
-   * Other senders for single ones: from a mail address, a local user such as root, or a domain such as @web-1.example.com,
+   * Other senders for single ones: from a mail address, a local user such as root, or a domain such as `@web-1.example.com`,
    * to the mail address to send as. They go before `sender`. Recipients are not changed.
    */
   senders?: Input<Record<string, Input<string>>>;
@@ -81,12 +81,12 @@ export interface RelayArgs {
    */
   fallback?: Input<Input<OtherRelayHostArgs>[]>;
   /**
-   * Relay hosts for single senders, by mail address or by domain such as @example.org; the sender in the envelope counts,
+   * Relay hosts for single senders, by mail address or by domain such as `@example.org`; the sender in the envelope counts,
    * after `senders`. Each needs an account in `accounts`, unless it is the same server.
    */
   senderDependent?: Input<Record<string, Input<OtherRelayHostArgs>>>;
   /**
-   * Further accounts, by the name of the relay host, or by the sender (a mail address or a domain such as @example.org)
+   * Further accounts, by the name of the relay host, or by the sender (a mail address or a domain such as `@example.org`)
    * who logs in with it.
    */
   accounts?: Input<Record<string, Input<AccountArgs>>>;

@@ -1,0 +1,10 @@
+import { expect, test } from "vitest";
+import { documents, written } from "./generate.ts";
+
+test.each(Object.entries(documents()))("%s is current; if not, run `npm run docs`", (name, text) => {
+  expect(written(name)).toBe(text);
+});
+
+test("the README has a row for each argument", () => {
+  expect(written("README.md")).toMatch(/^\| `domain` \* \| string \| /m);
+});

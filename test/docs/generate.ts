@@ -1,0 +1,26 @@
+// Writes what is made from the sources: the table of arguments in the README, and pages in docs. `npm run docs`
+
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { argumentTable } from "./arguments.ts";
+import { mainCfPage } from "./main-cf.ts";
+import { providersPage } from "./providers.ts";
+
+const path = (name: string) => new URL(`../../${name}`, import.meta.url);
+const read = (name: string) => (existsSync(path(name)) ? readFileSync(path(name), "utf8") : "");
+
+/** The text of each file as it should be. */
+export function documents(): Record<string, string> {
+  const readme = read("README.md").replace(
+    /(?<=<!-- arguments -->\n)[\s\S]*?(?=<!-- \/arguments -->)/,
+    () => `\n${argumentTable()}\n`,
+  );
+  return { "README.md": readme, "docs/providers.md": providersPage(), "docs/main-cf.md": mainCfPage() };
+}
+
+/** The text of a file as it is. */
+export const written = read;
+
+if (import.meta.main) {
+  mkdirSync(path("docs"), { recursive: true });
+  for (const [name, text] of Object.entries(documents())) writeFileSync(path(name), text);
+}

@@ -1,0 +1,105 @@
+// The page about main.cf, from the reasons in src/postfix/sections: every line that can be in it.
+
+import { mainCf, sections } from "../../src/postfix/main-cf.ts";
+import { masterEdits } from "../../src/postfix/transports.ts";
+import { settings } from "../support/args.ts";
+
+type Values = Record<string, unknown>;
+
+const other = { host: "smtp.example.org", port: 465 };
+
+/** The plain example first, then what brings further lines. */
+const examples: Values[] = [
+  {},
+  { ownDomainMail: "local" },
+  { "relayHost.port": 465 },
+  { relayHost: { host: "example.net", lookupMx: true } },
+  { "tls.level": "encrypted" },
+  { "tls.fingerprints": [Array(32).fill("AB").join(":")] },
+  { "tls.certificateNames": ["smtp.example.net"] },
+  { mechanisms: ["PLAIN"] },
+  { fallback: [{ host: "smtp.example.org" }] },
+  { fallback: [other] },
+  { senderDependent: { "shop@example.org": other } },
+  { sender: "alerts@example.com" },
+  { senders: { root: "root@example.com" } },
+  { rootAlias: "ops@example.org" },
+  { stripHeaders: ["X-Mailer"] },
+  { ipVersion: "ipv4" },
+  { bridges: ["172.17.0.1/16"] },
+  { limits: { rateDelaySeconds: 2, messageSize: 25000000, queueLifetimeHours: 48, bounceLifetimeHours: 24 } },
+  { limits: { concurrency: 5, delayWarningHours: 4 } },
+];
+
+/** The lines of each section that none of the examples before has. */
+function lines(): string {
+  const seen = new Set<string>();
+  const titles = sections(settings()).map(({ title }) => title);
+  const rows = examples.flatMap((values) =>
+    sections(settings(values)).flatMap(({ title, rows }) =>
+      rows.flatMap(([name, value, reason]) => {
+        const text = `\`${name} = ${value}\``;
+        if (seen.has(text)) return [];
+        seen.add(text);
+        const when = Object.keys(values).map((path) => `\`${path}\``);
+        return [{ title, row: `| ${text} | ${when.join() || "always"} | ${reason} |` }];
+      }),
+    ),
+  );
+  return titles
+    .map((title) => ({ title, own: rows.filter((row) => row.title === title).map(({ row }) => row) }))
+    .filter(({ own }) => own.length > 0)
+    .map(({ title, own }) =>
+      [`### ${title}`, "", "| Line | With | Why |", "| --- | --- | --- |", ...own, ""].join("\n"),
+    )
+    .join("\n");
+}
+
+/** The page as Markdown. */
+export function mainCfPage(): string {
+  return `# main.cf, line by line
+
+Made by \`npm run docs\` from the code that writes the file. What is changed in it by hand is undone by the next \`pulumi up\`. Three lines are the host's, since they depend on its release or its state: \`compatibility_level\` and
+\`default_database_type\` stand on top, and \`soft_bounce = yes\`, with short timeouts, at the end as long as a change is not
+proven.
+
+## Two policies for mail to the own domain
+
+\`ownDomainMail\` says what becomes of mail that the host sends to \`domain\`.
+
+- **relay** (the default): \`mydestination = ${find({}, "mydestination")}\`. The mailboxes are elsewhere; the relay host delivers to them.
+  With the domain in \`mydestination\`, mail to colleagues would stay in mailboxes on the host that nobody reads, or bounce.
+- **local**: \`mydestination = ${find({ ownDomainMail: "local" }, "mydestination")}\`. Right only where the MX record of the domain
+  names this host. Each preview compares them, and warns (\`mxCheck\`).
+
+In both, mail to the host's own name stays there, so that aliases work: \`rootAlias\` leads cron's reports to a person.
+
+## The whole file
+
+For the smallest program of the README:
+
+\`\`\`
+${mainCf("PROJECT/STACK/web-1", settings())}\`\`\`
+
+## Every line
+
+${lines()}
+## master.cf
+
+It is the one of the package, unless an argument needs a service of its own:
+
+- \`listen: none\` takes the SMTP server on port 25 out: \`${edits({ listen: "none" })}\`.
+- Each of \`bridges\` has an SMTP server of its own: \`${edits({ bridges: ["172.17.0.1/16"] })}\`. An address in
+  \`inet_interfaces\` would also become the source of all mail that leaves.
+- Postfix has one kind of TLS for each transport: STARTTLS, or TLS from the first byte. Where relay hosts of both kinds are
+  given, there is a second transport. A relay host of the other kind in \`fallback\` is reached by way of an SMTP server on the
+  loopback address, which hands on what it gets; mail that has taken this way stays on it.
+`;
+}
+
+const find = (values: Values, name: string) =>
+  sections(settings(values))
+    .flatMap(({ rows }) => rows)
+    .find(([parameter]) => parameter === name)?.[1];
+
+const edits = (values: Values) => masterEdits(settings(values))?.trim();
