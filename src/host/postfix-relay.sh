@@ -139,7 +139,8 @@ render() {
   for file in "$1"/sent/*; do
     case ${file##*/} in main.cf | master_edits) ;; *) ln "$file" "$1/etc/" || return 73 ;; esac
   done
-  type=$(postconf -c "$1/etc" -h default_database_type)
+  type=$(postconf -c "$1/etc" -h default_database_type 2>"$inbox/.wrong") ||
+    fail 78 "Postfix refuses the configuration: $(tail -n 1 "$inbox/.wrong" | sed "s|$1/etc|$etc|g"). Nothing was changed."
   for map in $(grep -v '^#' "$1/sent/main.cf" | grep -o "[$]default_database_type:$etc/[a-z_.]*" | sed 's|.*/||' | sort -u); do
     [ -f "$1/etc/$map" ] || continue
     case $map in *aliases) index=postalias ;; *) index=postmap ;; esac
@@ -345,7 +346,8 @@ keep_original() {
 install_packages() {
   drain_other_mta
   installed postfix || echo 'postfix postfix/main_mailer_type select No configuration' | debconf-set-selections
-  [ -z "$(dpkg --audit)" ] || dpkg --configure -a </dev/null >"$state/apt.log" 2>&1 || :
+  # What an interrupted run of apt or dpkg has left is mended first.
+  [ -z "$(dpkg --audit)" ] || { apt_get -f install && dpkg --configure -a </dev/null >"$state/apt.log" 2>&1; } || :
   # Old package lists are the usual reason for a first failure, and fetching them is slow: so only then.
   apt_get install "$@" || { ! apt_locked && apt_get update && apt_get install "$@"; } || {
     reason=$(apt_reason)
@@ -451,7 +453,7 @@ hold_queue() {
 
 # Every key must give back its user and password byte for byte: the file's syntax strips and folds without a word.
 look_up() {
-  type=$(postconf -c "$state/staged/etc" -h default_database_type)
+  type=$(postconf -c "$state/staged/etc" -h default_database_type 2>/dev/null)
   wanted=$(sed 's/ /\t/' "$1" | sha256sum)
   [ "$(cut -d ' ' -f 1 "$1" | postmap -q - "$type:$1" | sha256sum)" = "$wanted" ] ||
     fail 78 "Postfix does not read the credentials back as they were given: a key twice, or white space at the end of a user name or password? Nothing was changed."
