@@ -70,7 +70,7 @@ function withAccounts(values: Record<string, unknown>, account: object): Record<
 export const anySettings: fc.Arbitrary<Record<string, unknown>> = fc
   .tuple(
     fc.record(optional, { requiredKeys: [] }),
-    fc.subarray(Object.keys(optional), { maxLength: 8 }),
+    fc.subarray(Object.keys(optional), { minLength: 4, maxLength: 14 }),
     fc.record({ username: text, password: text }),
     fc.record({ username: text, password: text }),
   )
