@@ -102,6 +102,13 @@ describe("secrets", () => {
         accounts: { "smtp.example.org": { username: "user", password: "POISON" } },
       }),
     ],
+    [
+      "an Output of further accounts",
+      relayArgs({
+        fallback: [{ host: "smtp.example.org" }],
+        accounts: pulumi.output({ "smtp.example.org": { username: "user", password: "POISON" } }),
+      }),
+    ],
     ["a Promise of the whole group", { ...plain, connection: Promise.resolve(connection) }],
   ])("are secrets everywhere when given as %s", async (_, args) => {
     const resources = await build(args);
