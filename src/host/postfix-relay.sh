@@ -206,6 +206,7 @@ prepare() {
   probation) soften && printf 'smtp_connect_timeout = 10s\nsmtp_helo_timeout = 15s\n' ;;
   hold*|held) printf '%s\n# The relay host does not take the old password any more: mail waits for a new one.\ndefer_transports = %s\n' "$marker" "$(postconf -c "$1/etc" -M | awk '$2 == "unix" && $8 == "smtp" { print $1 }' | tr '\n' ' ')" ;;
   esac >>"$swap/$2/main.cf" && touch -d '-10 seconds' "$swap/$2/main.cf" || return 73
+  [ "$3" = probation ] || { cp -a "$swap/$2/main.cf" "$swap/$2/.main.cf" && soften >>"$swap/$2/.main.cf" && touch -d '-10 seconds' "$swap/$2/.main.cf"; } || return 73
   { if [ "$3" = original ]; then echo original; else echo "$(cat "$1/digest" 2>/dev/null || digest "$1") $3"; fi && ls "$swap/$2"; } >"$state/live.$2" || return 73
 }
 
@@ -220,7 +221,17 @@ swap() {
   [ -f "$state/journal" ] || { cp "$state/live.$1" "$state/journal.new" && mv "$state/journal.new" "$state/journal"; } 2>/dev/null || [ "$1" = back ] || { wrong="cannot write in $state: is the disk full?"; return 73; }
   names=$(sed '1d; /^main.cf$/d' "$state/live.$1")
   case $(head -n 1 "$state/live.$1") in *probation) names="main.cf $names" ;; *) names="$names main.cf" ;; esac
-  for name in $names; do mv -f "$swap/$1/$name" "$etc/$name" || { wrong="cannot rename files in $etc"; return 73; }; done
+  # A queue manager that still knows the old relay host must not meet an SMTP client without soft_bounce.
+  [ "$(live | cut -d ' ' -f 1)" != "$(head -n 1 "$state/live.$1" | cut -d ' ' -f 1)" ] || rm -f "$swap/$1/.main.cf"
+  for name in $names; do
+    if [ "$name" = main.cf ] && [ -f "$swap/$1/.main.cf" ]; then
+      mv -f "$swap/$1/.main.cf" "$etc/main.cf" || { wrong="cannot rename files in $etc"; return 73; }
+      apply || return
+      before=$(listening)
+      apply_cursor=$(log_cursor)
+    fi
+    mv -f "$swap/$1/$name" "$etc/$name" || { wrong="cannot rename files in $etc"; return 73; }
+  done
   for name in $(ours); do grep -qxF "$name" "$state/live.$1" || rm -f "$etc/$name"; done
   mv "$state/live.$1" "$state/live"
   rm -rf "${swap:?}/$1"
