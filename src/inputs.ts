@@ -31,6 +31,10 @@ function plain(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, plain(entry)]));
 }
 
+function hasLater(value: unknown): boolean {
+  return isLater(value) || (isObject(value) && Object.values(value).some(hasLater));
+}
+
 function leadsToLater(value: unknown, [key, ...rest]: Problem["path"]): boolean {
   return isLater(value) || (key !== undefined && isObject(value) && leadsToLater(value[key], rest));
 }
@@ -38,7 +42,8 @@ function leadsToLater(value: unknown, [key, ...rest]: Problem["path"]): boolean 
 /** What is already known to be wrong with the arguments of one Relay. */
 export function problemsNow(name: string, args: RelayArgs): Problem[] {
   const known = plain(args ?? {}) as Record<string, unknown>;
-  return problemsOf(name, known).filter(({ path }) => !leadsToLater(args, path));
+  const { connection, credentials, ...others } = args ?? {};
+  return problemsOf(name, known, !hasLater(others)).filter(({ path }) => !leadsToLater(args, path));
 }
 
 const HOLDS_SECRETS = /^(connection|proxy|credentials|accounts)$/;

@@ -81,14 +81,16 @@ export function checkSettings(name: string, input: unknown): Checked<Settings> {
 /** Problems come in the order of the arguments; unknown ones are last. */
 const place = ({ path }: Problem) => schema.argumentNames.indexOf(String(path[0])) + 1 || 1000;
 
-/** All that is wrong with the arguments of a Relay. */
-export function problemsOf(name: string, args: Record<string, unknown>): Problem[] {
+/** All that is wrong with the arguments of a Relay; without the rules between values, where some are not known yet. */
+export function problemsOf(name: string, args: Record<string, unknown>, isComplete = true): Problem[] {
   const { connection, credentials, accounts, ...mail } = args;
-  const settings = checkSettings(name, mail);
+  const settings = isComplete ? checkSettings(name, mail) : { problems: check(schema.publicArgs, mail).problems };
   const account = checkCredentials(credentials, accounts);
   const checks = [checkName(name), checkConnection(connection), account, settings];
   const problems = checks.flatMap(({ problems = [] }) => problems);
-  return settings.value && account.value ? [...problems, ...accountProblems(settings.value, account.value)] : problems;
+  return "value" in settings && settings.value && account.value
+    ? [...problems, ...accountProblems(settings.value, account.value)]
+    : problems;
 }
 
 function withDefaults(name: string, value: z.output<typeof schema.publicArgs>) {

@@ -135,6 +135,11 @@ test("the Relay itself keeps the arguments as they were written", async () => {
   expect(relay?.inputs).toMatchObject({ ...args, credentials: { username: "sample_user@example.sakura.ne.jp" } });
 });
 
+test("nothing is refused because another value is not known yet", async () => {
+  const args = relayArgs({ hostname: "example.com", ownDomainMail: pulumi.output("local" as const), mxCheck: "off" });
+  expect(await build(args)).toHaveLength(6);
+});
+
 describe("wrong arguments", () => {
   const wrong = {
     ...relayArgs({ domain: "example", credentials: { username: "us:er", password: pulumi.output("later") } }),
