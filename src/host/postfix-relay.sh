@@ -183,7 +183,11 @@ validate() {
     ;;
   ?*) fail 78 "Postfix refuses the configuration: $(echo "$wrong" | tr '\n' ' '). Nothing was changed." ;;
   esac
-  wrong=$(postfix -c "$1/etc" check 2>&1) || fail 78 "postfix check refuses the configuration: $(echo "$wrong" | grep -E 'fatal|error' | head -n 1). Nothing was changed."
+  postfix -c "$1/etc" check >/dev/null 2>&1 || {
+    check_cursor=$(log_cursor) # without a terminal it tells the log alone
+    wrong=$(postfix -c "$1/etc" check 2>&1) || :
+    fail 78 "postfix check refuses the configuration: $({ echo "$wrong" && log_since "$check_cursor"; } | grep -E 'fatal|error' | tail -n 1 | sed "s|$1/etc|$etc|g"). Nothing was changed."
+  }
 }
 
 # prepare GENERATION NAME MARK: copies what will be renamed into place to $swap/NAME and $state/live.NAME, so that the swap
