@@ -1,0 +1,108 @@
+import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { LabHost, LabRelay } from "../../lab/index.ts";
+import type { Said, Stack } from "../stack.ts";
+import { World } from "../world.ts";
+import { Breakpoint, type Place, type Stopped } from "./breakpoint.ts";
+
+const checkout = join(import.meta.dirname, "../../..");
+
+/** A host that was set up by a stack, and the ways to change and to disturb it. */
+export class Bench {
+  readonly world: World;
+  readonly relay: LabRelay;
+  readonly host: LabHost;
+  readonly stack: Stack;
+  #changes = 0;
+
+  private constructor(world: World, relay: LabRelay, host: LabHost, stack: Stack) {
+    this.world = world;
+    this.relay = relay;
+    this.host = host;
+    this.stack = stack;
+  }
+
+  static async open(name: string, config: Record<string, unknown> = {}): Promise<Bench> {
+    const world = await World.open();
+    const packages = ["postfix", "libsasl2-modules"];
+    const [relay, host] = await Promise.all([
+      world.lab.relay(),
+      world.lab.host({ release: "bookworm", name: "web", packages }),
+    ]);
+    const testDelivery = { to: "ops@example.org", timeoutSeconds: 15 };
+    const stack = await world.stack(name, relay, [host], { testDelivery, ...config });
+    // A copy of the program, so that the host tool can be changed too.
+    for (const folder of ["src", "stacks"]) {
+      rmSync(join(stack.folder, folder));
+      cpSync(join(checkout, folder), join(stack.folder, folder), { recursive: true });
+    }
+    return new Bench(world, relay, host, stack);
+  }
+
+  /** Sets plain values in the config file, by the last part of their keys. */
+  config(values: Record<string, string | number>): void {
+    let text = readFileSync(this.stack.configFile, "utf8");
+    for (const [key, value] of Object.entries(values)) {
+      const at = new RegExp(`((?:^ +postfix-relay:|")${key}"?: )("[^"]*"|[^ ,}\n]+)`, "m");
+      if (!at.test(text)) throw new Error(`no ${key} in\n${text}`);
+      text = text.replace(at, `$1${JSON.stringify(value)}`);
+    }
+    writeFileSync(this.stack.configFile, text);
+  }
+
+  /** Changes something for each step: the host tool, main.cf and the account. */
+  changeAll(): void {
+    this.#changes++;
+    writeFileSync(
+      join(this.stack.folder, "src/host/postfix-relay.sh"),
+      `${readFileSync(join(checkout, "src/host/postfix-relay.sh"), "utf8")}# change ${this.#changes}\n`,
+    );
+    this.config({
+      domain: `change-${this.#changes}.example.com`,
+      username: ["relayuser", "second"][this.#changes % 2] ?? "",
+    });
+  }
+
+  /** Runs `up`, and does something to it where it comes to a place. */
+  async upTo(place: Place, then: (stopped: Stopped) => Promise<void> | void): Promise<Said> {
+    const breakpoint = new Breakpoint(this.host, place);
+    const up = this.stack.up();
+    const early = up.then(({ text }) => Promise.reject(new Error(`up ended before ${place.command}:\n${text}`)));
+    early.catch(() => {});
+    try {
+      const stopped = await Promise.race([breakpoint.hit(), early]);
+      await then(stopped);
+    } finally {
+      breakpoint.remove();
+    }
+    return await up;
+  }
+
+  /** Kills `pulumi` with all its plugins, as a laptop that loses its power does. */
+  killEngine(): void {
+    const mark = `file://${join(this.stack.folder, "state")}\0`;
+    for (const pid of readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {
+      try {
+        if (readFileSync(`/proc/${pid}/environ`, "latin1").includes(mark)) process.kill(Number(pid), "SIGKILL");
+      } catch {
+        // It has ended, or has no environment.
+      }
+    }
+  }
+
+  /** What the host says about itself. */
+  async status(): Promise<Record<string, string>> {
+    return JSON.parse(await this.host.must("postfix-relay status"));
+  }
+
+  /** Lets the timer of a probation run out now; false: there is none. */
+  async timeOut(): Promise<boolean> {
+    const active = await this.host.run("systemctl --quiet is-active postfix-relay-probation.timer");
+    if (active.code === 0) await this.host.must("systemctl start --wait postfix-relay-probation.service");
+    return active.code === 0;
+  }
+
+  async close(): Promise<void> {
+    await this.world.close();
+  }
+}

@@ -1,0 +1,95 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { LabHost, LabRelay } from "../../lab/index.ts";
+import { until } from "../../lab/until.ts";
+
+/** What became of the messages that a host has accepted. */
+export interface Count {
+  accepted: number;
+  delivered: number;
+  queued: number;
+  missing: number;
+  /** Messages at the relay a second time. */
+  twice: number;
+  bounced: number;
+}
+
+/** Submits numbered messages on a host, a few each second, as its applications would. */
+export class Sender {
+  readonly #host: LabHost;
+  readonly #run: string;
+
+  private constructor(host: LabHost, run: string) {
+    this.#host = host;
+    this.#run = run;
+  }
+
+  /** Starts it. `run` is in each recipient's address; the sender stops by itself after some minutes. */
+  static async start(host: LabHost, run: string): Promise<Sender> {
+    const loop = `i=0
+      while [ ! -e /var/tmp/${run}.stop ] && [ $i -lt 1000 ]; do
+        i=$((i + 1))
+        printf 'Subject: message %s\\n\\nx\\n' $i | /usr/sbin/sendmail -i -f root@web.example.com ${run}-$i@example.org &&
+          echo ${run}-$i >> /var/tmp/${run}.accepted
+        sleep 0.25
+      done`;
+    await host.must(`systemd-run --quiet --collect --unit=sender-${run} sh -c "$(cat)"`, { input: loop });
+    return new Sender(host, run);
+  }
+
+  /** Names of the messages whose submission succeeded so far. */
+  get accepted(): string[] {
+    const file = join(this.#host.root, `var/tmp/${this.#run}.accepted`);
+    return existsSync(file) ? readFileSync(file, "utf8").split("\n").filter(Boolean) : [];
+  }
+
+  /** Waits until so many more messages are accepted. */
+  async more(count: number): Promise<void> {
+    const before = this.accepted.length;
+    await until(`${count} more messages`, () => this.accepted.length >= before + count, { seconds: 60 });
+  }
+
+  /** Ends it; the last message is submitted then. */
+  async stop(): Promise<void> {
+    const unit = `sender-${this.#run}`;
+    await this.#host.must(
+      `touch /var/tmp/${this.#run}.stop; while systemctl --quiet is-active ${unit}; do sleep 0.1; done`,
+    );
+  }
+
+  /** Counts its messages at these relays and in the queue. */
+  async count(...relays: LabRelay[]): Promise<Count> {
+    const accepted = new Set(this.accepted);
+    const queue = (await this.#host.must("postqueue -j 2> /dev/null || :")).split("\n").filter(Boolean);
+    const waiting = queue.flatMap((line) =>
+      (JSON.parse(line).recipients as { address: string }[]).map(({ address }) => name(address)),
+    );
+    const all = (await Promise.all(relays.map((relay) => relay.messages()))).flat();
+    const there = all.flatMap(({ recipients }) => recipients.map(name)).filter((id) => id.startsWith(`${this.#run}-`));
+    const delivered = new Set(there);
+    const lines = (await this.#host.run(`journalctl -q -o cat | grep -c '${this.#run}-.*status=bounced'`)).stdout;
+    return {
+      accepted: accepted.size,
+      delivered: [...accepted].filter((id) => delivered.has(id)).length,
+      queued: [...accepted].filter((id) => waiting.includes(id) && !delivered.has(id)).length,
+      missing: [...accepted].filter((id) => !delivered.has(id) && !waiting.includes(id)).length,
+      twice: there.length - delivered.size,
+      bounced: Number(lines) + all.filter(({ sender, raw }) => sender === "" && raw.includes(`${this.#run}-`)).length,
+    };
+  }
+}
+
+const name = (address: string) => address.split("@")[0] ?? "";
+
+/** Flushes the queue until it is empty. */
+export async function drain(host: LabHost): Promise<void> {
+  await host.must("postqueue -f");
+  const empty = async () => (await host.must("postqueue -j")).trim() === "";
+  try {
+    await until("", empty, { seconds: 15, every: 200 });
+  } catch {
+    // A destination that has just failed is left alone for a while; asked again, Postfix tries again.
+    await host.must("postsuper -r ALL deferred; postqueue -f");
+    await until(`${host.name}: an empty queue`, empty, { seconds: 45, every: 200 });
+  }
+}

@@ -1,0 +1,162 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { Bench } from "./bench.ts";
+import type { Place, Stopped } from "./breakpoint.ts";
+import { drain, Sender } from "./sender.ts";
+import { Table } from "./table.ts";
+
+let bench: Bench;
+const table = new Table("A fault in the middle of a step", [
+  "fault",
+  "at",
+  "`pulumi up`",
+  "live afterwards",
+  "accepted",
+  "delivered",
+  "twice",
+  "bounced",
+  "missing",
+]);
+
+beforeAll(async () => {
+  bench = await Bench.open("steps");
+  await bench.relay.setUsers(["relayuser", "second"].map((username) => ({ username, password: "relaypass" })));
+  expect(await bench.stack.up()).toMatchObject({ code: 0 });
+});
+afterAll(async () => {
+  await table.close();
+  await bench?.close();
+});
+
+/** Where the host tool is stopped: the step, what it is about to do, and the command that does it. */
+const places: [at: string, place: Place][] = [
+  ["-packages, the tool is put in place", { command: "cp", arguments: "*/postfix-relay.new" }],
+  ["-main-cf, main.cf is staged", { command: "cp", arguments: "*/staged/etc/master.cf" }],
+  ["-sasl-passwd, the map is read back", { command: "postmap", arguments: "-q*" }],
+  ["-service, half of the files are swapped", { command: "mv", arguments: "*/new/sasl_passwd.db *" }],
+  ["-service, the new files are not loaded yet", { command: "systemctl", arguments: "reload postfix" }],
+  ["-delivery, the test message is handed in", { command: "sendmail", arguments: "*" }],
+  ["-delivery, proven and not kept yet", { command: "mv", arguments: "*/good.new */good" }],
+];
+
+interface Fault {
+  what: string;
+  /** The fault, once the tool stands; it lets the tool go on if that is part of it. */
+  happen: (stopped: Stopped) => Promise<void> | void;
+  /** What repairs it, after `up` has ended. */
+  repair?: () => Promise<unknown>;
+  /** Whether the new configuration is the one that is live in the end, for each place. */
+  live: ("old" | "new")[];
+  /** Places whose step was done before, because the fault at the last place stopped a later one. */
+  again?: number[];
+  /** Messages that may come twice: the host was killed between the relay's answer and its own bookkeeping. */
+  twice?: true;
+}
+
+const readOnly = "mount --bind /etc /etc && mount -o remount,ro,bind /etc";
+const faults: Fault[] = [
+  {
+    what: "engine killed",
+    happen: async (stopped) => {
+      bench.killEngine();
+      stopped.resume();
+      await stopped.end();
+    },
+    repair: () => bench.stack.must(["cancel", "--yes", bench.stack.name]),
+    live: ["old", "old", "old", "old", "old", "new", "new"],
+  },
+  {
+    what: "remote shell killed",
+    happen: (stopped) => stopped.kill(),
+    live: ["old", "old", "old", "old", "old", "old", "old"],
+  },
+  {
+    what: "SSH connection cut",
+    happen: async (stopped) => {
+      stopped.disconnect();
+      stopped.resume();
+      await stopped.end();
+    },
+    live: ["old", "old", "old", "old", "old", "new", "new"],
+  },
+  {
+    what: "power cut, and boot",
+    happen: async () => {
+      await bench.host.kill();
+      await bench.host.start();
+    },
+    live: ["old", "old", "old", "old", "old", "old", "old"],
+    twice: true,
+  },
+  {
+    what: "disk full",
+    happen: async (stopped) => {
+      await bench.host.space(0);
+      stopped.resume();
+    },
+    repair: () => bench.host.space(),
+    live: ["old", "old", "old", "old", "old", "old", "new"],
+  },
+  {
+    what: "/etc read-only",
+    happen: async (stopped) => {
+      await bench.host.must(readOnly);
+      stopped.resume();
+    },
+    repair: () => bench.host.must("umount -l /etc"),
+    live: ["old", "old", "old", "old", "new", "new", "new"],
+    again: [2],
+  },
+];
+
+test.each(faults)("$what", async ({ what, happen, repair, live, again = [], twice }) => {
+  const letter = String.fromCharCode(97 + faults.findIndex((fault) => fault.what === what));
+  for (const [index, [at, place]] of places.entries()) {
+    const before = await bench.status();
+    // When the last fault left the new configuration in place, there is nothing to change any more.
+    if (index === 0 || live[index - 1] === "new" || again.includes(index)) bench.changeAll();
+    const run = `${letter}${index}`;
+    const sender = await Sender.start(bench.host, run);
+    await sender.more(1);
+    const said = await bench.upTo(place, happen);
+    expect(said.code, `${what} ${at}:\n${said.text}`).not.toBe(0);
+    await repair?.();
+    await bench.timeOut();
+    const checked = await bench.host.run("postfix-relay check");
+    expect(checked, `${what} ${at}:\n${said.text}`).toMatchObject({ code: 0 });
+    expect(await bench.host.run("test ! -e /var/lib/postfix-relay/journal")).toMatchObject({ code: 0 });
+    const after = await bench.status();
+    expect(after.live).toMatch(/ proven$/);
+    expect(after.live === before.live ? "old" : "new", `${what} ${at}:\n${said.text}`).toBe(live[index]);
+    if (await bench.host.run(`systemctl --quiet is-active sender-${run}`).then(({ code }) => code === 0)) {
+      await sender.more(1);
+      await sender.stop();
+    }
+    await drain(bench.host);
+    const count = await sender.count(bench.relay);
+    table.add(
+      what,
+      at,
+      "red",
+      live[index] ?? "",
+      count.accepted,
+      count.delivered,
+      count.twice,
+      count.bounced,
+      count.missing,
+    );
+    expect(count, `${what} ${at}`).toMatchObject({
+      accepted: expect.any(Number),
+      delivered: count.accepted,
+      missing: 0,
+      bounced: 0,
+    });
+    if (!twice) expect(count.twice, `${what} ${at}`).toBe(0);
+  }
+  const before = await bench.status();
+  if (live.at(-1) === "new") bench.changeAll();
+  const said = await bench.stack.up();
+  expect(said).toMatchObject({ code: 0 });
+  const after = await bench.status();
+  expect(after).toMatchObject({ live: expect.stringMatching(/ proven$/), running: "yes", queue: 0 });
+  expect(after.live).not.toBe(before.live);
+});
