@@ -19,6 +19,7 @@
 #   live       "DIGEST MARK" of what /etc/postfix holds, then the names of our files in it; MARK is probation, proven, holding or held
 #   parts/     what was staged since good, by its sum
 #   journal    exists while files are being swapped cutover   exists while the proven password must not be used any more
+#   salt       goes into the labels that stand for digests in outputs
 # A generation is a folder: sent/ as it came, etc/ as it goes to /etc/postfix.
 set -eu
 umask 077
@@ -111,6 +112,10 @@ digest() {
 }
 
 live() { head -n 1 "$state/live" 2>/dev/null || echo original; }
+
+# label DIGEST: what may be shown of it. With the digest itself, even a part of it, one could try passwords.
+label() { [ -z "$1" ] || { cat "$state/salt" && echo "$1"; } | sha256sum | cut -c 1-12; }
+live_label() { live | { read -r which mark && if [ -n "$mark" ]; then echo "$(label "$which") $mark"; else echo "$which"; fi; }; }
 
 # Names in /etc/postfix that are ours, those of an interrupted swap too.
 ours() { for list in live journal; do sed 1d "$state/$list" 2>/dev/null || :; done | sort -u; }
@@ -341,6 +346,7 @@ install() {
   [ -f "$etc/main.cf" ] || hold_mail
   cp "$0" "$tool.new" && chmod 755 "$tool.new" && mv "$tool.new" "$tool" || fail 73 "cannot write $tool: is the disk full or read-only?"
   install_unit
+  [ -s "$state/salt" ] || note "$(od -An -N16 -tx1 /dev/urandom)" "$state/salt"
   note "$format" "$state/format"
   note "$owner" "$state/owner"
   json postfixVersion "$(postconf -dh mail_version)" system "${PRETTY_NAME-}"
@@ -479,7 +485,7 @@ activate() {
   require_owner
   recover
   activate_staged "$(key digest)"
-  json generation "$(key digest | cut -c 1-12)" action "$action"
+  json generation "$(label "$(key digest)")" action "$action"
 }
 
 activate_staged() {
@@ -569,15 +575,15 @@ promote() {
 
 revert() {
   recover
-  case $(live) in *holding) rm -f "$state/cutover" ;; *probation) ;; *) json live "$(live)" && return ;; esac
+  case $(live) in *holding) rm -f "$state/cutover" ;; *probation) ;; *) json live "$(live_label)" && return ;; esac
   roll_back || :
   say "nobody came to prove a change. $outcome"
-  json live "$(live)"
+  json live "$(live_label)"
 }
 
 status() {
   [ -f "$state/owner" ] || { json owner '' live none; return; }
-  json owner "$(cat "$state/owner")" live "$(live | sed 's/^\([0-9a-f]\{12\}\)[0-9a-f]*/\1/')" good "$(cut -c 1-12 "$state/good/digest" 2>/dev/null)" \
+  json owner "$(cat "$state/owner")" live "$(live_label)" good "$(label "$(cat "$state/good/digest" 2>/dev/null)")" \
     postfixVersion "$(postconf -dh mail_version)" running "$(running && echo yes || echo no)" queue# "$(queue_length)"
 }
 
@@ -586,7 +592,7 @@ check() {
   found=$(differences | tr '\n' ' ')
   running || found="$found(Postfix is not running) "
   case $(live) in *holding | *held) found="$found(the queue is held until a new password is proven) " ;; esac
-  json live "$(live)" differences "${found% }"
+  json live "$(live_label)" differences "${found% }"
   [ -z "$found" ]
 }
 
@@ -731,7 +737,8 @@ follow() {
   queue_id=$(echo "$1" | head -n 1)
   line=$(echo "$1" | tail -n +2)
   status=$(echo "$line" | sed -n 's/.* status=\([A-Za-z]*\).*/\1/p')
-  case $line in *'forwarded as '*) status='' ;; esac
+  # Through a server of our own to the transport for a fallback: the message goes on under another queue ID.
+  case $line in *'forwarded as '* | *' relay=127.0.0.1['*' status=sent '*) status='' ;; esac
 }
 
 # judge SECONDS: what the newest delivery line means.
@@ -762,8 +769,8 @@ judge() {
 
 # via_relay HOST: whether HOST is a relay host of the live configuration; behind a relayhost without brackets stand MX hosts of any name.
 via_relay() {
-  hops=$({ postconf -xh relayhost smtp_fallback_relay && cat "$etc"/sender_relay 2>/dev/null; } | tr -s ', \t' '\n' | grep -E '[.:[]' || :)
-  [ "$1" != local ] && [ "$1" != none ] || return 1
+  hops=$({ postconf -xh relayhost smtp_fallback_relay && awk '{ print $2 }' "$etc/sender_relay" 2>/dev/null; } | tr -s ', \t' '\n' | grep -E '[.:[]' | grep -vF '[127.0.0.1]' || :)
+  case $1 in local | none | 127.0.0.1) return 1 ;; esac
   [ -n "$hops" ] || return 1
   if echo "$hops" | grep -qv '^\['; then return; fi
   echo "$hops" | sed 's/^\[//; s/^ipv6://i; s/\].*//' | grep -qixF -- "$1"
