@@ -60,7 +60,8 @@ async function fetchGo(version: string, root: string, log: Log): Promise<void> {
   const platform = `${version}.${process.platform}-${process.arch === "x64" ? "amd64" : process.arch}`;
   const sum = sums[platform];
   if (!sum) throw advice(`there is none here, and no tool chain is known for ${platform}`);
-  const [proxy = ""] = (process.env.GOPROXY ?? "").split(/[,|]/);
+  const proxy = process.env.GOPROXY?.split(/[,|]/).find((name) => name.startsWith("https://"));
+  if (!proxy) throw advice("there is none here, and GOPROXY names no module proxy to get it from");
   const module = "golang.org/toolchain";
   log(`downloading Go ${version} (70 MB)`);
   const archive = await fetch(`${proxy}/${module}/@v/v0.0.1-go${platform}.zip`).then(
