@@ -109,9 +109,12 @@ export class LabHost {
   /** Leaves so many bytes free on the host's disk, at once; without a number it has plenty again. */
   async space(bytes?: number): Promise<void> {
     const disk = join(this.record.folder, "disk");
-    const { blocks, bfree, bsize } = statfsSync(disk);
-    const size = bytes === undefined ? "2g" : (blocks - bfree) * bsize + bytes;
-    await must("mount", ["-o", `remount,size=${size}`, disk]);
+    // The host goes on writing: a size that was right a moment ago may be below what it uses by now, and is refused.
+    await until(`${this.name}: the size of its disk`, async () => {
+      const { blocks, bfree, bsize } = statfsSync(disk);
+      const size = bytes === undefined ? "2g" : (blocks - bfree) * bsize + bytes;
+      return (await run("mount", ["-o", `remount,size=${size}`, disk])).code === 0;
+    });
   }
 
   /** Whether the host runs. */
