@@ -7,7 +7,7 @@ import { killGroup, populated } from "./cgroup.ts";
 import type { Release } from "./mirror.ts";
 import { firewall } from "./network.ts";
 import { live } from "./paths.ts";
-import { must, type Ran, run } from "./shell.ts";
+import { type Ran, run } from "./shell.ts";
 import { until } from "./until.ts";
 
 const bootScript = fileURLToPath(new URL("boot.sh", import.meta.url));
