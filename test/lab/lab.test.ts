@@ -31,7 +31,7 @@ describe.for(releases)("a host of %s", (release: Release) => {
   });
 
   test("lets root, deploy (with sudo) and plain (without) in, by its own host keys", async (context) => {
-    if (!here()) context.skip();
+    if (!here()) context.skip(lab.missing(release));
     expect(await host.must("whoami; cat", { input: "in" })).toBe("root\nin");
     expect(await host.must("whoami; sudo -n whoami", { user: "deploy" })).toBe("deploy\nroot\n");
     expect((await host.run("sudo -n whoami", { user: "plain" })).code).not.toBe(0);
@@ -43,7 +43,7 @@ describe.for(releases)("a host of %s", (release: Release) => {
   });
 
   test("has a package mirror, and the lab's names", async (context) => {
-    if (!here()) context.skip();
+    if (!here()) context.skip(lab.missing(release));
     await host.must("apt-get -qq update && apt-get -qq install -y --no-install-recommends netcat-openbsd");
     expect(await host.must(`getent hosts ${relay.host}`)).toContain(relay.address);
     expect((await host.run("getent hosts nobody.example.com")).code).not.toBe(0);
@@ -51,7 +51,7 @@ describe.for(releases)("a host of %s", (release: Release) => {
   });
 
   test("stays what it is over reboot, power cut and a reboot of its own", async (context) => {
-    if (!here()) context.skip();
+    if (!here()) context.skip(lab.missing(release));
     await host.must("echo kept > /root/file; logger -t lab-test before; journalctl --sync");
     await host.reboot();
     await host.kill();
