@@ -6,26 +6,29 @@ if (left) console.log(`Left out: the lab tests, because ${left}`);
 
 const needLab = ["test/lab/**/*.test.ts", "test/integration/**/*.test.ts"];
 
+// What takes longest: random kills, copies of disks, other mail systems, every argument that cannot be proven.
+const long = ["candidate", "others", "packages", "reports"].map((folder) => `test/integration/${folder}/**/*.test.ts`);
+const withLong = process.env.npm_lifecycle_event === "test:long";
+if (!left && !withLong) console.log("Left out: the long lab tests, about an hour; `npm run test:long` runs them");
+
+const lab = {
+  globalSetup: "test/lab/global-setup.ts",
+  testTimeout: 300_000,
+  hookTimeout: 600_000,
+  // Hosts and engines wait for each other more than they compute.
+  maxWorkers: 3,
+};
+
 export default defineConfig({
   test: {
     reporters: ["default", "./test/summary.ts"],
     projects: [
-      { test: { name: "unit", include: ["test/**/*.test.ts"], exclude: needLab } },
-      ...(left
-        ? []
-        : [
-            {
-              test: {
-                name: "lab",
-                include: needLab,
-                globalSetup: "test/lab/global-setup.ts",
-                testTimeout: 300_000,
-                hookTimeout: 600_000,
-                // Hosts and engines wait for each other more than they compute.
-                maxWorkers: 3,
-              },
-            },
-          ]),
+      {
+        // Shells, shellcheck and npm are started beside the hosts of the lab.
+        test: { name: "unit", include: ["test/**/*.test.ts"], exclude: needLab, testTimeout: 60_000 },
+      },
+      ...(left ? [] : [{ test: { ...lab, name: "lab", include: needLab, exclude: long } }]),
+      ...(!left && withLong ? [{ test: { ...lab, name: "long", include: long } }] : []),
     ],
   },
 });

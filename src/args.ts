@@ -135,6 +135,22 @@ export interface RelayArgs {
    * an argument stands for are refused.
    */
   mainCf?: Input<Record<string, Input<string>>>;
+  /**
+   * Go on although the host's own Postfix does more than send mail: listens outside, hosts domains, delivers to mailboxes
+   * of its own kind, uses transports or milters. All of that ends. Defaults to false: it is listed, and nothing is changed.
+   */
+  replaceMailServer?: Input<boolean>;
+  /**
+   * Earlier owners of the host whose place this Relay may take: PROJECT/STACK after `pulumi stack rename` or in another
+   * project, without the organization; PROJECT/STACK/NAME where the Relay had another name too. What the option `aliases`
+   * tells is known without it. May stay when it is done.
+   */
+  formerly?: Input<Input<string>[]>;
+  /**
+   * The host is gone for good: nothing is done on it any more, whatever changes, and when the Relay is taken out of the
+   * program afterwards, Pulumi forgets it without connecting. Defaults to false.
+   */
+  gone?: boolean;
 }
 
 /** One host of a RelayFleet: the arguments of a Relay, and its name. */
@@ -157,4 +173,8 @@ export interface RelayFleetArgs {
    * to one host, then all others.
    */
   waves?: string[];
+  /**
+   * Earlier owners of the hosts, as in `formerly` of a Relay: once for all, such as the stack before it was renamed.
+   */
+  formerly?: Input<Input<string>[]>;
 }

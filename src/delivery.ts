@@ -1,7 +1,7 @@
 /** What became of a test message. */
 export interface Delivery {
   /**
-   * "sent": the relay host has taken the message.
+   * "sent": the relay host has taken the message. "unknown": what the host printed holds no report.
    */
   status: string;
   /**
@@ -24,4 +24,8 @@ export interface Delivery {
    * Seconds from handing in the message to the answer.
    */
   seconds: number;
+  /**
+   * Further ways, such as a relay host in `fallback`, that could not be proven then: not refused, but out of reach.
+   */
+  unproven: string[];
 }

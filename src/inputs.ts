@@ -15,6 +15,7 @@ import {
   checkAccounts,
   checkConnection,
   checkCredentials,
+  checkFormerly,
   checkSettings,
   problemsOf,
   type Settings,
@@ -43,7 +44,15 @@ function leadsToLater(value: unknown, [key, ...rest]: Problem["path"]): boolean 
 export function problemsNow(name: string, args: RelayArgs): Problem[] {
   const known = plain(args ?? {}) as Record<string, unknown>;
   const { connection, credentials, ...others } = args ?? {};
-  return problemsOf(name, known, !hasLater(others)).filter(({ path }) => !leadsToLater(args, path));
+  const problems = problemsOf(name, known, !hasLater(others)).filter(({ path }) => !leadsToLater(args, path));
+  return isLater(args?.gone)
+    ? [...problems, { path: ["gone"], reason: "comes too late; give a plain true or false" }]
+    : problems;
+}
+
+/** What is already known to be wrong with earlier owners that are given for a whole fleet. */
+export function formerlyProblems(formerly: RelayArgs["formerly"]): Problem[] {
+  return checkFormerly(plain(formerly)).problems?.filter(({ path }) => !leadsToLater({ formerly }, path)) ?? [];
 }
 
 const HOLDS_SECRETS = /^(connection|proxy|credentials|accounts)$/;
@@ -70,7 +79,11 @@ function dialled({ dialErrorLimit, proxy, ...direct }: Connection, isFirst: bool
  * The checked arguments, each as soon as it is known. What is made from a secret is a secret, so they come in groups:
  * main.cf, made from the public settings, stays readable in a preview.
  */
-export function resolved(name: string, { connection, credentials, accounts, ...mail }: RelayArgs) {
+export function resolved(
+  name: string,
+  { connection, credentials, accounts, ...mail }: RelayArgs,
+  taken: (connection: unknown) => Problem[],
+) {
   const checked = <T>({ value, problems }: Checked<T>): T => {
     refuse(`Relay ${name}`, problems ?? []);
     return value as T;
@@ -79,7 +92,11 @@ export function resolved(name: string, { connection, credentials, accounts, ...m
   const account = pulumi
     .all([settings, pulumi.secret(credentials), pulumi.secret(accounts)])
     .apply(([mail, main, others]) => checked(checkAccounts(mail, checked(checkCredentials(main, others)))));
-  const access = pulumi.secret(connection).apply((input) => checked(checkConnection(input)));
+  const access = pulumi.secret(connection).apply((input) => {
+    const known = checked(checkConnection(input));
+    refuse(`Relay ${name}`, taken(known));
+    return known;
+  });
   const login = (isFirst: boolean) => access.apply((checked) => dialled(checked, isFirst));
   return { settings, account, login, user: loginUser(connection), allChecked: pulumi.all([settings, account, access]) };
 }

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { RelayFleetArgs } from "./args.ts";
+import type { RelayArgs, RelayFleetArgs } from "./args.ts";
 import type { Delivery } from "./delivery.ts";
-import { problemsNow } from "./inputs.ts";
+import { formerlyProblems, problemsNow } from "./inputs.ts";
 import { refuse } from "./invalid-args.ts";
 import type { Problem } from "./problems.ts";
 import { Relay } from "./relay.ts";
@@ -22,7 +22,7 @@ export class RelayFleet extends pulumi.ComponentResource {
     super(
       "postfix-relay:index:RelayFleet",
       name,
-      { hosts: args.hosts.map(({ name }) => name), waves: args.waves },
+      { hosts: args.hosts.map(({ name }) => name), waves: args.waves, formerly: args.formerly },
       opts,
     );
 
@@ -32,7 +32,8 @@ export class RelayFleet extends pulumi.ComponentResource {
       after = wave.map(({ name, ...relay }) => {
         // The alias lets a Relay that once stood alone move into a fleet without being set up again.
         const aliases = [{ parent: pulumi.rootStackResource }];
-        const child = new Relay(name, relay, { parent: this, dependsOn: after, aliases });
+        const formerly = both(args.formerly, relay.formerly);
+        const child = new Relay(name, { ...relay, formerly }, { parent: this, dependsOn: after, aliases });
         deliveries[name] = child.delivery;
         return child;
       });
@@ -43,11 +44,19 @@ export class RelayFleet extends pulumi.ComponentResource {
   }
 }
 
+type Formerly = RelayArgs["formerly"];
+
+/** The earlier owners of all hosts, and those of one. */
+function both(all: Formerly, own: Formerly): Formerly {
+  if (Array.isArray(all) && Array.isArray(own)) return [...all, ...own];
+  return all && own ? pulumi.all([all, own]).apply((lists) => lists.flat()) : (own ?? all);
+}
+
 /** What is already known to be wrong with the arguments of a fleet. */
-function problemsOf({ hosts, waves }: RelayFleetArgs): Problem[] {
+function problemsOf({ hosts, waves, formerly }: RelayFleetArgs): Problem[] {
   if (!Array.isArray(hosts) || hosts.length === 0) return [{ path: ["hosts"], reason: "needs at least one host" }];
   const each = hosts.flatMap(({ name, ...relay }, index) =>
     problemsNow(name, relay).map(({ path, reason }) => ({ path: ["hosts", index, ...path], reason })),
   );
-  return [...fleetProblems(hosts, waves), ...each];
+  return [...fleetProblems(hosts, waves), ...formerlyProblems(formerly), ...each];
 }

@@ -5,11 +5,15 @@ import type { Delivery } from "./delivery.ts";
 import { type Step, steps } from "./host/steps.ts";
 import { problemsNow, resolved, sealed } from "./inputs.ts";
 import { refuse } from "./invalid-args.ts";
+import { claim } from "./one-host.ts";
+import { originOf } from "./origin.ts";
 import { mainCf } from "./postfix/main-cf.ts";
+import { deliveryOf, postfixVersionOf, warningsOf } from "./report.ts";
 
 /**
  * Makes mail leave a Debian or Ubuntu host through an authenticated relay host, and proves it with a test delivery. A
- * change that cannot be proven is taken back on the host, and the update fails.
+ * change is proven beside what runs and then takes its place; one that cannot be proven changes nothing, and the update
+ * fails.
  */
 export class Relay extends pulumi.ComponentResource {
   /**
@@ -31,10 +35,14 @@ export class Relay extends pulumi.ComponentResource {
 
   constructor(name: string, args: RelayArgs, opts?: pulumi.ComponentResourceOptions) {
     refuse(`Relay ${name}`, problemsNow(name, args));
+    const stack = pulumi.runtime.getStackResource();
+    const taken = (connection: unknown) => (args.gone ? [] : claim(stack, name, connection));
+    refuse(`Relay ${name}`, taken(args.connection));
     super("postfix-relay:index:Relay", name, sealed(args), opts);
 
-    const owner = `${pulumi.getProject()}/${pulumi.getStack()}/${name}`;
-    const { settings, account, login, user, allChecked } = resolved(name, args);
+    const { owner, tell } = originOf(this, name);
+    const { settings, account, login, user, allChecked } = resolved(name, args, taken);
+    const origin = settings.apply(({ formerly }) => tell(formerly));
 
     const children = {} as Record<Step["suffix"], remote.Command>;
     // Nothing is done on the host before every argument is known to be right.
@@ -42,27 +50,36 @@ export class Relay extends pulumi.ComponentResource {
     for (const step of steps) {
       const stdin =
         "stdin" in step
-          ? settings.apply((mail) => step.stdin(owner, mail))
-          : pulumi.all([settings, account]).apply(([mail, account]) => step.secretStdin(owner, mail, account));
-      children[step.suffix] = new remote.Command(
+          ? pulumi.all([origin, settings]).apply(([origin, mail]) => step.stdin(origin, mail))
+          : pulumi.all([origin, settings, account]).apply((given) => step.secretStdin(...given));
+      const child: remote.Command = new remote.Command(
         `${name}-${step.suffix}`,
         {
           connection: login(step === steps[0]),
-          create: user.apply(step.create),
-          delete: step.delete && user.apply(step.delete),
-          stdin,
-          logging: "none",
+          // A step that was never done on a host that is gone is done nowhere.
+          ...(!args.gone && { create: user.apply(step.create), delete: step.delete && user.apply(step.delete), stdin }),
+          // Packages can take minutes: what it waits for is shown meanwhile.
+          logging: step.suffix === "packages" ? "stderr" : "none",
           addPreviousOutputInEnv: false,
         },
-        { parent: this, dependsOn: after },
+        {
+          parent: this,
+          dependsOn: after,
+          // What a step undoes, those after it stand on; and old and new have one place on the host.
+          replaceWith: Object.values(children),
+          deleteBeforeReplace: true,
+          ...(args.gone && { retainOnDelete: true, ignoreChanges: ["*"] }),
+        },
       );
-      after = children[step.suffix];
+      if (!args.gone) child.stdout.apply((stdout) => warn(this, warningsOf(step.suffix, stdout)));
+      children[step.suffix] = child;
+      after = child;
     }
 
-    this.delivery = children.delivery.stdout.apply(report<Delivery>);
+    this.delivery = children.delivery.stdout.apply(deliveryOf);
     this.mainCf = settings.apply((mail) => mainCf(owner, mail));
     this.hostname = settings.hostname;
-    this.postfixVersion = children.packages.stdout.apply(report<{ postfixVersion: string }>).postfixVersion;
+    this.postfixVersion = children.packages.stdout.apply(postfixVersionOf);
     this.registerOutputs({
       delivery: this.delivery,
       mainCf: this.mainCf,
@@ -74,5 +91,7 @@ export class Relay extends pulumi.ComponentResource {
 
 type Resources = pulumi.Output<pulumi.Resource[]>;
 
-/** What a step says about itself: one line of JSON. */
-const report = <T>(stdout: string): T => JSON.parse(stdout || "{}");
+/** Tells what the last run of a step has left to tell. A preview runs none. */
+function warn(relay: pulumi.Resource, texts: readonly string[]): void {
+  if (!pulumi.runtime.isDryRun()) for (const text of texts) pulumi.log.warn(text, relay);
+}

@@ -10,6 +10,7 @@ import { listOf, mapOf, object, oneOf, text, truth, wholeNumber } from "./fields
 import { headerName, parameterName, parameterValue } from "./fields/main-cf.ts";
 import { fullName, loginUser, port, relayName, sshHost } from "./fields/names.ts";
 import { bridge } from "./fields/network.ts";
+import { formerOwner } from "./fields/owner.ts";
 import { mechanism, saslPassword, saslUser } from "./fields/sasl.ts";
 
 const login = {
@@ -96,6 +97,9 @@ export const mail = {
     timeoutSeconds: wholeNumber("a time in seconds", 5, 600).default(60),
   }),
   mainCf: mapOf(parameterName, parameterValue, "needs parameters of main.cf, each with a text").default({}),
+  replaceMailServer: truth().default(false),
+  formerly: listOf(formerOwner, "needs a list of earlier owners, or leave it out").default([]),
+  gone: truth().default(false),
 };
 
 /** The names of all arguments of a Relay. */

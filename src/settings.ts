@@ -54,6 +54,9 @@ const checkName = (input: unknown): Checked<string> => check(schema.relayLabel, 
 /** Checks how to log in. */
 export const checkConnection = (input: unknown): Checked<Connection> => check(schema.connection, input, ["connection"]);
 
+/** Checks earlier owners by themselves. */
+export const checkFormerly = (input: unknown): Checked<string[]> => check(schema.mail.formerly, input, ["formerly"]);
+
 /** Checks the accounts by themselves. */
 export function checkCredentials(input: unknown, others: unknown): Checked<Credentials> {
   const main = check(schema.credentials, input, ["credentials"]);

@@ -1,14 +1,31 @@
+import { addressOf, taken } from "./one-host.ts";
 import type { Problem } from "./problems.ts";
+
+/** What is looked at of a host. */
+interface Host {
+  readonly name?: unknown;
+  readonly connection?: unknown;
+  readonly gone?: unknown;
+}
 
 /** One host first, then all others. */
 const DEFAULT = ["1", "100%"];
 
-/** What is wrong with a fleet as such: the names of its hosts and the sizes of its waves. */
-export function fleetProblems(hosts: readonly { name?: unknown }[], waves: unknown): Problem[] {
-  return [...nameProblems(hosts), ...waveProblems(waves)];
+/** What is wrong with a fleet as such: the names of its hosts, hosts that stand twice, the sizes of its waves. */
+export function fleetProblems(hosts: readonly Host[], waves: unknown): Problem[] {
+  return [...nameProblems(hosts), ...placeProblems(hosts), ...waveProblems(waves)];
 }
 
-function nameProblems(hosts: readonly { name?: unknown }[]): Problem[] {
+function placeProblems(hosts: readonly Host[]): Problem[] {
+  const places = hosts.map(({ connection, gone }) => (gone ? undefined : addressOf(connection)));
+  return hosts.flatMap(({ name }, index) => {
+    const first = places[index] === undefined ? index : places.indexOf(places[index]);
+    const other = hosts[first]?.name;
+    return first < index && other !== name ? [taken(["hosts", index], String(other))] : [];
+  });
+}
+
+function nameProblems(hosts: readonly Host[]): Problem[] {
   const allowed = "give each host a name of its own, such as web-1";
   return hosts.flatMap(({ name }, index) => {
     const path = ["hosts", index, "name"];

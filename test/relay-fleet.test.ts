@@ -1,10 +1,14 @@
+import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, test } from "vitest";
-import { InvalidArgs, RelayFleet, type RelayFleetArgs } from "../src/index.ts";
-import { relayArgs } from "./support/args.ts";
+import { type FleetHostArgs, InvalidArgs, RelayFleet, type RelayFleetArgs } from "../src/index.ts";
+import { HOST_KEY, relayArgs } from "./support/args.ts";
 import { readable, registered } from "./support/mocks.ts";
 
 const hosts = (count: number) =>
-  Array.from({ length: count }, (_, index) => ({ name: `web-${index + 1}`, ...relayArgs() }));
+  Array.from({ length: count }, (_, index) => ({
+    name: `web-${index + 1}`,
+    ...relayArgs({ connection: { host: `203.0.113.${index + 1}`, hostKey: HOST_KEY } }),
+  }));
 
 const build = (args: RelayFleetArgs) => registered(() => new RelayFleet("hosts", args));
 
@@ -36,6 +40,30 @@ test("takes in a Relay that once stood alone", async () => {
   expect(relay?.aliases[0]).toContain('"noparent":true');
 });
 
+describe("earlier owners", () => {
+  /** By the name of the host. */
+  async function formerly(args: RelayFleetArgs): Promise<string[][]> {
+    const all = await build(args);
+    const stdin = args.hosts.map(({ name }) => all.find((one) => one.name === `${name}-main-cf`)?.inputs.stdin);
+    return stdin.map((text) => [...String(text).matchAll(/^#% formerly (.*)$/gm)].map(([, owner]) => owner ?? ""));
+  }
+
+  test.each([
+    ["plain", (list: string[]) => list],
+    ["an Output", (list: string[]) => pulumi.output(list)],
+  ])("of all hosts, and of one beside them, %s", async (_, how) => {
+    const [first, ...others] = hosts(2) as [FleetHostArgs, ...FleetHostArgs[]];
+    const args = { hosts: [{ ...first, formerly: how(["post/old/www"]) }, ...others], formerly: how(["mail/old"]) };
+    expect(await formerly(args)).toEqual([["mail/old/web-1", "post/old/www"], ["mail/old/web-2"]]);
+  });
+
+  test("of a fleet that was in another stack", async () => {
+    const all = await registered(() => new RelayFleet("hosts", { hosts: hosts(1) }, { aliases: [{ stack: "old" }] }));
+    const stdin = all.find(({ name }) => name === "web-1-main-cf")?.inputs.stdin;
+    expect(String(stdin).match(/^#% formerly .*$/gm)).toEqual(["#% formerly mail/old/web-1"]);
+  });
+});
+
 test("shows no secret", async () => {
   const poisoned = hosts(2).map((host) => ({ ...host, credentials: { username: "user", password: "POISON" } }));
   const all = await build({ hosts: poisoned });
@@ -61,6 +89,14 @@ describe("refuses", () => {
       "waves[0]",
       "hosts[1].domain",
     ]);
+  });
+
+  test("one host twice, and earlier owners that are none", () => {
+    const [first] = hosts(1) as [FleetHostArgs];
+    const args = { hosts: [first, { ...first, name: "web-2" }], formerly: ["old"] };
+    expect(() => new RelayFleet("hosts", args)).toThrow(
+      /^RelayFleet hosts:\n {2}hosts\[1\]\.connection\.host: is the host of Relay web-1 too.*\n {2}formerly\[0\]: got "old"/,
+    );
   });
 
   test("a fleet without hosts", () => {

@@ -1,12 +1,14 @@
 import * as pulumi from "@pulumi/pulumi";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { type Delivery, InvalidArgs, Relay, type RelayArgs } from "../src/index.ts";
 import { HOST_KEY, relayArgs } from "./support/args.ts";
 import { PRIVATE_KEY } from "./support/keys.ts";
-import { readable, registered, secretValue } from "./support/mocks.ts";
+import { readable, registered, STDOUT, secretValue } from "./support/mocks.ts";
 
 const build = (args: RelayArgs = relayArgs(), opts?: pulumi.ComponentResourceOptions) =>
   registered(() => new Relay("web-1", args, opts));
+
+const named = (...steps: string[]) => steps.map((step) => `web-1-${step}`);
 
 class Server extends pulumi.CustomResource {}
 
@@ -16,10 +18,27 @@ describe("children", () => {
     expect([relay?.type, relay?.name]).toEqual(["postfix-relay:index:Relay", "web-1"]);
     expect(children.map(({ name, after, parent }) => [name, after, parent])).toEqual([
       ["web-1-packages", [], "web-1"],
-      ["web-1-main-cf", ["web-1-packages"], "web-1"],
-      ["web-1-sasl-passwd", ["web-1-main-cf"], "web-1"],
-      ["web-1-service", ["web-1-sasl-passwd"], "web-1"],
-      ["web-1-delivery", ["web-1-service"], "web-1"],
+      ["web-1-main-cf", named("packages"), "web-1"],
+      ["web-1-sasl-passwd", named("main-cf", "packages"), "web-1"],
+      ["web-1-service", named("main-cf", "packages", "sasl-passwd"), "web-1"],
+      ["web-1-delivery", named("main-cf", "packages", "sasl-passwd", "service"), "web-1"],
+    ]);
+  });
+
+  test("are replaced with each one before, and the old one goes first", async () => {
+    const [, ...children] = await build();
+    const replaced = (...steps: string[]) => ({
+      deleteBeforeReplace: true,
+      replaceWith: named(...steps),
+      retainOnDelete: false,
+      ignoreChanges: [],
+    });
+    expect(children.map(({ options }) => options)).toEqual([
+      replaced(),
+      replaced("packages"),
+      replaced("packages", "main-cf"),
+      replaced("packages", "main-cf", "sasl-passwd"),
+      replaced("packages", "main-cf", "sasl-passwd", "service"),
     ]);
   });
 
@@ -31,7 +50,7 @@ describe("children", () => {
     expect(all.find(({ name }) => name === "web-1-packages")?.after).toEqual(["vps"]);
   });
 
-  test("have a short command, secrets on stdin only, and print nothing into the log", async () => {
+  test("have a short command and secrets on stdin only; the long one alone prints its progress", async () => {
     const [, ...children] = await build();
     for (const { inputs, name } of children) {
       expect(
@@ -39,7 +58,8 @@ describe("children", () => {
           .filter((key) => key !== "delete")
           .sort(),
       ).toEqual(["addPreviousOutputInEnv", "connection", "create", "logging", "stdin"]);
-      expect(inputs).toMatchObject({ addPreviousOutputInEnv: false, logging: "none" });
+      const logging = name === "web-1-packages" ? "stderr" : "none";
+      expect(inputs).toMatchObject({ addPreviousOutputInEnv: false, logging });
       expect([name, secretValue(inputs.stdin) !== undefined]).toEqual([name, !/packages|main-cf/.test(name)]);
     }
   });
@@ -51,7 +71,7 @@ describe("children", () => {
     const patience = { dialErrorLimit: 3, perDialTimeout: 15, port: 22 };
     const expected = { ...connection, ...patience, proxy: { ...proxy, ...patience } };
     expect([packages, mainCf].map((child) => secretValue(child?.inputs.connection))).toEqual([expected, expected]);
-    expect(mainCf?.inputs.create).toBe("sudo -n /usr/local/sbin/postfix-relay stage main-cf");
+    expect(mainCf?.inputs.create).toBe("sudo -n /usr/local/sbin/postrelay stage main-cf");
   });
 });
 
@@ -80,10 +100,137 @@ test("outputs", async () => {
       queueId: "4ABC",
       answer: "250 ok",
       seconds: 1.2,
+      unproven: [],
     } satisfies Delivery,
     mainCf: expect.stringContaining("relayhost = [example.sakura.ne.jp]:587\n"),
     hostname: "web-1.example.com",
     postfixVersion: "3.7.11",
+  });
+});
+
+/** What -main-cf reads first. */
+async function head(opts?: pulumi.ComponentResourceOptions, more: Partial<RelayArgs> = {}): Promise<string[]> {
+  const resources = await build(relayArgs(more), opts);
+  const stdin = resources.find(({ name }) => name === "web-1-main-cf")?.inputs.stdin;
+  return String(stdin).split("\n#% file ")[0]?.split("\n") ?? [];
+}
+
+describe("the host is told who writes", () => {
+  const itself = ["#% owner mail/test/web-1", "#% resource urn:pulumi:test::mail::postfix-relay:index:Relay::web-1"];
+  const was = (...owners: string[]) => [...itself, ...owners.map((owner) => `#% formerly ${owner}`)];
+  const urn = "urn:pulumi:old::post::postfix-relay:index:Relay::www";
+
+  test.each<[what: string, aliases: pulumi.ComponentResourceOptions["aliases"], owners: string[]]>([
+    ["nothing else", [], []],
+    ["an earlier name", [{ name: "www" }], ["mail/test/www"]],
+    [
+      "an earlier stack and project",
+      [{ stack: "old" }, { project: "post", stack: "old" }],
+      ["mail/old/web-1", "post/old/web-1"],
+    ],
+    ["a URN", [urn], ["post/old/www"]],
+    [
+      "an Output",
+      [pulumi.output(urn), pulumi.output({ name: pulumi.output("www") })],
+      ["post/old/www", "mail/test/www"],
+    ],
+    ["a Promise", [Promise.resolve({ name: "www" })], ["mail/test/www"]],
+    ["no other owner: an earlier parent", [{ parent: pulumi.rootStackResource }], []],
+  ])("%s", async (_, aliases, owners) => {
+    expect(await head({ aliases })).toEqual(was(...owners));
+  });
+
+  test("what `formerly` says, plain or not", async () => {
+    const expected = was("mail/test/www", "mail/old/web-1", "post/old/w");
+    const aliases = [{ name: "www" }];
+    expect(await head({ aliases }, { formerly: ["mail/old", "post/old/w"] })).toEqual(expected);
+    expect(await head({ aliases }, { formerly: pulumi.output(["mail/old", pulumi.output("post/old/w")]) })).toEqual(
+      expected,
+    );
+  });
+
+  test("the URN below a parent, and the aliases of the parent", async () => {
+    class Web extends pulumi.ComponentResource {
+      constructor(opts: pulumi.ComponentResourceOptions) {
+        super("test:index:Web", "web", {}, opts);
+        new Relay("web-1", relayArgs(), { parent: this, aliases: [{ parent: this, name: "web-0" }] });
+      }
+    }
+    const all = await registered(() => new Web({ aliases: [{ name: "w", stack: "old" }] }));
+    const stdin = String(all.find(({ name }) => name === "web-1-main-cf")?.inputs.stdin);
+    expect(stdin.split("\n").slice(0, 5)).toEqual([
+      "#% owner mail/test/web-1",
+      "#% resource urn:pulumi:test::mail::test:index:Web$postfix-relay:index:Relay::web-1",
+      "#% formerly mail/test/web-0",
+      "#% formerly mail/old/w-1",
+      "#% formerly mail/old/w-0",
+    ]);
+  });
+});
+
+describe("a host that is gone", () => {
+  const connection = { host: "203.0.113.10", hostKey: HOST_KEY };
+
+  test("keeps what is known of it, and nothing is done there", async () => {
+    const [, ...children] = await build(relayArgs({ gone: true }));
+    expect(children).toHaveLength(5);
+    for (const { inputs, options } of children) {
+      expect(options).toMatchObject({ retainOnDelete: true, ignoreChanges: ["*"] });
+      expect([inputs.create, inputs.update, inputs.delete, inputs.stdin]).toEqual([
+        undefined,
+        undefined,
+        undefined,
+        undefined,
+      ]);
+      expect(secretValue(inputs.connection)).toMatchObject(connection);
+    }
+  });
+
+  test("is told before anything is known", async () => {
+    const late = { ...relayArgs(), gone: pulumi.output(true) } as unknown as RelayArgs;
+    expect(() => new Relay("web-1", late)).toThrow("gone: comes too late; give a plain true or false");
+    expect(() => new Relay("web-1", { ...relayArgs(), gone: "yes" as unknown as boolean })).toThrow('gone: got "yes"');
+  });
+});
+
+describe("warnings", () => {
+  const delivery = JSON.stringify({
+    ...JSON.parse(STDOUT.delivery ?? ""),
+    unproven: ["fallback[0] x"],
+    kept: ["main.cf"],
+  });
+  const service = '{"postrelay":"start","ends":["port 25 of 192.0.2.1"]}';
+
+  /** The texts that are told, and the resource that they are told of. */
+  async function told(surroundings: Parameters<typeof registered>[1], more: Partial<RelayArgs> = {}) {
+    const warn = vi.spyOn(pulumi.log, "warn").mockImplementation(async () => {});
+    await registered(() => new Relay("web-1", relayArgs(more)), surroundings);
+    const calls = warn.mock.calls.map(([text, resource]) => [(resource as { __name?: string }).__name, text]);
+    warn.mockRestore();
+    return calls;
+  }
+
+  test("tell what the host has told, once for each kind", async () => {
+    expect(await told({ stdout: { delivery, service } })).toEqual([
+      ["web-1", expect.stringContaining("\n  port 25 of 192.0.2.1")],
+      ["web-1", expect.stringContaining("\n  fallback[0] x")],
+      ["web-1", expect.stringContaining("\n  main.cf")],
+    ]);
+  });
+
+  test("a login shell that swallows the report is one, and ends nothing", async () => {
+    expect(await told({ stdout: { packages: "Welcome", delivery: "Welcome" } })).toEqual([
+      ["web-1", "No report was found in what -packages printed on the host."],
+      ["web-1", "No report was found in what -delivery printed on the host."],
+    ]);
+  });
+
+  test.each([
+    ["nothing to tell", {}, {}],
+    ["a preview", { stdout: { delivery, service }, preview: true }, {}],
+    ["a host that is gone", { stdout: { packages: "", delivery: "" } }, { gone: true }],
+  ])("none: %s", async (_, surroundings, more) => {
+    expect(await told(surroundings, more)).toEqual([]);
   });
 });
 
@@ -125,7 +272,7 @@ describe("secrets", () => {
   test("leave main.cf readable in a preview", async () => {
     const [, , mainCf] = await build({ ...plain, credentials: pulumi.secret(plain.credentials) });
     expect(mainCf?.inputs.stdin).toContain("relayhost = [example.sakura.ne.jp]:587");
-    expect(mainCf?.inputs.create).toBe("/usr/local/sbin/postfix-relay stage main-cf");
+    expect(mainCf?.inputs.create).toBe("/usr/local/sbin/postrelay stage main-cf");
   });
 });
 

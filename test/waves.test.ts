@@ -28,7 +28,26 @@ test("keeps the order of the hosts", () => {
   expect(inWaves(fleet(6), ["1", "2"])).toEqual([[0], [1, 2], [3, 4], [5]]);
 });
 
+test("hosts of the same address behind two bastions, and one that is gone, are no host twice", () => {
+  const at = (name: string, host: string, more = {}) => ({ name, connection: { host }, ...more });
+  const behind = (name: string, proxy: string) => ({ name, connection: { host: "10.0.0.1", proxy: { host: proxy } } });
+  const hosts = [
+    at("a", "192.0.2.1", { gone: true }),
+    at("b", "192.0.2.1"),
+    behind("c", "jump-1"),
+    behind("d", "jump-2"),
+  ];
+  expect(fleetProblems([...hosts, { name: "e" }, { name: "f" }], undefined)).toEqual([]);
+});
+
 describe("refuses", () => {
+  test("a host that another one has", () => {
+    const hosts = ["a", "b", "c"].map((name) => ({ name, connection: { host: name === "b" ? "web-2" : "WEB-1" } }));
+    expect(fleetProblems(hosts, undefined)).toEqual([
+      { path: ["hosts", 2, "connection", "host"], reason: expect.stringMatching(/^is the host of Relay a too, /) },
+    ]);
+  });
+
   const hosts = [{ name: "web-1" }];
 
   test.each([

@@ -39,7 +39,7 @@ export const bridge = text(
 );
 
 /** The address as the operating system writes it. */
-function canonical(address: string): string {
+export function canonical(address: string): string {
   return isIPv4(address) ? address : new URL(`http://[${address}]`).hostname.slice(1, -1);
 }
 

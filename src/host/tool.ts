@@ -1,17 +1,26 @@
-import { readFileSync } from "node:fs";
-import { gzipSync } from "node:zlib";
+import { existsSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { quote } from "./quote.ts";
 
-const read = (name: string) => readFileSync(new URL(name, import.meta.url));
+/** The compressed tool as the build has made it. A checkout has none: an edit takes effect at once there. */
+const published = new URL("postrelay.gz", import.meta.url);
+
+function compressed(): Buffer {
+  if (existsSync(published)) return readFileSync(published);
+  const { packed } = createRequire(import.meta.url)("./pack.ts") as { packed(): Buffer };
+  return packed();
+}
+
+let encoded: string | undefined;
 
 /**
- * The script that puts the tool on the host. The tool travels compressed, because Pulumi keeps each stdin twice in its
- * state.
+ * The script that puts the tool on the host and runs it with `input` on its stdin. The tool travels compressed, because
+ * Pulumi keeps each stdin twice in its state.
  */
-export function installer(owner: string): string {
-  const tool = gzipSync(read("postfix-relay.sh"), { level: 9 });
-  tool[9] = 255; // the operating system that compressed it, which would differ from one operator to the next
+export function installer(input: string): string {
+  encoded ??= compressed().toString("base64");
+  const bootstrap = readFileSync(new URL("bootstrap.sh", import.meta.url), "utf8").replaceAll("\r", "");
   // The call stands last, so that no command in it can read the rest of the script as its input; and the long line stands
   // late, where a preview no longer shows it.
-  return `${read("bootstrap.sh")}owner=${quote(owner)}\ntool=${quote(tool.toString("base64"))}\nmain "$@"\n`;
+  return `${bootstrap}input=${quote(input)}\ntool=${quote(encoded)}\nmain "$@"\n`;
 }

@@ -10,7 +10,8 @@ export type Files = Readonly<Record<string, string>>;
 
 /** The files that anybody may read. */
 export function publicFiles(owner: string, settings: Settings): Files {
-  const ca = settings.caCertificate;
+  // A file made on Windows has carriage returns, which no file on a host shall have.
+  const ca = settings.caCertificate?.replaceAll("\r", "");
   const files = {
     "main.cf": mainCf(owner, settings),
     ...maps(settings),
@@ -35,10 +36,13 @@ function sha256(text: string): string {
   return createHash("sha256").update(text).digest("hex");
 }
 
+/** A line for the tool on the host. Some names stand on several lines. */
+export type Field = readonly [name: string, value: string | number];
+
 /** What the tool on the host reads from stdin: marked lines with fields, then files. */
-export function envelope(fields: Readonly<Record<string, string | number>>, files: Files = {}): string {
+export function envelope(fields: readonly Field[], files: Files = {}): string {
   return [
-    ...Object.entries(fields).map(([name, value]) => `#% ${name} ${value}\n`),
+    ...fields.map(([name, value]) => `#% ${name} ${value}\n`),
     ...Object.entries(files).map(([name, text]) => `#% file ${name}\n${text}`),
   ].join("");
 }

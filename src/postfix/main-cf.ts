@@ -17,10 +17,10 @@ export const sections = (settings: Settings): { title: string; rows: readonly Ro
     { title: "Further parameters", rows: further(settings) },
   ].map(({ title, rows }) => ({ title, rows: rows.filter(([, value]) => value !== undefined) }));
 
-/** The text of main.cf. The host adds what only the host can know: compatibility_level and default_database_type. */
+/** The text of main.cf. The host puts in front what only the host can know, relay_host_names among it. */
 export function mainCf(owner: string, settings: Settings): string {
   return [
-    `# Managed by postfix-relay for ${owner}: the next \`pulumi up\` undoes what is changed here by hand.\n`,
+    `# Managed by postfix-relay for ${owner}. Edit the program's arguments instead; see \`postrelay check\`.\n`,
     ...sections(settings)
       .filter(({ rows }) => rows.length > 0)
       .map(({ rows }) => `\n${rows.map(line).join("")}`),

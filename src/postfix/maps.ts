@@ -2,6 +2,7 @@
 
 import type { Settings } from "../settings.ts";
 import { nextHop } from "./next-hop.ts";
+import { senderRows } from "./senders.ts";
 import { isOther, otherTransport } from "./transports.ts";
 
 const lines = (entries: readonly (readonly [key: string, value: string])[], between = " ") =>
@@ -18,7 +19,7 @@ export function maps(settings: Settings): Record<string, string | undefined> {
       ": ",
     ),
     relay_header_checks: lines(stripHeaders.map((name) => [`/^${name}:/`, "IGNORE"])),
-    sender_canonical: Object.keys(senders).length > 0 ? lines(senderPatterns(settings)) : undefined,
+    sender_canonical: Object.keys(senders).length > 0 ? lines(senderRows(settings)) : undefined,
     sender_relay: lines(dependent.map(([sender, hop]) => [sender, nextHop(hop)])),
     sender_transport: lines(
       dependent
@@ -27,30 +28,3 @@ export function maps(settings: Settings): Record<string, string | undefined> {
     ),
   };
 }
-
-const pattern = (text: string) => text.replace(/[.+]/g, "\\$&");
-
-/**
- * Senders and what they are rewritten to, as patterns: the first one that matches counts. In other maps the one sender for
- * all would match each full address before a domain or a local user is looked up. What comes out is looked up again until
- * it stays the same, so the new addresses stand first.
- */
-function senderPatterns({ hostname, domain, ownDomainMail, sender, senders }: Settings): [string, string][] {
-  const local = ["localhost", `localhost.${domain}`, hostname, ...(ownDomainMail === "local" ? [domain] : [])];
-  const isDomain = (from: string) => from.startsWith("@");
-  const key = (from: string) =>
-    `/${isDomain(from) ? "" : "^"}${pattern(from)}${from.includes("@") ? "" : `@(${local.map(pattern).join("|")})`}$/`;
-  const entries = Object.entries(senders);
-  const final = [...new Set([...Object.values(senders), ...(sender ? [sender] : [])])].map((to): [string, string] => [
-    to,
-    to,
-  ]);
-  const rows = [
-    ...final,
-    ...entries.filter(([from]) => !isDomain(from)),
-    ...entries.filter(([from]) => isDomain(from)),
-  ];
-  return [...rows.map(([from, to]): [string, string] => [key(from), to]), ...(sender ? [everybody(sender)] : [])];
-}
-
-const everybody = (sender: string): [string, string] => ["/@/", sender];

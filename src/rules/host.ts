@@ -34,14 +34,6 @@ export const hostRules: readonly Rule[] = [
     source: "postconf(5) default_destination_rate_delay",
   },
   {
-    id: "pause-outlasts-test",
-    finds: ({ limits, testDelivery }) =>
-      at((limits.rateDelaySeconds ?? 0) >= testDelivery.timeoutSeconds, "testDelivery", "timeoutSeconds"),
-    message: "is over before a message behind another one may leave",
-    change: "give more than `limits.rateDelaySeconds`",
-    source: "postconf(5) default_destination_rate_delay",
-  },
-  {
     id: "warning-after-the-end",
     finds: ({ limits }) =>
       at((limits.delayWarningHours ?? 0) >= (limits.queueLifetimeHours ?? 120), "limits", "delayWarningHours"),

@@ -1,3 +1,5 @@
+import { isDomain, sentAs } from "../postfix/senders.ts";
+import { someoneAt } from "../postfix/ways.ts";
 import { at, domainOf, localDomains, type Rule, same } from "./rule.ts";
 
 /** Whether mail to this alias or address ends at the local user. */
@@ -43,6 +45,21 @@ export const mailRules: readonly Rule[] = [
     source: "postconf(5) mydestination",
   },
   {
+    id: "test-leaves-elsewhere",
+    finds: (settings) => {
+      const from = sentAs(settings, settings.testDelivery.from);
+      const keys = Object.keys(settings.senderDependent);
+      return at(
+        keys.some((key) => same(key, from) || same(key, `@${domainOf(from)}`)),
+        "testDelivery",
+        "from",
+      );
+    },
+    message: "is a sender that `senderDependent` has a relay host for, so the test would not prove `relayHost`",
+    change: "give a sender whose mail leaves by `relayHost`",
+    source: "postconf(5) sender_dependent_relayhost_maps",
+  },
+  {
     id: "sender-stands-for-itself",
     finds: ({ senders }) => Object.entries(senders).flatMap(([from, to]) => at(same(from, to), "senders", from)),
     message: "is the sender it stands for",
@@ -68,12 +85,35 @@ export const mailRules: readonly Rule[] = [
   },
   {
     id: "sender-hides-others",
-    finds: ({ sender = "", senderDependent }) =>
-      Object.keys(senderDependent).flatMap((key) =>
-        at(sender !== "" && !same(key, sender) && !same(key, `@${domainOf(sender)}`), "senderDependent", key),
-      ),
-    message: "is never a sender, since all mail is sent as `sender`",
+    finds: ({ sender, senders, senderDependent }) => {
+      const made = sender ? [sender, ...Object.values(senders)] : [];
+      return Object.keys(senderDependent).flatMap((key) =>
+        at(
+          sender !== undefined && !made.some((to) => same(key, to) || same(key, `@${domainOf(to)}`)),
+          "senderDependent",
+          key,
+        ),
+      );
+    },
+    message: "is never a sender, since all other mail is sent as `sender`",
     change: "give the address that is sent as, or leave `sender` out",
+    source: "ADDRESS_REWRITING_README: the relay host is chosen after canonical rewriting",
+  },
+  {
+    id: "sender-is-rewritten",
+    finds: (settings) => {
+      const { sender, senders, senderDependent } = settings;
+      const made = Object.values(senders);
+      const isNever = (key: string) =>
+        isDomain(key)
+          ? someoneAt(settings, key) === undefined && !made.some((to) => same(`@${domainOf(to)}`, key))
+          : !same(sentAs(settings, key), key);
+      return Object.keys(senderDependent).flatMap((key) =>
+        at(sender === undefined && isNever(key), "senderDependent", key),
+      );
+    },
+    message: "is never a sender, since `senders` gives another address for it",
+    change: "give the address that is sent as, or leave it out of `senders`",
     source: "ADDRESS_REWRITING_README: the relay host is chosen after canonical rewriting",
   },
   {

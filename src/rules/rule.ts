@@ -41,5 +41,9 @@ export const same = (a: string, b: string) => a.toLowerCase() === b.toLowerCase(
 export const domainOf = (address: string) => address.slice(address.lastIndexOf("@") + 1);
 
 /** Domains whose mail ends on this host. */
-export const localDomains = ({ hostname, domain, ownDomainMail }: Settings) =>
-  ownDomainMail === "local" ? [hostname, domain] : [hostname];
+export const localDomains = ({ hostname, domain, ownDomainMail }: Settings) => [
+  hostname,
+  `localhost.${domain}`,
+  "localhost.localdomain",
+  ...(ownDomainMail === "local" ? [domain] : []),
+];

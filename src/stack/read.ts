@@ -31,7 +31,7 @@ export function readStack(
       secretKeys.map((key) => key.replace(NAMESPACE, "")),
     ),
     ...(listed ? [] : [{ path: ["hosts"], reason: "needs a list of hosts, each with `name` and `connection`" }]),
-    ...fleetProblems(hosts, waves),
+    ...fleetProblems(args.hosts, waves),
     ...unknown(common, [...argumentNames, "hosts", "waves"], []),
     ...hosts.flatMap((host, index) => unknown(host, [...argumentNames, "name"], ["hosts", index])),
     ...args.hosts.flatMap((merged, index) =>

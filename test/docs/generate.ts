@@ -1,6 +1,7 @@
 // Writes what is made from the sources: the table of arguments in the README, and pages in docs. `npm run docs`
 
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { advicePage } from "./advice.ts";
 import { argumentTable } from "./arguments.ts";
 import { mainCfPage } from "./main-cf.ts";
 import { providersPage } from "./providers.ts";
@@ -14,7 +15,12 @@ export function documents(): Record<string, string> {
     /(?<=<!-- arguments -->\n)[\s\S]*?(?=<!-- \/arguments -->)/,
     () => `\n${argumentTable()}\n`,
   );
-  return { "README.md": readme, "docs/providers.md": providersPage(), "docs/main-cf.md": mainCfPage() };
+  return {
+    "README.md": readme,
+    "docs/advice.md": advicePage(),
+    "docs/providers.md": providersPage(),
+    "docs/main-cf.md": mainCfPage(),
+  };
 }
 
 /** The text of a file as it is. */

@@ -59,9 +59,11 @@ function lines(): string {
 export function mainCfPage(): string {
   return `# main.cf, line by line
 
-Made by \`npm run docs\` from the code that writes the file. What is changed in it by hand is undone by the next \`pulumi up\`. Three lines are the host's, since they depend on its release or its state: \`compatibility_level\` and
-\`default_database_type\` stand on top, and \`soft_bounce = yes\`, with short timeouts, at the end as long as a change is not
-proven.
+Made by \`npm run docs\` from the code that writes the file. Each change writes it whole; \`postrelay check\` on the host tells
+what somebody has changed in it by hand meanwhile. Three lines are the host's, and stand on top: \`compatibility_level\` and
+\`default_database_type\` follow its release, and \`relay_host_names\` are the names that programs there use for the host itself,
+such as its short name and \`localhost.localdomain\`. While a password is changed with \`rotation: cutover\`,
+\`defer_transports\` stands at the end.
 
 ## Two policies for mail to the own domain
 

@@ -1,6 +1,6 @@
-import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
+import { explain } from "../support/proof.ts";
 
 /** What failed when capture.ts wrote log-lines.txt, and the advice. */
 const advice: Record<string, RegExp> = {
@@ -12,12 +12,12 @@ const advice: Record<string, RegExp> = {
   "foreign-certificate": /certificate is not valid.*caCertificate/,
   "wrong-name": /certificate is not valid for its name/,
   greylisting: /puts the message off/,
-  "refuse-421": /turns this host away/,
+  "refuse-421": /turns this host away at the door/,
   "port-closed": /Nothing listens on that port/,
   mechanisms: /none of the mechanisms allowed/,
   messagesizelimit: /larger than the relay accepts/,
   silence: /does not speak/,
-  "no-plaintext": /No SASL mechanism is left/,
+  "no-plaintext": /no SASL mechanism is left/,
   "no-authority": /authorities could not be loaded/,
   "no-map": /map of Postfix is missing/,
   "no-authentication": /wants authentication/,
@@ -31,10 +31,14 @@ const logged = readFileSync(new URL("log-lines.txt", import.meta.url), "utf8")
   .split("\n")
   .map((row) => row.split("\t") as [what: string, version: string, line: string]);
 
-test.each(logged)("explains %s as Postfix %s logs it", (what, _, line) => {
-  const said = execFileSync("sh", ["src/host/postfix-relay.sh", "explain"], { input: line, encoding: "utf8" });
-  expect(said).toMatch(advice[what] ?? /no such row/);
-});
+const said = explain(logged.map(([, , line]) => line));
+
+test.each(logged.map((row, at) => [...row, said[at]?.text ?? ""] as const))(
+  "explains %s as Postfix %s logs it",
+  (what, _, __, text) => {
+    expect(text).toMatch(advice[what] ?? /no such row/);
+  },
+);
 
 test("each failure was logged by Postfix 3.5, 3.7, 3.10 and 3.11", () => {
   for (const what of Object.keys(advice)) {

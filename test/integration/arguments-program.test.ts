@@ -41,7 +41,7 @@ export const status = delivery.status;
   stack = await Stack.create("later", { program, env: { LAB_KEY: world.lab.key.private } });
   const preview = await stack.preview();
   expect(preview).toMatchObject({ code: 0 });
-  expect(preview.text).toMatch(/stdin .*# Managed by postfix-relay for postfix-relay.later.web/);
+  expect(preview.text).toMatch(/stdin .*#% owner postfix-relay.later.web/);
   expect(await stack.up()).toMatchObject({ code: 0 });
   expect(await stack.outputs()).toEqual({ status: "sent" });
 });

@@ -21,7 +21,7 @@ afterAll(() => world?.close());
 const logins = async (host: LabHost) => (await host.journal()).match(/Accepted publickey/g)?.length ?? 0;
 const isUntouched = async (host: LabHost) => {
   const found = await host.run(
-    "ls -d /var/lib/postfix-relay /etc/postfix /usr/local/sbin/postfix-relay 2>/dev/null; dpkg-query -W postfix 2>/dev/null",
+    "ls -d /var/lib/postfix-relay /etc/postfix /usr/local/sbin/postrelay 2>/dev/null; dpkg-query -W postfix 2>/dev/null",
   );
   return found.stdout.trim();
 };

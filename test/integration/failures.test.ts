@@ -22,33 +22,41 @@ const rows: [what: string, mode: Mode, line: RegExp, advice: RegExp][] = [
   ["no STARTTLS", "no-starttls", /TLS is required, but was not offered/, /offers no STARTTLS on this port/],
   ["a foreign certificate", "foreign-certificate", /certificate not (verified|trusted)/i, /set caCertificate/],
   ["an expired certificate", "expired-certificate", /certificate not (verified|trusted)/i, /expired/],
-  ["a certificate for another name", "wrong-name", /certificate not verified/i, /Check relayHost\.host/],
+  [
+    "a certificate for another name",
+    "wrong-name",
+    /certificate not verified/i,
+    /not valid for its name\. Set relayHost\.host/,
+  ],
   ["a closed port", "port-closed", /Connection refused/, /Check relayHost\.host and relayHost\.port/],
   ["a refused sender", "sender-refused", /553/, /does not let this account send as this address/],
-  ["no authentication offered", "auth-required", /(530|no.*mechanism)/i, /(authentication|mechanism)/],
-  ["a relay that puts off for ever", "refuse-421", /421/, /(turns this host away|puts the message off)/],
+  ["no authentication offered", "auth-required", /(530|no.*mechanism)/i, /wants authentication|SASL mechanism/],
+  ["a relay that puts off for ever", "refuse-421", /421/, /(turns this host away|too many|limit|later)/i],
   ["a relay that is silent", "silence", /timed out|lost connection/, /does not speak|did not take/],
 ];
 
-test.each(rows)("%s fails within the timeout, says why, and the host goes back", async (what, mode, line, advice) => {
-  await relay.set(mode);
-  const before = (await host.must("postfix-relay status")).trim();
-  // Each case needs a change to prove; the name of the case will do.
-  await stack.set("postfix-relay:testDelivery.from", `${what.replaceAll(" ", "-")}@web.example.com`);
-  await stack.set("postfix-relay:domain", `${what.replaceAll(" ", "-")}.example.com`);
-  const started = Date.now();
-  const said = await stack.up();
-  expect(said.code).not.toBe(0);
-  expect((Date.now() - started) / 1000).toBeLessThan(20 + 25);
-  const [paragraph = ""] = said.text.match(/postfix-relay: the test delivery to ops@example\.org failed: .*/) ?? [];
-  expect(paragraph).toMatch(line);
-  expect(paragraph).toMatch(advice);
-  expect(paragraph).toContain("The host went back to the configuration that last delivered");
-  expect(said.text).not.toContain("relaypass");
-  await relay.set("normal");
-  expect((await host.must("postfix-relay status")).trim()).toBe(before);
-  expect(JSON.parse(before)).toMatchObject({ queue: 0, running: "yes" });
-});
+test.each(rows)(
+  "%s fails within the timeout, says why, and the host stays as it is",
+  async (what, mode, line, advice) => {
+    await relay.set(mode);
+    const before = (await host.must("postrelay status")).trim();
+    // Each case needs a change to prove; the name of the case will do.
+    await stack.set("postfix-relay:testDelivery.from", `${what.replaceAll(" ", "-")}@web.example.com`);
+    await stack.set("postfix-relay:domain", `${what.replaceAll(" ", "-")}.example.com`);
+    const started = Date.now();
+    const said = await stack.up();
+    expect(said.code).not.toBe(0);
+    expect((Date.now() - started) / 1000).toBeLessThan(20 + 40);
+    const [paragraph = ""] = said.text.match(/postrelay: the test delivery to ops@example\.org failed: .*/) ?? [];
+    expect(paragraph).toMatch(line);
+    expect(paragraph).toMatch(advice);
+    expect(paragraph).toContain("The live configuration was not changed.");
+    expect(said.text).not.toContain("relaypass");
+    await relay.set("normal");
+    expect((await host.must("postrelay status")).trim()).toBe(before);
+    expect(JSON.parse(before)).toMatchObject({ queue: 0, running: "yes" });
+  },
+);
 
 test("after the repair, `up` runs the delivery alone, and proves the new configuration", async () => {
   const said = await stack.up();

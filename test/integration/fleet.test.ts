@@ -67,7 +67,7 @@ test("a change that fails on the canary stays off the others", async () => {
   for (const host of hosts) expect(await host.must("postconf -h mydestination")).not.toMatch(/, \$mydomain$/m);
   expect(said.text).not.toContain("b1-main-cf updated");
   for (const host of hosts) {
-    expect(JSON.parse(await host.must("postfix-relay status"))).toMatchObject({
+    expect(JSON.parse(await host.must("postrelay status"))).toMatchObject({
       live: expect.stringMatching(/proven$/),
     });
   }

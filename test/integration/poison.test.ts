@@ -130,7 +130,8 @@ describe("the control: a planted poison is found", () => {
     const { processes, modes } = await watching.stop();
     expect(processes.some((text) => text.startsWith("environ") && text.includes(password))).toBe(true);
     expect(processes.some((text) => text.startsWith("cmdline") && text.includes(second))).toBe(true);
-    expect(modes["etc/postfix/sasl_passwd.planted"]).toEqual(["644 0", "600 0"]);
+    // install(1) makes a file for its owner alone before it opens it.
+    expect(modes["etc/postfix/sasl_passwd.planted"]?.toSorted()).toEqual(["600 0", "644 0"]);
   });
 });
 

@@ -60,8 +60,10 @@ describe.each(rows)("%s as %s", (release, user, postfix) => {
   test("one changed setting updates the steps concerned, and the preview shows the line of main.cf", async () => {
     await stack.set("postfix-relay:ownDomainMail", "local");
     const { text } = await stack.preview();
-    expect(text).toMatch(/^\s*- mydestination = \$myhostname, localhost\.\$mydomain, localhost$/m);
-    expect(text).toMatch(/^\s*\+ mydestination = \$myhostname, localhost\.\$mydomain, localhost, \$mydomain$/m);
+    expect(text).toMatch(/^\s*- mydestination = \$myhostname, localhost\.\$mydomain, localhost, \$relay_host_names$/m);
+    expect(text).toMatch(
+      /^\s*\+ mydestination = \$myhostname, localhost\.\$mydomain, localhost, \$mydomain, \$relay_host_names$/m,
+    );
     const said = await stack.up();
     expect(said).toMatchObject({ code: 0 });
     for (const child of ["main-cf", "service", "delivery"]) expect(said.text).toContain(`${name}-${child} updated`);

@@ -4,6 +4,7 @@ import { connect } from "node:net";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { killGroup, populated } from "./cgroup.ts";
+import { copyDevice, type FileSystem, insertDevice } from "./disk.ts";
 import type { Release } from "./mirror.ts";
 import { firewall } from "./network.ts";
 import { live } from "./paths.ts";
@@ -33,6 +34,10 @@ export interface HostRecord {
   dns: string;
   /** Path of the client key. */
   key: string;
+  /** Folders of the image, uppermost first. */
+  layers: string[];
+  /** File system of the disk, if it is a block device. */
+  disk?: FileSystem;
 }
 
 /** A Debian host in a network namespace of its own. */
@@ -115,6 +120,16 @@ export class LabHost {
       const size = bytes === undefined ? "2g" : (blocks - bfree) * bsize + bytes;
       return (await run("mount", ["-o", `remount,size=${size}`, disk])).code === 0;
     });
+  }
+
+  /** Copies the block device that the host has as its disk, as it is now: what was not synced is not on it. */
+  copyDisk(name: string): Promise<string> {
+    return copyDevice(this.record, name);
+  }
+
+  /** Puts such a copy in the place of the disk, while the host is off. */
+  insertDisk(copy: string): Promise<void> {
+    return insertDevice(this.record, copy);
   }
 
   /** Whether the host runs. */

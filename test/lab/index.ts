@@ -1,3 +1,4 @@
+export { type FileSystem, noDisk } from "./disk.ts";
 export { LabHost, type Login } from "./host.ts";
 export { Lab } from "./lab.ts";
 export { withLock } from "./lock.ts";

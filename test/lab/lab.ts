@@ -2,6 +2,7 @@ import type { ChildProcess } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { authority } from "./certificates.ts";
+import type { FileSystem } from "./disk.ts";
 import { Dns } from "./dns.ts";
 import { type HostRecord, LabHost } from "./host.ts";
 import { image, type Recipe } from "./images.ts";
@@ -13,6 +14,13 @@ import { setUp } from "./set-up.ts";
 import { must } from "./shell.ts";
 
 type Log = (line: string) => void;
+
+interface HostOptions {
+  release: Release;
+  name?: string;
+  packages?: string[];
+  disk?: FileSystem;
+}
 
 /** A network with a DNS of its own, and the hosts on it. */
 export class Lab {
@@ -64,16 +72,19 @@ export class Lab {
     return this.left.get(release);
   }
 
-  /** Boots a fresh host. `packages` are installed in its image, which is kept for the next time. */
-  async host(options: { release: Release; name?: string; packages?: string[] }): Promise<LabHost> {
+  /**
+   * Boots a fresh host. `packages` are installed in its image, which is kept for the next time. With `disk` it has a block
+   * device with that file system, for power cuts that lose what was not synced.
+   */
+  async host(options: HostOptions): Promise<LabHost> {
     const recipe = { packages: options.packages ?? [] };
-    return await this.boot(new LabHost(await this.make("host", options.release, recipe, options.name)));
+    return await this.boot(new LabHost(await this.make("host", options.release, recipe, options)));
   }
 
   /** Boots a submission server, `<name>.example.test`. */
   async relay({ name }: { name?: string } = {}): Promise<LabRelay> {
     const { release, recipe } = relayImage;
-    const relay = new LabRelay(await this.make("relay", release, recipe, name));
+    const relay = new LabRelay(await this.make("relay", release, recipe, { name }));
     await setUpRelay(relay, this.record.folder);
     return await this.boot(relay);
   }
@@ -85,6 +96,12 @@ export class Lab {
       .filter((name) => existsSync(join(folder, name, "host.json")) && !existsSync(join(folder, name, "maker.json")))
       .map((name) => JSON.parse(readFileSync(join(folder, name, "host.json"), "utf8")) as HostRecord)
       .map((record) => (record.kind === "relay" ? new LabRelay(record) : new LabHost(record)));
+  }
+
+  /** Removes one host. A machine has room for about twenty at a time. */
+  async discard({ name }: LabHost): Promise<void> {
+    await removeHost(this.record, name);
+    await this.dns.set(`${name}.example.test`, []);
   }
 
   /** Removes the lab and all that is in it. */
@@ -105,7 +122,12 @@ export class Lab {
     return host;
   }
 
-  private async make(kind: HostRecord["kind"], release: Release, recipe: Recipe, wish?: string): Promise<HostRecord> {
+  private async make(
+    kind: HostRecord["kind"],
+    release: Release,
+    recipe: Recipe,
+    { name: wish, disk }: Partial<HostOptions>,
+  ): Promise<HostRecord> {
     const reason = this.missing(release);
     if (reason) throw new Error(reason);
     const layers = await image(release, recipe, this.log);
@@ -121,9 +143,11 @@ export class Lab {
       group: join(lab.group, name),
       dns: lab.net.gateway,
       key: this.key.path,
+      layers,
+      disk,
     };
     const record = { ...common, ...at };
-    await setUp(record, layers);
+    await setUp(record);
     await this.dns.set(`${name}.example.test`, [at.address]);
     return record;
   }

@@ -47,6 +47,14 @@ test.for([
   expect(answer).toContain(message.id);
 });
 
+test("refuses some senders, and takes others", async () => {
+  const refused = ["no@example.com", "nor-this@example.com"];
+  await lab.relay.set({ refusedSenders: refused });
+  for (const from of refused) await expect(send({ from })).rejects.toThrow("553 5.7.1 <");
+  await send();
+  await lab.relay.set("normal");
+});
+
 test("demands authentication, and TLS before it", async () => {
   await expect(send({ user: undefined })).rejects.toThrow("530 5.7.0 <sender");
   await expect(send({ starttls: false })).rejects.toThrow("503 5.5.1 Error: authentication not enabled");

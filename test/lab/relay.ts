@@ -21,7 +21,9 @@ export type Mode =
   | "silence"
   | "port-closed"
   | { mechanisms: ("cram-md5" | "plain" | "login")[] }
-  | { messageSizeLimit: number };
+  | { messageSizeLimit: number }
+  /** Refuses these senders alone. */
+  | { refusedSenders: string[] };
 
 /** A user of a relay. */
 export interface User {
@@ -50,6 +52,12 @@ export const relayImage: { release: Release; recipe: Recipe } = {
     script: script("setup"),
   },
 };
+
+function withValue(mode: Exclude<Mode, string>): [name: string, value: string] {
+  if ("mechanisms" in mode) return ["mechanisms", mode.mechanisms.join(" ")];
+  if ("refusedSenders" in mode) return ["refused-senders", mode.refusedSenders.join(" ")];
+  return ["message-size-limit", String(mode.messageSizeLimit)];
+}
 
 /** A submission server that keeps what it accepts, and fails when it is told to. */
 export class LabRelay extends LabHost {
@@ -91,12 +99,7 @@ export class LabRelay extends LabHost {
 
   /** Switches it; a connection under way is not disturbed, later ones see the new mode. */
   async set(mode: Mode): Promise<void> {
-    const [name, value] =
-      typeof mode === "string"
-        ? [mode, ""]
-        : "mechanisms" in mode
-          ? ["mechanisms", mode.mechanisms.join(" ")]
-          : ["message-size-limit", String(mode.messageSizeLimit)];
+    const [name = "", value = ""] = typeof mode === "string" ? [mode] : withValue(mode);
     await this.must(`lab-relay ${name} '${value}'`);
   }
 

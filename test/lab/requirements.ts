@@ -15,6 +15,9 @@ const programs: Record<string, string> = {
   "ssh-keygen": "openssh-client",
   openssl: "openssl",
   sysctl: "procps",
+  losetup: "mount",
+  "mkfs.ext4": "e2fsprogs",
+  "mkfs.xfs": "xfsprogs",
   // The tests of the shell scripts run them in each shell that can be `sh`.
   dash: "dash",
   busybox: "busybox",

@@ -1,20 +1,17 @@
 import { randomUUID } from "node:crypto";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { mountDisk, mountRoot } from "./disk.ts";
 import { type HostRecord, logins } from "./host.ts";
 import { must } from "./shell.ts";
 
-/** Makes the root file system of a host from the layers of an image: on a tmpfs, because dpkg syncs every file. */
-export async function setUp(record: HostRecord, layers: string[]): Promise<void> {
+/** Makes the root file system of a host from the layers of its image. */
+export async function setUp(record: HostRecord): Promise<void> {
   const { folder, name, key } = record;
-  const inside = (path: string) => join(folder, "disk", path);
-  for (const part of ["disk", "root"]) mkdirSync(join(folder, part), { recursive: true });
-  await must("mount", ["-t", "tmpfs", "-o", "size=2g,mode=755", `lab-${name}`, join(folder, "disk")]);
-  mkdirSync(inside("upper"));
-  mkdirSync(inside("work"));
-  const options = `lowerdir=${layers.join(":")},upperdir=${inside("upper")},workdir=${inside("work")}`;
+  mkdirSync(join(folder, "root"), { recursive: true });
+  await mountDisk(record);
+  await mountRoot(record);
   const root = join(folder, "root");
-  await must("mount", ["-t", "overlay", `lab-${name}`, "-o", options, root]);
 
   const publicKey = readFileSync(`${key}.pub`, "utf8");
   const prepare = ["set -eu"];
@@ -38,5 +35,7 @@ export async function setUp(record: HostRecord, layers: string[]): Promise<void>
   writeFileSync(join(root, "etc/hosts"), `127.0.0.1 localhost\n127.0.1.1 ${name}\n::1 localhost ip6-localhost\n`);
   rmSync(join(root, "etc/resolv.conf"), { force: true });
   writeFileSync(join(root, "etc/resolv.conf"), `nameserver ${record.dns}\n`);
+  // A power cut right after the first boot is not to take away what makes it a host.
+  await must("sync", ["--file-system", join(folder, "disk")]);
   writeFileSync(join(folder, "host.json"), JSON.stringify(record));
 }

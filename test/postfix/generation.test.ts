@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, expect, test } from "vitest";
+import { noun } from "../../src/host/pack.ts";
 import { digest, envelope, type Files, publicFiles, secretFiles } from "../../src/postfix/generation.ts";
 import { settings } from "../support/args.ts";
 import { CA } from "../support/keys.ts";
@@ -17,8 +18,7 @@ function digestOnHost(files: Files): string {
   rmSync(sent, { recursive: true, force: true });
   mkdirSync(sent);
   for (const [name, text] of Object.entries(files)) writeFileSync(join(sent, name), text);
-  const tool = new URL("../../src/host/postfix-relay.sh", import.meta.url).pathname;
-  const script = `eval "$(sed -n '/^digest() {/,/^}/p' '${tool}')"; LC_ALL=C; digest "$1"`;
+  const script = `LC_ALL=C\n${noun("generation")}\ndigest "$1"`;
   return execFileSync("sh", ["-c", script, "sh", folder], { encoding: "utf8" }).trim();
 }
 
@@ -48,7 +48,13 @@ test("files of a generation end with a newline", () => {
 });
 
 test("an envelope has fields first, then files", () => {
-  expect(envelope({ owner: "mail/prod/web-1", timeout: 60 }, { "main.cf": "a = b\n", generic: "" })).toBe(
-    "#% owner mail/prod/web-1\n#% timeout 60\n#% file main.cf\na = b\n#% file generic\n",
+  const fields = [
+    ["owner", "mail/prod/web-1"],
+    ["formerly", "a/b/c"],
+    ["formerly", "d/e/f"],
+    ["timeout", 60],
+  ] as const;
+  expect(envelope(fields, { "main.cf": "a = b\n", generic: "" })).toBe(
+    "#% owner mail/prod/web-1\n#% formerly a/b/c\n#% formerly d/e/f\n#% timeout 60\n#% file main.cf\na = b\n#% file generic\n",
   );
 });

@@ -17,7 +17,7 @@ function change(values: Record<string, unknown>): { out: string[]; in: string[] 
 
 test("the whole file", () => {
   expect(text()).toMatchInlineSnapshot(`
-    "# Managed by postfix-relay for mail/prod/web-1: the next \`pulumi up\` undoes what is changed here by hand.
+    "# Managed by postfix-relay for mail/prod/web-1. Edit the program's arguments instead; see \`postrelay check\`.
 
     # The name in HELO; a full one, or relay hosts may refuse it.
     myhostname = web-1.example.com
@@ -27,8 +27,8 @@ test("the whole file", () => {
     myorigin = $myhostname
     # Addresses are completed by those who write them.
     append_dot_mydomain = no
-    # Mail for these names stays here. The domain is not among them: its mailboxes are elsewhere.
-    mydestination = $myhostname, localhost.$mydomain, localhost
+    # Mail for these names, the host's own, stays here. The domain is not among them: its mailboxes are elsewhere.
+    mydestination = $myhostname, localhost.$mydomain, localhost, $relay_host_names
     # Only programs on this host can hand in mail.
     inet_interfaces = loopback-only
     # IPv6 where there is a route, else IPv4.
@@ -73,8 +73,8 @@ test.each<[values: Record<string, unknown>, out: string[], into: string[]]>([
   [{ domain: "example.jp", hostname: "web-1.example.com" }, ["mydomain = example.com"], ["mydomain = example.jp"]],
   [
     { ownDomainMail: "local" },
-    ["mydestination = $myhostname, localhost.$mydomain, localhost"],
-    ["mydestination = $myhostname, localhost.$mydomain, localhost, $mydomain"],
+    ["mydestination = $myhostname, localhost.$mydomain, localhost, $relay_host_names"],
+    ["mydestination = $myhostname, localhost.$mydomain, localhost, $mydomain, $relay_host_names"],
   ],
   [{ "relayHost.port": 2525 }, ["relayhost = [example.sakura.ne.jp]:587"], ["relayhost = [example.sakura.ne.jp]:2525"]],
   ...[443, 465, 2465, 8465].map((port): [Record<string, unknown>, string[], string[]] => [
@@ -164,7 +164,8 @@ const EVERYTHING = {
   mechanisms: ["PLAIN"],
   caCertificate: CA,
   tls: { certificateNames: ["a.example.net"] },
-  sender: "alerts@example.org",
+  sender: "alerts@example.com",
+  senders: { shop: "shop@example.org" },
   rootAlias: "ops@example.org",
   stripHeaders: ["X-Mailer"],
   bridges: ["172.17.0.1/16"],
@@ -190,6 +191,6 @@ test("every setting has a reason in the line above it, and none stands twice", (
 });
 
 test("has none of the settings that only the host can know, and no map type of its own", () => {
-  expect(text()).not.toMatch(/^(compatibility_level|default_database_type|soft_bounce) /m);
+  expect(text()).not.toMatch(/^(compatibility_level|default_database_type|relay_host_names|soft_bounce) /m);
   expect(text()).not.toMatch(/(hash|lmdb|cdb|btree|texthash):/);
 });

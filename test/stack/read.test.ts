@@ -57,6 +57,13 @@ test("what stands at the top counts for all hosts, what stands under a host wins
   ]);
 });
 
+test("earlier owners at the top are those of all hosts", () => {
+  const gone = { gone: true, formerly: ["mail/older/www"] };
+  const { hosts, problems } = read({ ...example, formerly: ["mail/old"], hosts: [host("web-1"), host("web-2", gone)] });
+  expect(problems).toEqual([]);
+  expect(hosts).toMatchObject([{ formerly: ["mail/old"] }, gone]);
+});
+
 describe("names the place in the file", () => {
   const two = [host("web-1"), host("web-2")];
 
@@ -87,6 +94,12 @@ describe("names the place in the file", () => {
       "postfix-relay:hosts[0].name: got",
     ],
     ["of a second name", { hosts: [host("web-1"), host("web-1")] }, "postfix-relay:hosts[1].name: got"],
+    [
+      "of a host that stands twice",
+      { connection: { port: 2222 }, hosts: [host("web-1"), { ...host("web-1"), name: "web-2" }] },
+      "postfix-relay:hosts[1].connection.host: is the host of Relay web-1 too",
+    ],
+    ["of an earlier owner", { formerly: ["old"], hosts: two }, 'postfix-relay:formerly[0]: got "old"'],
     ["of a wave", { waves: [0] }, 'postfix-relay:waves[0]: got "0"'],
     ["of waves", { waves: "fast" }, "postfix-relay:waves: needs a list"],
     ["of a host that is none", { hosts: ["web-1"] }, "postfix-relay:hosts: needs a list of hosts"],

@@ -12,6 +12,12 @@ export interface Registered {
   readonly parent: string;
   readonly after: readonly string[];
   readonly aliases: readonly string[];
+  readonly options: {
+    readonly deleteBeforeReplace: boolean;
+    readonly replaceWith: readonly string[];
+    readonly retainOnDelete: boolean;
+    readonly ignoreChanges: readonly string[];
+  };
   readonly inputs: Record<string, unknown>;
 }
 
@@ -22,6 +28,10 @@ interface Request {
   getParent(): string;
   getDependenciesList(): string[];
   getAliasesList(): { toObject(): unknown }[];
+  getDeletebeforereplace(): boolean;
+  getReplaceWithList(): string[];
+  getRetainondelete(): boolean;
+  getIgnorechangesList(): string[];
   getObject(): { toJavaScript(): Record<string, unknown> };
 }
 
@@ -30,25 +40,42 @@ type Register = (request: Request, ...rest: unknown[]) => unknown;
 const nameOf = (urn: string) => urn.split("::").at(-1) ?? "";
 
 /** What each step of a Relay answers. */
-const STDOUT: Record<string, string> = {
-  packages: '{"postfixVersion":"3.7.11"}',
+export const STDOUT: Readonly<Record<string, string>> = {
+  packages: '{"postrelay":"install","postfixVersion":"3.7.11"}',
+  "main-cf": '{"postrelay":"stage"}',
+  "sasl-passwd": '{"postrelay":"stage"}',
+  service: '{"postrelay":"start","ends":[]}',
   delivery:
-    '{"status":"sent","relay":"example.sakura.ne.jp[192.0.2.1]:587","dsn":"2.0.0","queueId":"4ABC","answer":"250 ok","seconds":1.2}',
+    '{"postrelay":"deliver","status":"sent","relay":"example.sakura.ne.jp[192.0.2.1]:587","dsn":"2.0.0","queueId":"4ABC","answer":"250 ok","seconds":1.2,"unproven":[],"kept":[]}',
 };
 
+const stdoutOf = (name: string, stdout: Readonly<Record<string, string>>) =>
+  Object.entries(stdout).find(([step]) => name.endsWith(`-${step}`))?.[1] ?? "";
+
+interface Surroundings {
+  /** What the steps print. */
+  stdout?: Readonly<Record<string, string>>;
+  /** Whether this is a preview. */
+  preview?: boolean;
+}
+
 /** Runs the program; resolves when all of its resources are registered. */
-export async function registered(program: () => unknown): Promise<Registered[]> {
+export async function registered(
+  program: () => unknown,
+  { stdout = {}, preview = false }: Surroundings = {},
+): Promise<Registered[]> {
   const resources: Registered[] = [];
   await pulumi.runtime.setMocks(
     {
       newResource: ({ name, inputs }) => ({
         id: `${name}-id`,
-        state: { ...inputs, stdout: STDOUT[name.split("-").at(-1) ?? ""] ?? "{}", stderr: "" },
+        state: { ...inputs, stdout: stdoutOf(name, { ...STDOUT, ...stdout }), stderr: "" },
       }),
       call: () => ({}),
     },
     "mail",
     "test",
+    preview,
   );
   // The mocks hide parents and order, so they are read off the requests.
   const monitor = pulumi.runtime.getMonitor() as unknown as { registerResource: Register };
@@ -60,6 +87,12 @@ export async function registered(program: () => unknown): Promise<Registered[]> 
       parent: nameOf(request.getParent()),
       after: request.getDependenciesList().map(nameOf).sort(),
       aliases: request.getAliasesList().map((alias) => JSON.stringify(alias.toObject())),
+      options: {
+        deleteBeforeReplace: request.getDeletebeforereplace(),
+        replaceWith: request.getReplaceWithList().map(nameOf),
+        retainOnDelete: request.getRetainondelete(),
+        ignoreChanges: request.getIgnorechangesList(),
+      },
       inputs: request.getObject().toJavaScript(),
     });
     return register(request, ...rest);

@@ -17,10 +17,10 @@ export const host = ({ hostname, domain, ownDomainMail, ipVersion, bridges }: Se
   ["append_dot_mydomain", "no", "Addresses are completed by those who write them."],
   [
     "mydestination",
-    `$myhostname, localhost.$mydomain, localhost${ownDomainMail === "local" ? ", $mydomain" : ""}`,
+    `$myhostname, localhost.$mydomain, localhost${ownDomainMail === "local" ? ", $mydomain" : ""}, $relay_host_names`,
     ownDomainMail === "local"
-      ? "Mail for these names stays here, that of the domain included."
-      : "Mail for these names stays here. The domain is not among them: its mailboxes are elsewhere.",
+      ? "Mail for these names stays here, that of the domain included; the last are those the host has for itself."
+      : "Mail for these names, the host's own, stays here. The domain is not among them: its mailboxes are elsewhere.",
   ],
   ["inet_interfaces", "loopback-only", "Only programs on this host can hand in mail."],
   [

@@ -53,10 +53,9 @@ export class Bench {
   /** Changes something for each step: the host tool, main.cf and the account. */
   changeAll(): void {
     this.#changes++;
-    writeFileSync(
-      join(this.stack.folder, "src/host/postfix-relay.sh"),
-      `${readFileSync(join(checkout, "src/host/postfix-relay.sh"), "utf8")}# change ${this.#changes}\n`,
-    );
+    const noun = "src/host/tool/main.sh";
+    const text = readFileSync(join(checkout, noun), "utf8");
+    writeFileSync(join(this.stack.folder, noun), text.replace("usage()", `change_${this.#changes}() { :; }\nusage()`));
     this.config({
       domain: `change-${this.#changes}.example.com`,
       username: ["relayuser", "second"][this.#changes % 2] ?? "",
@@ -92,14 +91,7 @@ export class Bench {
 
   /** What the host says about itself. */
   async status(): Promise<Record<string, string>> {
-    return JSON.parse(await this.host.must("postfix-relay status"));
-  }
-
-  /** Lets the timer of a probation run out now; false: there is none. */
-  async timeOut(): Promise<boolean> {
-    const active = await this.host.run("systemctl --quiet is-active postfix-relay-probation.timer");
-    if (active.code === 0) await this.host.must("systemctl start --wait postfix-relay-probation.service");
-    return active.code === 0;
+    return JSON.parse(await this.host.must("postrelay status"));
   }
 
   async close(): Promise<void> {

@@ -25,28 +25,43 @@ export class Sender {
   }
 
   /** Starts it. `run` is in each recipient's address; the sender stops by itself after some minutes. */
-  static async start(host: LabHost, run: string): Promise<Sender> {
+  static async start(host: LabHost, run: string, { every = 0.25 } = {}): Promise<Sender> {
     const loop = `i=0
       while [ ! -e /var/tmp/${run}.stop ] && [ $i -lt 1000 ]; do
         i=$((i + 1))
         printf 'Subject: message %s\\n\\nx\\n' $i | /usr/sbin/sendmail -i -f root@web.example.com ${run}-$i@example.org &&
-          echo ${run}-$i >> /var/tmp/${run}.accepted
-        sleep 0.25
+          file=accepted || file=refused
+        echo ${run}-$i >> /var/tmp/${run}.$file
+        sleep ${every}
       done`;
     await host.must(`systemd-run --quiet --collect --unit=sender-${run} sh -c "$(cat)"`, { input: loop });
     return new Sender(host, run);
   }
 
-  /** Names of the messages whose submission succeeded so far. */
-  get accepted(): string[] {
-    const file = join(this.#host.root, `var/tmp/${this.#run}.accepted`);
-    return existsSync(file) ? readFileSync(file, "utf8").split("\n").filter(Boolean) : [];
+  /** The messages of another program, which runs in the unit `sender-RUN` and notes them as this one does. */
+  static of(host: LabHost, run: string): Sender {
+    return new Sender(host, run);
   }
 
-  /** Waits until so many more messages are accepted. */
-  async more(count: number): Promise<void> {
-    const before = this.accepted.length;
-    await until(`${count} more messages`, () => this.accepted.length >= before + count, { seconds: 60 });
+  /** Names of the messages whose submission succeeded so far. */
+  get accepted(): string[] {
+    return this.#names("accepted");
+  }
+
+  /** Names of the messages that sendmail did not take, with an exit code that says so. */
+  get refused(): string[] {
+    return this.#names("refused");
+  }
+
+  /** Waits until so many more messages are accepted, or refused. */
+  async more(count: number, what: "accepted" | "refused" = "accepted"): Promise<void> {
+    const before = this[what].length;
+    await until(`${count} more messages ${what}`, () => this[what].length >= before + count, { seconds: 60 });
+  }
+
+  #names(what: string): string[] {
+    const file = join(this.#host.root, `var/tmp/${this.#run}.${what}`);
+    return existsSync(file) ? readFileSync(file, "utf8").split("\n").filter(Boolean) : [];
   }
 
   /** Ends it; the last message is submitted then. */

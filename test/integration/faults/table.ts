@@ -18,7 +18,13 @@ export class Table {
 
   add(...cells: (string | number)[]): void {
     // The package mirror of the machine that ran it is nobody's business.
-    this.#rows.push(cells.map((cell) => String(cell).replace(/https?:\/\/\S+.*?refused\)/, "…")));
+    this.#rows.push(
+      cells.map((cell) =>
+        String(cell)
+          .replace(/https?:\/\/\S+.*?refused\)/, "…")
+          .replace(/https?:\/\/\S+/g, "…"),
+      ),
+    );
   }
 
   /** Prints it; with UPDATE_DOCS=1 writes it to the docs, else looks whether the docs name each of its rows. */

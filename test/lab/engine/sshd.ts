@@ -101,8 +101,8 @@ async function accounts(folder: string): Promise<void> {
   writeFileSync(join(folder, "shadow"), `root:${hash.trim()}:19000:0:99999:7:::\n`, { mode: 0o600 });
 }
 
-/** Starts a server. */
-export async function startSshd(): Promise<Sshd> {
+/** Starts a server. With `command` it runs that for each command, which it finds in SSH_ORIGINAL_COMMAND. */
+export async function startSshd({ command: forced }: { command?: string } = {}): Promise<Sshd> {
   const root = userInfo().uid === 0;
   const own = await binary();
   const folder = mkdtempSync(join(tmpdir(), "lab-sshd-"));
@@ -123,6 +123,7 @@ export async function startSshd(): Promise<Sshd> {
     "PermitRootLogin yes",
     "MaxStartups 100",
     "AcceptEnv LAB_* PULUMI_COMMAND_STDOUT",
+    ...(forced ? [`ForceCommand ${forced}`] : []),
     ...own.options,
   ];
   writeFileSync(file("config"), `${config.join("\n")}\n`);

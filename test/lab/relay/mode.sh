@@ -17,6 +17,10 @@ case $mode in
       'smtpd_sender_restrictions = check_sender_access static:{530 5.7.0 Authentication Required}' ;;
   sender-refused)
     main 'smtpd_sender_login_maps = static:somebody-else' 'smtpd_sender_restrictions = reject_sender_login_mismatch' ;;
+  refused-senders)
+    refused=
+    for sender in $value; do refused="$refused{$sender = 553 5.7.1 Sender address rejected: not owned by user}, "; done
+    main "smtpd_sender_restrictions = check_sender_access inline:{${refused%, }}, $(postconf -c "$new" -h smtpd_sender_restrictions)" ;;
   no-starttls) service submission - 'smtpd -o smtpd_tls_security_level=none -o smtpd_tls_auth_only=no' ;;
   expired-certificate | foreign-certificate | wrong-name) main "smtpd_tls_chain_files = /etc/lab/$mode.pem" ;;
   greylisting)

@@ -1,0 +1,75 @@
+// From the nouns in tool/ to the one file on the host: joined in a fixed order, without what only readers need, and
+// compressed to the same bytes on every machine (zlib is not: its builds differ).
+
+import { readFileSync } from "node:fs";
+import { gzipSync, strToU8 } from "fflate";
+
+/** The nouns in the order in which they are joined: each calls only itself and those before it. */
+export const nouns = [
+  "constants",
+  "speak",
+  "kernel",
+  "state",
+  "input",
+  "postfix",
+  "generation",
+  "validate",
+  "candidate",
+  "advice",
+  "log",
+  "proof",
+  "probe",
+  "apt",
+  "other-mta",
+  "packages",
+  "removal",
+  "original",
+  "door",
+  "journal",
+  "switch",
+  "install",
+  "stage",
+  "apply",
+  "restore",
+  "main",
+] as const;
+
+const header = ["#!/bin/sh", "set -u", "umask 077", "unset CDPATH TMPDIR 2>/dev/null || :"];
+const environment = [
+  "LC_ALL=C PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+  "export LC_ALL PATH",
+];
+
+const read = (name: string) => readFileSync(new URL(`tool/${name}`, import.meta.url), "utf8").replaceAll("\r", "");
+
+/** The text of one noun; that of `advice` begins with its table. */
+export const noun = (name: (typeof nouns)[number]): string =>
+  name === "advice" ? advice(read("advice.txt")) + read("advice.sh") : read(`${name}.sh`);
+
+/** The table as a shell function that prints it. */
+const advice = (table: string) =>
+  `# advice: prints the table of advice.\nadvice() {\ncat <<'ADVICE'\n${table.replace(/^#.*\n|^\n/gm, "")}ADVICE\n}\n`;
+
+/** The text of `postrelay`: what goes to /usr/local/sbin on a host. */
+export const tool = (): string => `${[...header, ...environment].join("\n")}\n${minified(nouns.map(noun).join(""))}`;
+
+/** Without whole-line comments, blank lines and indentation; here-documents stay as they are. */
+export function minified(script: string): string {
+  let until: string | undefined;
+  const kept = script.split("\n").flatMap((line) => {
+    if (until !== undefined) {
+      if (line === until) until = undefined;
+      return [line];
+    }
+    const bare = line.trimStart();
+    if (bare === "" || bare.startsWith("#")) return [];
+    until = /<<'(\w+)'/.exec(bare)?.[1];
+    return [bare];
+  });
+  return `${kept.join("\n")}\n`;
+}
+
+/** The compressed tool. */
+export const packed = (): Buffer => Buffer.from(gzipSync(strToU8(tool()), { level: 9, mtime: 0 }));
+
+if (import.meta.main) process.stdout.write(packed());

@@ -1,0 +1,124 @@
+# The candidate: a second Postfix beside the running one, with a staged generation, in a folder of its own: queue, data,
+# log, no listeners. It runs in a transient unit that ends by itself, and takes its folder away when it ends.
+
+candidate_etc=$candidate/etc
+candidate_log=$candidate/log
+
+# Ends the candidate and removes all that is left of it.
+candidate_remove() {
+  systemctl stop "$candidate_unit.service" 2>/dev/null || :
+  rm -rf "$candidate"
+}
+
+# candidate_runs DIGEST: whether the candidate is there, with that generation.
+candidate_runs() {
+  [ "$(cat "$candidate/digest" 2>/dev/null)" = "$1" ] && systemctl --quiet is-active "$candidate_unit.service"
+}
+
+# candidate_start GENERATION DIGEST: starts it. Sets: wrong
+candidate_start() {
+  candidate_remove
+  if ! candidate_files "$1" || ! echo "$2" >"$candidate/digest"; then
+    wrong="cannot write in $candidate: is the disk full?"
+    candidate_remove
+    return 73
+  fi
+  wrong=$(systemd-run --quiet --collect --unit="$candidate_unit" -p Type=forking -p KillMode=control-group \
+    -p TimeoutStopSec=1 -p RuntimeMaxSec="$candidate_seconds" -p ExecStopPost="/bin/rm -rf $candidate" \
+    "$(command -v postfix)" -c "$candidate_etc" start 2>&1) && return
+  # The reason has gone with its folder: ask once more.
+  candidate_files "$1"
+  checked=$(postfix -c "$candidate_etc" check 2>&1)
+  logged=$(grep -hE 'fatal|error' "$candidate_log" 2>/dev/null | tail -n 1 | sed 's/^.*: fatal: //')
+  wrong="Postfix refuses the configuration: $(printf '%s\n' "${logged:-${checked:-$wrong}}" | tail -n 1 |
+    public_paths "$candidate_etc")."
+  candidate_remove
+  return 78
+}
+
+# candidate_files GENERATION: makes its folder. The daemons, which are not root, have to pass through it.
+candidate_files() {
+  mkdir -p "$candidate_etc" "$candidate/queue/etc" "$candidate/data" || return 73
+  chmod 711 "$state" && chmod 755 "$candidate" "$candidate_etc" "$candidate/queue" || return 73
+  chown postfix "$candidate/data" || return 73
+  for file in "$1"/etc/*; do
+    cp "$file" "$candidate_etc/" || return 73
+    case ${file##*/} in sasl_passwd*) ;; *) chmod 644 "$candidate_etc/${file##*/}" ;; esac
+  done
+  candidate_master && candidate_aliases "$1" || return 73
+  candidate_paths >"$candidate/paths" || return 73
+  sed -f "$candidate/paths" "$1/etc/main.cf" >"$candidate_etc/main.cf" || return 73
+  look_old "$candidate_etc/main.cf" && candidate_settings && candidate_chroot
+}
+
+# candidate_master: nothing listens on the network; the log has a writer of its own.
+candidate_master() {
+  awk '/^[^ \t#]/ { skip = $2 == "inet" } !skip' "$candidate_etc/master.cf" >"$candidate/master.cf" || return 73
+  grep -q '^postlog[ \t]' "$candidate/master.cf" ||
+    printf 'postlog unix-dgram n - n - 1 postlogd\n' >>"$candidate/master.cf" || return 73
+  chmod 644 "$candidate/master.cf" && mv "$candidate/master.cf" "$candidate_etc/master.cf"
+}
+
+# candidate_aliases GENERATION: a copy of the host's aliases with an index of its own.
+candidate_aliases() {
+  if [ -f "$aliases" ]; then cat "$aliases"; fi >"$candidate_etc/aliases" || return 73
+  chmod 644 "$candidate_etc/aliases" && postalias -c "$1/etc" "$(type_of "$1"):$candidate_etc/aliases"
+}
+
+# candidate_paths: prints, for sed, where each file of the generation lies here.
+candidate_paths() {
+  for file in $(ls -A "$candidate_etc"); do
+    printf 's|/etc/postfix/%s\\([^A-Za-z0-9_.-]\\)|%s\\1|g\n' "$file" "$candidate_etc/$file"
+    printf 's|/etc/postfix/%s$|%s|\n' "$file" "$candidate_etc/$file"
+  done
+  printf 's|:/etc/aliases|:%s/aliases|g\n' "$candidate_etc"
+}
+
+# candidate_settings: what differs from the configuration that it proves: places, and that one message, now, is all it
+# is for. A fallback would be no proof; the report of a probe may not leave.
+candidate_settings() {
+  printf '/^Auto-Submitted: auto-replied/ DISCARD\n' >"$candidate_etc/reports" && chmod 644 "$candidate_etc/reports" ||
+    return 73
+  checks=$(postconf -c "$candidate_etc" -h header_checks)
+  set -- "queue_directory=$candidate/queue" "data_directory=$candidate/data" "maillog_file=$candidate_log" \
+    "maillog_file_prefixes=$candidate" syslog_name=postfix-relay-candidate inet_interfaces=loopback-only \
+    smtp_fallback_relay= notify_classes= \
+    internal_mail_filter_classes=bounce,notify "header_checks=regexp:$candidate_etc/reports${checks:+, $checks}" \
+    minimal_backoff_time=3s maximal_backoff_time=3s queue_run_delay=3s default_destination_rate_delay=0s
+  for service in $(postconf -c "$candidate_etc" -M | awk '$2 == "unix" && $8 == "smtp" { print $1 }'); do
+    set -- "$@" "${service}_destination_rate_delay=0s"
+  done
+  candidate_set "$@"
+}
+
+# candidate_set NAME=VALUE...: sets parameters of its main.cf.
+candidate_set() { postconf -c "$candidate_etc" -e "$@" && look_old "$candidate_etc/main.cf"; }
+
+# candidate_chroot: what the running Postfix has in its chroot, and what resolves names as it is now.
+candidate_chroot() {
+  for folder in etc lib lib64 usr; do
+    [ ! -d "$spool/$folder" ] || cp -a "$spool/$folder" "$candidate/queue/" || return 73
+  done
+  copy_chroot "$candidate/queue"
+}
+
+# candidate_patience SECONDS: each try may take that long, so that a log line tells in time what it waited for. The SMTP
+# client, which is not running yet, reads this when it starts.
+candidate_patience() {
+  patience=$(($1 > 3 ? $1 - 2 : 1))
+  set -- "smtp_connect_timeout=$((patience < 10 ? patience : 10))s"
+  for phase in helo starttls mail rcpt data_init data_xfer data_done; do
+    set -- "$@" "smtp_${phase}_timeout=${patience}s"
+  done
+  candidate_set "$@"
+}
+
+# candidate_route ROUTE: sends everything by TRANSPORT:NEXTHOP, or with `-` as the configuration says.
+candidate_route() {
+  [ "$1" != - ] || return 0
+  reloads=$(candidate_reloads)
+  candidate_set "sender_dependent_default_transport_maps=static:$1" || return 73
+  postfix -c "$candidate_etc" reload 2>/dev/null && wait_for 5 candidate_reloaded "$reloads"
+}
+candidate_reloads() { grep -c '/master\[[0-9]*\]: reload ' "$candidate_log"; }
+candidate_reloaded() { [ "$(candidate_reloads)" -gt "$1" ]; }

@@ -1,0 +1,123 @@
+# A generation is a folder: sent/ as it came, etc/ as it goes to /etc/postfix. Its name is a digest of what came.
+
+# digest GENERATION: SHA-256 over the sent files; generation.ts computes the same.
+digest() { (cd "$1/sent" 2>/dev/null && ls -A | sort | xargs -r sha256sum | sha256sum | cut -d ' ' -f 1); }
+
+# label DIGEST: what may be shown of it. With the digest itself, even a part of it, one could try passwords.
+label() { [ -z "$1" ] || { recorded salt && echo "$1"; } | sha256sum | cut -c 1-12; }
+live_label() { case $(live) in original) echo original ;; *) echo "$(label "$(live_digest)") $(live_mark)" ;; esac; }
+
+# host_names DOMAIN: names by which programs call this host and that no other mail system can own; never the domain.
+host_names() {
+  for name in "$(uname -n)" "$(timeout 2 hostname -f 2>/dev/null)" localhost.localdomain; do
+    case $name in "$1" | '' | *[!A-Za-z0-9._-]*) continue ;; esac
+    # A name of two labels may be a domain whose mailboxes are elsewhere.
+    case $name in *.*.* | *.localdomain | *.local | *.lan | *.internal) ;; *.*) continue ;; esac
+    echo "$name"
+  done | sort -u | tr '\n' ' ' | sed 's/ $//; s/ /, /g'
+}
+
+# host_lines GENERATION: the lines of main.cf that depend on the host. compatibility_level silences history warnings;
+# the map type differs by release (Postfix 3.11 in Debian prefers cdb).
+host_lines() {
+  version=$(postconf -dh mail_version)
+  if version_at_least 3.11 "$version"; then level=3.11 types='cdb lmdb hash'
+  elif version_at_least 3.6 "$version"; then level=3.6 types='hash lmdb cdb'
+  else level=2 types='hash lmdb cdb'; fi
+  known=$(postconf -m)
+  for type in $types; do ! echo "$known" | grep -qx "$type" || break; done
+  printf '# These depend on the host; postrelay fills them in.\n'
+  printf 'compatibility_level = %s\ndefault_database_type = %s\n' "$level" "$type"
+  ! grep -q '[$]relay_host_names' "$1/sent/main.cf" ||
+    printf 'relay_host_names = %s\n' "$(host_names "$(sed -n 's/^mydomain = //p' "$1/sent/main.cf")")"
+}
+
+# Prints the master.cf that ours is made from: the one that is live, unless that is ours.
+base_master() {
+  if ! ours | grep -qx master.cf && [ -f "$etc/master.cf" ]; then echo "$etc/master.cf"
+  elif [ -f "$state/original/etc/master.cf" ]; then echo "$state/original/etc/master.cf"
+  else echo "$root/usr/share/postfix/master.cf.dist"; fi
+}
+
+# files_of GENERATION: the names that it puts in /etc/postfix. master.cf is among them only when it is edited.
+files_of() {
+  if [ -f "$1/sent/master_edits" ]; then ls -A "$1/etc"
+  else ls -A "$1/etc" | grep -vx master.cf; fi
+}
+
+# maps_of GENERATION: the names of its maps that need an index.
+maps_of() {
+  grep -v '^#' "$1/sent/main.cf" | grep -o '[$]default_database_type:/etc/postfix/[a-z_.]*' | sed 's|.*/||' |
+    sort -u | while read -r map; do [ ! -f "$1/sent/$map" ] || echo "$map"; done
+}
+
+# type_of GENERATION: the type of its maps.
+type_of() { sed -n 's/^default_database_type = //p' "$1/etc/main.cf"; }
+
+# render GENERATION: makes etc/ from sent/: main.cf with the host's lines, an index for each map it names, master.cf.
+render() {
+  rm -rf "$1/etc" "$1/rendered"
+  mkdir "$1/etc" && cp "$(base_master)" "$1/etc/master.cf" || return 73
+  host_lines "$1" >"$1/etc/main.cf" && cat "$1/sent/main.cf" >>"$1/etc/main.cf" || return 73
+  look_old "$1/etc/main.cf" || return 73
+  for file in "$1"/sent/*; do
+    case ${file##*/} in main.cf | master_edits) ;; *) ln "$file" "$1/etc/" || return 73 ;; esac
+  done
+  require_readable "$1"
+  for map in $(maps_of "$1"); do index "$1" "$map"; done
+  if [ -f "$1/sent/master_edits" ]; then edit_master "$1"; fi
+  rendered_from "$1" >"$1/rendered" || return 73
+}
+
+# require_readable GENERATION: refuses a main.cf whose lines and numbers no program of Postfix can read.
+require_readable() {
+  wrong=$(postmap -c "$1/etc" -q x static:x 2>&1 >/dev/null) ||
+    fail 78 "Postfix refuses the configuration: $(echo "$wrong" | tail -n 1 | public_paths "$1/etc"). $(unchanged)"
+}
+
+# index GENERATION MAP: builds the index of one map.
+index() {
+  case $2 in *aliases) builder=postalias ;; *) builder=postmap ;; esac
+  if ! wrong=$($builder -c "$1/etc" "$(type_of "$1"):$1/etc/$2" 2>&1) || [ -n "$wrong" ]; then
+    fail 78 "$builder refuses $2: $(echo "$wrong" | head -n 1 | public_paths "$1/etc"). $(unchanged)"
+  fi
+}
+
+# rendered_from GENERATION: what etc/ was made from beside sent/; another text means that it has to be rendered again.
+rendered_from() { { host_lines "$1" && cat "$(base_master)"; } | sha256sum; }
+
+# Shows a path of a generation as the one it will have.
+public_paths() { sed "s|$1|/etc/postfix|g"; }
+
+# edit_master GENERATION: each line of master_edits is one change that postconf makes: "M name/type = …",
+# "P name/type/param = …", "X name/type".
+edit_master() {
+  while read -r how what; do
+    case $how in
+    M) postconf -c "$1/etc" -Me "${what%% = *}=${what#* = }" ;;
+    P) postconf -c "$1/etc" -Pe "${what%% = *}=${what#* = }" ;;
+    X) postconf -c "$1/etc" -MX "$what" ;;
+    esac || fail 78 "postconf refuses the change '$how $what' of master.cf. $(unchanged)"
+  done <"$1/sent/master_edits"
+}
+
+# Prints names in /etc/postfix that are not as they were left.
+differences() {
+  ours | while read -r name; do
+    if [ ! -f "$etc/$name" ]; then echo "$name (missing)"
+    elif ! left_as_is "$name"; then echo "$name"
+    fi
+    case $name-$(stat -c '%a %U' "$etc/$name" 2>/dev/null) in
+    *-'' | sasl_passwd*-'600 root') ;;
+    sasl_passwd*) echo "$name (mode or owner)" ;;
+    esac
+  done
+}
+
+# left_as_is NAME: whether that file of ours in /etc/postfix is what good/ says, but for what was added for a while.
+left_as_is() {
+  case $1 in
+  main.cf) sed "/^$marker/,\$d" "$etc/main.cf" 2>/dev/null | cmp -s - "$state/good/etc/main.cf" ;;
+  *) cmp -s "$etc/$1" "$state/good/etc/$1" ;;
+  esac
+}

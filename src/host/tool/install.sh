@@ -1,0 +1,123 @@
+# The verb install: puts Postfix and this tool on the host, and brings a host of an earlier format up to date.
+
+# install: the step -packages.
+install() {
+  require_system
+  receive
+  require_owner
+  mkdir -p "$state" && chmod 711 "$state" || fail 73 "cannot create $state. $(unchanged)"
+  migrate
+  recover
+  in_folder "${aliases%/*}" aliases || [ -d "$state/packages" ] || record made-aliases yes
+  [ -d "$state/packages" ] || record indexes "$(ls "$aliases".*db 2>/dev/null | tr '\n' ' ')none"
+  hold_new_postfix
+  packages_install
+  settle_new_postfix
+  install_tool || fail 73 "cannot write $tool: is the disk full or read-only? $(unchanged)"
+  install_unit || fail 73 "cannot write $units/$boot_unit, or enable it. $(unchanged)"
+  [ -s "$state/salt" ] || record salt "$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')"
+  record format "$format"
+  record_owner
+  json postfixVersion "$(postconf -dh mail_version)" system "${PRETTY_NAME-}"
+}
+
+# Refuses hosts that the tool does not know.
+require_system() {
+  . "$root/etc/os-release"
+  case " ${ID-} ${ID_LIKE-} " in
+  *' debian '* | *' ubuntu '*) ;;
+  *) fail 78 "this host runs ${PRETTY_NAME-an unknown system}; only Debian and Ubuntu are supported. $(unchanged)" ;;
+  esac
+  [ -d "$root/run/systemd/system" ] || fail 78 "this host is not run by systemd. $(unchanged)"
+  [ ! -L "$etc" ] || fail 78 "$etc is a symbolic link to $(readlink "$etc"); make it a folder first. $(unchanged)"
+}
+
+# hold_new_postfix: until a first configuration is proven mail waits in the maildrop, as it was handed in: neither
+# Postfix nor its package's scripts guess the host's name, and no wrong sender is written into it. Sets: made_holding
+hold_new_postfix() {
+  if there main.cf; then return; fi
+  mkdir -p "$etc" && chmod 755 "$etc" && made_holding=yes
+  write_holding 2 || fail 73 "cannot write in $etc. $(unchanged)"
+}
+
+# remove_holding: takes it away again when Postfix could not be installed.
+remove_holding() {
+  if [ -z "${made_holding-}" ] || command -v postconf >/dev/null; then return; fi
+  rm -f "$etc/main.cf" "$state/holding.cf"
+  rmdir "$etc" 2>/dev/null
+}
+
+# Now that Postfix can be asked: the same at the level of its release, with a master.cf.
+settle_new_postfix() {
+  there master.cf || cp "$root/usr/share/postfix/master.cf.dist" "$etc/master.cf" || fail 73 "cannot write in $etc"
+  if is_holding && version_at_least 3.6 "$(postconf -dh mail_version)"; then
+    write_holding 3.6 || fail 73 "cannot write in $etc. $(unchanged)"
+  fi
+  if [ "$(recorded made-aliases)" = yes ] && [ -f "$aliases" ]; then
+    record made-aliases "$(sha256sum <"$aliases")"
+  fi
+}
+
+# write_holding LEVEL: writes that main.cf, and remembers it.
+write_holding() {
+  printf '%s\n' '# Written by postrelay: mail waits in the maildrop until a configuration is proven.' \
+    "compatibility_level = $1" 'myhostname = localhost.localdomain' 'inet_interfaces = loopback-only' \
+    'defer_transports = smtp relay local' 'master_service_disable = inet, pickup/unix, pickup/fifo' \
+    >"$state/holding.cf" || return 73
+  cp "$state/holding.cf" "$etc/main.cf.new" && chmod 644 "$etc/main.cf.new" || return 73
+  look_old "$etc/main.cf.new" && mv "$etc/main.cf.new" "$etc/main.cf"
+}
+
+# install_tool: puts this file in its place.
+install_tool() {
+  cp "$0" "$tool.new" && chmod 755 "$tool.new" || return 73
+  durable "$tool.new" && mv "$tool.new" "$tool" && durable "${tool%/*}"
+}
+
+# install_unit: at boot, before Postfix starts, it ends what a power cut has left half done. Enabled each time: an
+# earlier run may have been killed before it came to that.
+install_unit() {
+  unit=$units/$boot_unit
+  printf '%s\n' '[Unit]' 'Description=End an interrupted change of the mail relay configuration' \
+    'DefaultDependencies=no' 'After=local-fs.target' 'Before=postfix.service postfix@-.service' '' '[Service]' \
+    'Type=oneshot' 'TimeoutStartSec=90' "ExecStart=$tool recover boot" '' '[Install]' 'WantedBy=multi-user.target' \
+    >"$unit.new" || return 73
+  if cmp -s "$unit.new" "$unit"; then
+    rm -f "$unit.new"
+  else
+    chmod 644 "$unit.new" && mv "$unit.new" "$unit" || return 73
+    systemctl daemon-reload
+  fi
+  systemctl --quiet enable "$boot_unit" && durable "$unit" "$units" "$units/multi-user.target.wants"
+}
+
+# migrate: a host of format 1, with its tool and its timer, becomes one of this format. What was on probation there goes
+# back first, by the tool that put it there.
+migrate() {
+  [ "$(recorded format)" = 1 ] || return 0
+  if [ -f "$state/journal" ] || ! at_rest; then
+    [ ! -x "$old_tool" ] || "$old_tool" revert >/dev/null || say 'the earlier tool could not take its change back.'
+    if ! at_rest && [ ! -d "$state/good" ] && ! has_original; then never_proven; fi
+    at_rest || fail 78 "the host is in the middle of a change by an earlier postfix-relay ($(live_mark))," \
+      'and could not go back: look at postfix-relay check on the host.'
+  fi
+  systemctl stop postfix-relay-probation.timer 2>/dev/null
+  packages_migrate "$state/added"
+  rm -rf "$state/cutover" "$state/good.old" "$state/live.back" "$state/live.new" "$state/again" "$state/staged" \
+    "$state/journal" "$swap" "$root/run/postfix-relay.in"
+  # Until all steps in pulumi's state name the new one.
+  ln -sf "${tool##*/}" "$old_tool"
+  record format "$format"
+}
+
+# never_proven: a host of format 1 on which nothing was ever proven, nor was there a Postfix before: mail waits.
+never_proven() {
+  for name in $(ours); do rm -f "$etc/$name"; done
+  rm -f "$state/live"
+  write_holding 2 || fail 73 "cannot write in $etc."
+  settle_new_postfix
+  if running; then take_over reload || say "$wrong"; fi
+}
+
+# at_rest: whether nothing is under way.
+at_rest() { case $(live) in *' proven' | *' held' | original) ;; *) return 1 ;; esac }

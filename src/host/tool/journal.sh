@@ -1,0 +1,66 @@
+# The journal of a switch: $state/journal while files are renamed, $state/committed once Postfix has taken them over.
+
+# switch_begin: from here on a killed run goes back. Sets: wrong
+switch_begin() {
+  wrong="cannot write in $state: is the disk full or read-only?"
+  if running; then echo 'was running'; else echo 'was stopped'; fi >"$state/journal.new" || return 73
+  cat "$swap/plan" >>"$state/journal.new" || return 73
+  durable "$state/journal.new" "$state/live.next" && mv "$state/journal.new" "$state/journal" && durable "$state"
+}
+
+# switch_commit: Postfix has the new files; what follows is bookkeeping, and is done again if it is cut off. Sets: wrong
+switch_commit() {
+  wrong="cannot write in $state"
+  mv "$state/journal" "$state/committed" && durable "$state" && switch_finish
+}
+
+# switch_finish: the proven generation is good, the one before it is previous, and live says what is. Sets: wrong
+switch_finish() {
+  wrong="cannot write in $state"
+  if [ -d "$state/good.next" ]; then
+    if cmp -s "$state/good/digest" "$state/good.next/digest"; then rm -rf "$state/good"; fi
+    if [ -d "$state/good" ]; then rm -rf "$state/previous" && mv "$state/good" "$state/previous" || return 73; fi
+    mv "$state/good.next" "$state/good" || return 73
+  fi
+  [ ! -f "$state/live.next" ] || mv "$state/live.next" "$state/live" || return 73
+  if [ "$(live)" = original ]; then rm -rf "$state/good" "$state/previous"; fi
+  durable "$state" || return 73
+  rm -rf "$swap" "$state/committed"
+}
+
+# switch_back [boot]: undoes what the journal says, and Postfix has the files of before again; at boot it starts
+# afterwards. Sets: wrong
+switch_back() {
+  [ "${1-}" = boot ] || stop_postfix
+  wrong="cannot rename files in $etc"
+  while read -r how name; do
+    case $how in
+    add) rm -f "$etc/$name" || return 73 ;;
+    put | drop) rename_back "$name" || return 73 ;;
+    esac
+  done <"$state/journal"
+  durable "$etc"
+  if [ "${1-}" != boot ] && grep -qx 'was running' "$state/journal"; then take_over start || return 78; fi
+  rm -rf "$swap" "$state/live.next" "$state/good.next" "$state/journal"
+}
+
+# rename_back NAME: one file of before, unless it is still there: mv refuses a file and its own link.
+rename_back() {
+  in_folder "$swap/back" "$1" || return 0
+  [ "$(stat -c %i "$swap/back/$1")" != "$(stat -c %i "$etc/$1" 2>/dev/null)" ] || return 0
+  mv -f "$swap/back/$1" "$etc/$1"
+}
+
+# recover [boot]: ends what a killed run has left half done.
+recover() {
+  if [ -f "$state/committed" ]; then
+    switch_finish || fail 73 "an interrupted change could not be ended: $wrong."
+  elif [ -f "$state/journal" ]; then
+    switch_back "$@" || fail 78 "an interrupted change could not be taken back: $wrong."
+    say 'an interrupted change of the configuration was taken back.'
+  fi
+  rm -rf "$state/good.next" "$state/live.next" "$state/journal.new"
+  if door_closed; then open_door || say "Postfix still refuses mail: $wrong"; fi
+  if [ "${1-}" = boot ]; then candidate_remove; fi
+  packages_unblock
+}

@@ -1,0 +1,95 @@
+# What is called by name: usage, limits, the lock, and the verb.
+
+# usage: what --help prints.
+usage() {
+  cat <<'USAGE'
+postrelay: puts a Postfix relay configuration in place on this host, after a second Postfix beside the running one has
+proven it by a test delivery.
+
+  postrelay status      what is live, what is proven, what waits in the queue (read only)
+  postrelay check       compares the live files with what was applied (read only); exit code 1 if they differ
+  postrelay explain     reads a log line of Postfix on stdin and says what to do about it
+  postrelay rollback    goes back to the configuration that was proven before the live one
+  postrelay recover     ends what an interrupted run has left half done (also run at boot)
+
+  install, stage main-cf, stage sasl-passwd, start, deliver, restore STEP
+                        the steps of `pulumi up` and `pulumi destroy`; their input comes on stdin
+
+Input: lines "#% KEY VALUE", and "#% file NAME" followed by that file's lines.
+Output: one line of JSON on stdout, reasons on stderr. Neither ever holds a secret.
+Exit codes: 0 done; 1 check found a difference; 64 wrong usage; 65 the staged files are not the wanted ones; 69 the host
+or the relay refuses; 73 cannot write; 75 busy, try again; 77 not root, or the host has another owner; 78 Postfix or the
+host refuses the configuration.
+State, for root alone, in /var/lib/postfix-relay: owner, resource, live, staged/, good/ (the last proven configuration),
+previous/ (the one before it), original/ (what was here before the first), kept/ (files that were changed by hand).
+USAGE
+}
+
+# status: the verb.
+status() {
+  [ -s "$state/owner" ] || { json owner '' live none && return; }
+  json owner "$(recorded owner)" live "$(live_label)" good "$(label "$(cat "$state/good/digest" 2>/dev/null)")" \
+    postfixVersion "$(postconf -dh mail_version)" running "$(if running; then echo yes; else echo no; fi)" \
+    queue# "$(queue_length)"
+}
+
+# check: the verb; compares, and changes nothing.
+check() {
+  [ -s "$state/owner" ] || fail 69 'this host was not set up by postfix-relay'
+  found=$(
+    differences | tr '\n' ' '
+    running || printf '(Postfix is not running) '
+    case $(unit_state) in enabled*) ;; *) printf '(Postfix does not start at boot: %s) ' "$(unit_state)" ;; esac
+    if [ -d "$state/good/etc" ]; then
+      overrides "$etc" "$state/good" | while read -r service parameter value; do
+        printf '(master.cf: %s -o %s=%s) ' "$service" "$parameter" "$value"
+      done
+      wrong=$(aliases_fault "$state/good")
+      [ -n "$wrong" ] || wrong=$(aliases_index_fault "$state/good")
+      [ -z "$wrong" ] || printf '(%s) ' "$wrong"
+    fi
+    [ "$(live_mark)" != held ] || printf '(the queue is held until a new password is proven) '
+    [ ! -f "$state/journal" ] || printf '(a change was interrupted: postrelay recover) '
+  )
+  json live "$(live_label)" differences "${found% }"
+  [ -z "$found" ]
+}
+
+# explain: the verb; a log line on stdin.
+explain() { explain_line "$(cat)" | cut -d ' ' -f 2-; }
+
+# limit VERB: how many seconds a verb may take in all.
+limit() { case $1 in install | restore) echo 1500 ;; deliver) echo 900 ;; *) echo 300 ;; esac; }
+
+# at_exit: what no verb may leave behind, however it ends.
+at_exit() {
+  if door_closed; then open_door || :; fi
+  remove_holding
+  rm -rf "$inbox"
+}
+
+verb=${1-}
+case $verb in
+'' | -h | --help | help) usage && exit ;;
+explain) explain && exit ;;
+install | stage | start | deliver | rollback | recover | status | check | restore) ;;
+*) usage >&2 && exit 64 ;;
+esac
+[ "$(id -u)" = 0 ] || fail 77 "run it as root: sudo postrelay $verb"
+case $verb in status | check) "$verb" && exit || exit "$?" ;; esac
+if [ -z "${POSTRELAY_LIMITED-}" ]; then
+  code=0
+  POSTRELAY_LIMITED=1 timeout -k 10 "$(limit "$verb")" sh "$0" "$@" || code=$?
+  [ "$code" != 124 ] || fail 75 "'$verb' took longer than $(limit "$verb") seconds and was stopped." \
+    'The next run ends what it began.'
+  [ "$code" -lt 128 ] || rm -rf "$inbox" # it was killed, and may have left a password there
+  exit "$code"
+fi
+# The lock outlives a cut connection: the next run waits for this one instead of working beside it.
+exec 9>>"$lock"
+flock -w 120 9 || fail 75 "another run still works on this host: $(cat "$lock"). Try again when it is done."
+echo "'postrelay $verb', process $$, since $(date -u +%H:%M:%S) UTC" >"$lock"
+trap at_exit EXIT
+trap 'exit 75' HUP INT TERM
+shift
+"$verb" "$@"

@@ -1,0 +1,93 @@
+# What was on the host before us: taken before the first of our files goes live, given back at destroy, or file by file
+# when a generation no longer needs a name.
+
+# Whether the host had a Postfix configuration of its own.
+has_original() { in_folder "$state/original/etc" main.cf; }
+
+# take_original: takes it, as it is now; a link also as what it leads to.
+take_original() {
+  taken=$state/original.new
+  rm -rf "$taken" "$state/original.old"
+  mkdir -p "$taken/linked" && cp -a "$etc" "$taken/etc" || return 73
+  rm -rf "$taken/etc/.postfix-relay"
+  if is_holding; then rm -f "$taken/etc/main.cf"; fi
+  for file in "$taken/etc"/*; do
+    if [ -L "$file" ] && [ -f "$etc/${file##*/}" ]; then cp -L "$etc/${file##*/}" "$taken/linked/" || return 73; fi
+  done
+  unit_state >"$taken/unit"
+  if running; then echo running; else echo stopped; fi >"$taken/master"
+  [ ! -d "$state/original" ] || mv "$state/original" "$state/original.old" || return 73
+  mv "$taken" "$state/original" && durable_tree "$state/original" || return 73
+  durable "$state" && rm -rf "$state/original.old"
+}
+
+# keep_foreign NAME: a file of somebody else's under a name that becomes ours from now on: it comes back when we go.
+# Sets: kept
+keep_foreign() {
+  cp -a "$etc/$1" "$state/original/etc/$1.new" || return 73
+  mv "$state/original/etc/$1.new" "$state/original/etc/$1" && durable "$state/original/etc" || return 73
+  kept="$kept/etc/postfix/$1 was not ours: that file is kept on the host as $state/original/etc/$1, and comes back \
+when its name is no longer needed
+"
+}
+
+# original_file NAME FOLDER: puts that file, as it was, into FOLDER; false: there was none. A link that leads nowhere
+# any more comes back as the file it led to.
+original_file() {
+  in_folder "$state/original/etc" "$1" || return 1
+  cp -a "$state/original/etc/$1" "$2/$1" || return 73
+  if [ -L "$2/$1" ] && [ -f "$state/original/linked/$1" ] && ! leads_somewhere "$(readlink "$2/$1")"; then
+    rm -f "$2/$1"
+    cp -p "$state/original/linked/$1" "$2/$1" || return 73
+  fi
+}
+leads_somewhere() { case $1 in /*) [ -e "$root$1" ] ;; *) [ -e "$etc/$1" ] ;; esac }
+
+# keep_aside NAME: keeps a file that is not as we left it, for root only, the last three times. Sets: kept aside
+keep_aside() {
+  aside=${aside:-$state/kept/$(date -u +%Y%m%dT%H%M%SZ)}
+  mkdir -p "$aside" && cp -p "$etc/$1" "$aside/$1" || return 73
+  chmod 600 "$aside/$1" && durable "$aside/$1" "$aside" || return 73
+  kept="$kept/etc/postfix/$1 was changed by hand: that file is kept on the host as $aside/$1
+"
+  ls "$state/kept" | sort | head -n -3 | while read -r old; do rm -rf "$state/kept/$old"; done
+}
+
+# is_hand_made: whether a configuration of the host's own is live: not ours, nor the one with which mail waits.
+is_hand_made() { [ "$(live)" = original ] && [ -e "$etc/main.cf" ] && ! is_holding; }
+
+# what_ends: what ends when ours takes over a Postfix that does more than pass on mail, one thing on each line.
+what_ends() {
+  is_hand_made || return 0
+  for name in mydestination virtual_alias_domains virtual_mailbox_domains relay_domains; do
+    hosted=$(hosted_domains "$name")
+    [ -z "$hosted" ] || echo "mail for $hosted is received here ($name)"
+  done
+  postconf -n virtual_alias_maps virtual_mailbox_maps home_mailbox mailbox_command mailbox_transport virtual_transport \
+    local_transport transport_maps sender_dependent_default_transport_maps content_filter smtpd_milters \
+    non_smtpd_milters smtpd_proxy_filter header_checks body_checks recipient_canonical_maps always_bcc 2>/dev/null |
+    grep -vE '= *$|^mailbox_command = procmail|^virtual_transport = virtual$|^local_transport = local'
+  postconf -M 2>/dev/null |
+    awk '$2 == "inet" && $1 !~ /^(smtp|25)$/ { print "the service " $1 " of master.cf (" $8 ")" }'
+}
+
+# hosted_domains NAME: the domains in a parameter of main.cf that are no names of the host itself, on one line.
+hosted_domains() {
+  [ -n "$(postconf -nH "$1" 2>/dev/null)" ] || return 0
+  {
+    live_value myhostname
+    live_value mydomain
+    uname -n
+    cat "$root/etc/mailname" 2>/dev/null
+    printf 'localhost\nlocaldomain\n'
+  } | sed 'p; s/^/localhost./' >"$inbox/.names"
+  live_value "$1" | tr -s ', \t' '\n' | grep -vxF -f "$inbox/.names" | grep . | tr '\n' ' ' | sed 's/ $//'
+}
+
+# listens_outside: whether other machines can hand in mail. The package's own configuration allows it, so it ends with
+# a word and not with a refusal.
+listens_outside() {
+  is_hand_made || return 1
+  case $(live_value inet_interfaces) in loopback-only | localhost | 127.0.0.1 | '127.0.0.1, ::1') return 1 ;; esac
+  postconf -M smtp/inet 2>/dev/null | grep -q .
+}

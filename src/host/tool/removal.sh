@@ -1,0 +1,127 @@
+# removal: what our calls of apt have brought goes again, and what they had removed comes back; nothing goes with it.
+
+# packages_migrate FILE: makes the lists from what an earlier version took for its own: what is Postfix's for certain.
+packages_migrate() {
+  [ ! -f "$state/packages/ours" ] || return 0
+  mkdir -p "$state/packages" || fail 73 "cannot write in $state. $(unchanged)"
+  apt_note before "$(cat "$state/original/packages" "$1" 2>/dev/null)"
+  removal_mtas='exim4(-base|-config|-daemon-.*)?|dma|nullmailer|sendmail(-bin)?|opensmtpd|msmtp-mta|ssmtp|esmtp-run'
+  apt_note removed "$(apt_noted before | grep -xE "$removal_mtas" | apt_each apt_gone)"
+  removal_own='postfix(-.*)?|libsasl2-(2|modules(-.*)?)|ssl-cert'
+  apt_note ours "$(grep -xE "$removal_own" "$1" 2>/dev/null | apt_each apt_there)"
+}
+
+# removal_wished: names that packages recommend which have come after us, from others: they would miss them.
+removal_wished() {
+  # shellcheck disable=SC2016 # dpkg-query's own format
+  dpkg-query -W -f '${db:Status-Abbrev}|${Package}|${Recommends}\n' |
+    OLD="$(apt_noted before && apt_noted ours)" awk -F '|' '
+      BEGIN { n = split(ENVIRON["OLD"], names, "\n"); for (i = 1; i <= n; i++) old[names[i]] }
+      $1 ~ /^.[^nc]/ && !($2 in old) {
+        sub(/^[^|]*\|[^|]*\|/, "")
+        gsub(/\([^)]*\)/, "")
+        gsub(/:[a-z0-9]*/, "")
+        gsub(/[|,]/, " ")
+        for (i = split($0, names, " "); i > 0; i--) print names[i]
+      }' | grep -vx postfix | sort -u
+}
+
+# removal_try NAME...: asks apt what else would go with these; NAME+ is put in. Sets: removal_others
+removal_try() {
+  apt_get try.log -s remove "$@" || return 1
+  removal_others=$(sed -n 's/^Remv \([^ ]*\) .*/\1/p' "$apt_log" | grep -vxF "$removal_mine" | tr '\n' ' ')
+}
+
+# removal_plan: what can go without taking along anything of others. Sets: kept removal_going removal_back removal_mine
+removal_plan() {
+  kept='' removal_going='' removal_back=''
+  # Certificates are trusted by programs that do not depend on them by name.
+  removal_mine=$(apt_noted ours | grep -vx ca-certificates | grep -vxF "$(removal_wished)" | apt_each apt_known)
+  if echo "$removal_mine" | grep -qx postfix || { apt_gone postfix && [ -z "$(mta_installed)" ]; }; then
+    removal_back=$(apt_noted removed | apt_each apt_gone | sed 's/$/+/')
+  fi
+  [ -n "$removal_mine$removal_back" ] || return 0
+  # shellcheck disable=SC2086 # a list of names
+  removal_try $removal_mine $removal_back || return 1
+  if [ -z "$removal_others" ]; then
+    removal_going=$removal_mine
+    return 0
+  fi
+  if echo "$removal_mine" | grep -qx postfix; then
+    # shellcheck disable=SC2086 # a list of names
+    removal_try postfix $removal_back || return 1
+    if [ -n "$removal_others" ]; then
+      # What Postfix came with stays with it.
+      kept="Postfix stays installed, needed by $(echo "${removal_others% }" | sed 's/ /, /g')."
+      removal_back=''
+      return 0
+    fi
+  fi
+  for removal_name in $removal_mine; do
+    # shellcheck disable=SC2086 # a list of names
+    removal_try $removal_going "$removal_name" $removal_back || return 1
+    if [ -z "$removal_others" ]; then
+      removal_going="$removal_going $removal_name"
+    else
+      removal_mine=$(echo "$removal_mine" | grep -vx -e "$removal_name") || :
+    fi
+  done
+}
+
+# removal_fetch: makes the plan, and downloads what will be given back.
+removal_fetch() {
+  removal_plan || return 1
+  # shellcheck disable=SC2086 # a list of names
+  [ -z "$removal_back" ] || apt_get try.log --download-only remove $removal_going $removal_back
+}
+
+# removal_take: carries the plan out. It is made anew for each try, as others may have installed something meanwhile.
+removal_take() {
+  removal_plan || return 1
+  # shellcheck disable=SC2086 # a list of names
+  [ -z "$removal_going$removal_back" ] || apt_get remove.log remove $removal_going $removal_back
+}
+
+# removal_fail: says why apt cannot do it, and ends.
+removal_fail() {
+  # shellcheck disable=SC2086 # a list of names
+  removal_names=$(printf '%s ' $removal_mine)
+  removal_why="apt-get could not remove ${removal_names% }: $(apt_reason). Repair it on the host"
+  if [ -n "$removal_back" ]; then
+    # shellcheck disable=SC2086 # a list of names
+    removal_names=$(printf '%s ' $removal_back | tr -d +)
+    removal_why="${removal_names% }, which Postfix has replaced, cannot be given back: $(apt_reason). \
+Make it installable, or give it up with 'rm $state/packages/removed'"
+  fi
+  # shellcheck disable=SC2086 # a list of names
+  removal_so_far=$(printf '%s\n' $removal_going | apt_each apt_gone | tr '\n' ' ')
+  fail 69 "$removal_why, then run pulumi destroy again. Removed so far: ${removal_so_far:-nothing}."
+}
+
+# packages_removable: ends with the reason if apt could not do its part of a destroy now. Sets: kept
+packages_removable() {
+  removal_mine='' removal_going='' removal_back='' kept=''
+  [ -d "$state/packages" ] || return 0
+  packages_mend
+  packages_adopt
+  apt_twice removal_fetch || removal_fail
+}
+
+# packages_remove: takes away what our calls of apt have brought, and gives back what they had removed. Sets: kept
+packages_remove() {
+  removal_mine='' removal_going='' removal_back='' kept=''
+  [ -d "$state/packages" ] || return 0
+  packages_mend
+  packages_adopt
+  apt_twice removal_take || removal_fail
+  # Settings go last, by name: only those that were not here before us.
+  # shellcheck disable=SC2086 # a list of names
+  removal_settings=$(printf '%s\n' $removal_going | grep -vxF "$(apt_noted known)" | apt_each removal_left)
+  # shellcheck disable=SC2086 # a list of names
+  if [ -n "$removal_settings" ] && ! apt_patient apt_run purge.log dpkg --purge $removal_settings; then
+    fail 69 "dpkg could not purge all of what was ours: $(apt_reason). Run pulumi destroy again."
+  fi
+}
+
+# removal_left: whether only the settings of a package are left.
+removal_left() { apt_known "$1" && apt_gone "$1"; }

@@ -1,0 +1,44 @@
+# The state folder: single lines under a name, and what is live.
+
+# recorded NAME: the line that is held under that name, or nothing.
+recorded() { cat "$state/$1" 2>/dev/null || :; }
+
+# record NAME TEXT: holds a line, as a whole or not at all, and on the disk.
+record() {
+  [ "$(recorded "$1")" != "$2" ] || return 0
+  write_line "$state/$1" "$2" || fail 73 "cannot write $state/$1: is the disk full or read-only? $(unchanged)"
+}
+
+# write_line FILE TEXT: the same for any file.
+write_line() {
+  echo "$2" >"$1.new" || return 73
+  durable "$1.new" || return 73
+  mv "$1.new" "$1" && durable "${1%/*}"
+}
+
+# Prints "DIGEST MARK" of what is live, or "original".
+live() { head -n 1 "$state/live" 2>/dev/null | grep . || echo original; }
+live_digest() { live | cut -d ' ' -f 1; }
+live_mark() { live | sed 's/.* //'; }
+
+# Prints the names in /etc/postfix that are ours.
+ours() { sed 1d "$state/live" 2>/dev/null || :; }
+
+# Whether all that /etc/postfix has is the main.cf with which mail waits for a first configuration.
+is_holding() { [ -f "$state/holding.cf" ] && cmp -s "$state/holding.cf" "$etc/main.cf"; }
+
+# Prints the sentence that ends the reason of a failure: what the host does now.
+unchanged() {
+  case $(live_mark) in
+  original)
+    if is_holding; then echo 'Postfix is installed and keeps mail in its queue until a configuration is proven.'
+    else echo 'Nothing was changed.'; fi
+    ;;
+  held) echo 'The live configuration was not changed: it holds the queue until a password is proven.' ;;
+  *) echo 'The live configuration was not changed.' ;;
+  esac
+}
+
+# in_folder FOLDER NAME: whether it has that file, be it a link that leads nowhere.
+in_folder() { [ -e "$1/$2" ] || [ -L "$1/$2" ]; }
+there() { in_folder "$etc" "$1"; }

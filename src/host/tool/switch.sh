@@ -1,0 +1,157 @@
+# Makes other files live in /etc/postfix, or leaves those that are. What the host is, and what happens to it:
+#
+# | state       | proven | not proven  | takeover fails | hold | rollback    | give back | killed      |
+# | ----------- | ------ | ----------- | -------------- | ---- | ----------- | --------- | ----------- |
+# | original    | proven | original    | original       | -    | -           | original  | original    |
+# | proven      | proven | proven      | proven         | held | rolled-back | original  | proven      |
+# | held        | proven | held        | held           | held | rolled-back | original  | held        |
+# | rolled-back | proven | rolled-back | rolled-back    | held | rolled-back | original  | rolled-back |
+#
+# In between it is switching: the journal names the files, $swap/back has those of before (the same inodes), $swap/new
+# those to come. Killed, it goes back; once Postfix has taken the files over (`committed`) it goes on to the end.
+
+# takeover_of GENERATION DIGEST: prints what Postfix needs to have it: nothing, reload or restart.
+takeover_of() {
+  if ! running; then echo restart
+  elif [ "$(live)" = "$2 proven" ] && [ -z "$(differences)" ]; then echo nothing
+  elif [ "$(listeners "$etc")" != "$(listeners "$1/etc")" ]; then echo restart
+  else echo reload; fi
+}
+
+# switch_to GENERATION|original MARK reload|restart: makes it live, or leaves all as it was. Sets: wrong kept
+switch_to() {
+  kept='' aside=''
+  if ! switch_prepare "$1" "$2" || ! switch_begin; then
+    rm -rf "$swap" "$state/live.next" "$state/journal.new"
+    return 73
+  fi
+  if switch_files "$1" "$3"; then
+    switch_commit
+    return
+  fi
+  reason=$wrong
+  switch_back || reason="$reason Going back failed too: $wrong"
+  wrong=$reason
+  return 78
+}
+
+# switch_prepare GENERATION|original MARK: copies what will be renamed, so that the switch itself needs no room on the
+# disk, and links what it replaces. Sets: wrong
+switch_prepare() {
+  wrong="cannot write in $etc or $state: is the disk full or read-only?"
+  rm -rf "$swap"
+  mkdir -p "$swap/new" "$swap/back" && : >"$swap/plan" || return 73
+  if [ "$1" = original ]; then
+    echo original >"$state/live.next" || return 73
+  else
+    [ "$(live)" != original ] || take_original || return 73
+    { echo "$(cat "$1/digest") $2" && files_of "$1"; } >"$state/live.next" || return 73
+    for name in $(files_of "$1"); do prepare_file "$1" "$name" || return 73; done
+    [ "$2" != held ] || held_lines "$1" >>"$swap/new/main.cf" || return 73
+    look_old "$swap/new/main.cf" || return 73
+  fi
+  for name in $(ours); do
+    [ -f "$swap/new/$name" ] || original_file "$name" "$swap/new" || echo "drop $name" >>"$swap/plan"
+    if there "$name" && ! left_as_is "$name"; then keep_aside "$name" || return 73; fi
+  done
+  for name in $(ls -A "$swap/new"); do
+    if there "$name"; then echo "put $name"; else echo "add $name"; fi >>"$swap/plan"
+  done
+  for name in $(sed -n 's/^put //p; s/^drop //p' "$swap/plan"); do link_back "$name" || return 73; done
+  durable_tree "$swap" && durable "$etc"
+}
+
+# prepare_file GENERATION NAME: one file to come; one of somebody else's under that name is kept.
+prepare_file() {
+  cp "$1/etc/$2" "$swap/new/$2" || return 73
+  case $2 in sasl_passwd*) ;; *) chmod 644 "$swap/new/$2" || return 73 ;; esac
+  if ! there "$2" || ours | grep -qxF "$2" || cmp -s "$etc/$2" "$state/original/etc/$2"; then return; fi
+  if [ "$2" = main.cf ] && is_holding; then return; fi
+  keep_foreign "$2"
+}
+
+# link_back NAME: keeps the file of before, as it is, to be renamed back. Sets: wrong
+link_back() {
+  there "$1" || return 0
+  wrong="$etc/$1 cannot be replaced: is it immutable (chattr -i), or $etc read-only?"
+  [ -L "$etc/$1" ] || [ -w "$etc/$1" ] || return 73
+  ln "$etc/$1" "$swap/back/$1"
+}
+
+# held_lines GENERATION: the lines of main.cf with which mail waits.
+held_lines() {
+  printf '%s\n# The relay host does not take the old password any more: mail waits for a new one.\n' "$marker"
+  printf 'defer_transports = %s\n' \
+    "$(postconf -c "$1/etc" -M | awk '$2 == "unix" && $8 == "smtp" { printf "%s ", $1 }')"
+}
+
+# switch_files GENERATION|original reload|restart: the renames, and Postfix. Sets: wrong
+switch_files() {
+  if [ "$2" = restart ]; then
+    stop_postfix || return 78
+  elif routes_differ "$1"; then
+    soften || return 78
+  fi
+  rename_all && new_aliases "$1" || return 78
+  copy_chroot "$spool" || return 78
+  if [ "$2" = restart ]; then take_over start; else take_over reload; fi
+}
+
+# soften: the queue manager still knows the old relay host while a new SMTP client has the new maps: until both have the
+# new ones nothing may bounce. Files that nobody has yet come first: a client does not start without one. Sets: wrong
+soften() {
+  rename_planned add || return 73
+  { cat "$swap/new/main.cf" && printf '%s\nsoft_bounce = yes\n' "$marker"; } >"$swap/soft" || return 73
+  chmod 644 "$swap/soft" && look_old "$swap/soft" || return 73
+  mv -f "$swap/soft" "$etc/main.cf" || return 73
+  take_over reload
+}
+
+# rename_all: main.cf goes last, since it names the others; what it no longer names goes after it. Sets: wrong
+rename_all() {
+  wrong="cannot rename files in $etc"
+  rename_planned add && rename_planned put || return 73
+  ! in_folder "$swap/new" main.cf || mv -f "$swap/new/main.cf" "$etc/main.cf" || return 73
+  for name in $(sed -n 's/^drop //p' "$state/journal"); do rm -f "$etc/$name" || return 73; done
+  durable "$etc"
+}
+
+# rename_planned add|put: renames the files, main.cf not among them, that are there already, or are not.
+rename_planned() {
+  for name in $(sed -n "s/^$1 //p" "$state/journal"); do
+    if [ "$name" = main.cf ] || ! in_folder "$swap/new" "$name"; then continue; fi
+    mv -f "$swap/new/$name" "$etc/$name" || return 73
+  done
+}
+
+# routes_differ GENERATION|original: whether mail would leave by other ways, or with other keys, than now.
+routes_differ() {
+  if [ "$1" = original ] || [ "$(live)" = original ]; then return; fi
+  [ "$(routes "$etc")" != "$(routes "$1/etc")" ]
+}
+routes() {
+  postconf -c "$1" -xh relayhost smtp_fallback_relay default_transport smtp_tls_wrappermode
+  cut -d ' ' -f 1 "$1/sasl_passwd"
+  cat "$1/sender_relay" "$1/sender_transport" 2>/dev/null
+}
+
+# new_aliases GENERATION|original: builds the index of the host's aliases if it is older than they are, or unreadable.
+# Sets: wrong
+new_aliases() {
+  [ "$1" != original ] || return 0
+  if ! in_folder "${aliases%/*}" aliases; then
+    wrong="cannot write $aliases"
+    : >"$aliases" && chmod 644 "$aliases" || return 73
+    record made-aliases "$(sha256sum <"$aliases")"
+  fi
+  built=$aliases.$(type_of "$1" | sed 's/hash/db/')
+  if [ -n "$(aliases_index_fault "$1")" ]; then
+    rm -f "$built" 2>/dev/null
+  elif [ -z "$(find -L "$aliases" -newer "$built" 2>&1)" ]; then
+    return 0
+  fi
+  wrong=$(newaliases 2>&1) || {
+    wrong="newaliases refuses /etc/aliases: $(echo "$wrong" | head -n 1)"
+    return 78
+  }
+}

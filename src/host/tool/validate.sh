@@ -1,0 +1,127 @@
+# What stops a generation before it is tried: nothing here changes the host.
+
+# nearest NAME: the known parameter closest to a misspelled one, by edit distance.
+nearest() {
+  postconf -d | awk -v want="$1" '
+    { name = $1; n = length(name); m = length(want); for (j = 0; j <= n; j++) row[j] = j
+      for (i = 1; i <= m; i++) { left = i
+        for (j = 1; j <= n; j++) { d = row[j - 1] + (substr(want, i, 1) != substr(name, j, 1))
+          if (row[j] + 1 < d) d = row[j] + 1; if (left + 1 < d) d = left + 1
+          row[j - 1] = left; left = d }
+        row[n] = left }
+      if (best == "" || row[n] < least) { best = name; least = row[n] } }
+    END { print best }'
+}
+
+# validate GENERATION: postconf exits 0 on most mistakes, so any word of it that is no deprecation refuses them. What
+# only a single service of Postfix reads, the candidate shows.
+validate() {
+  wrong=$(postconf -c "$1/etc" -n 2>&1 >/dev/null | grep -v 'will be removed' | public_paths "$1/etc" | head -n 3) || :
+  case $wrong in
+  *'unused parameter:'*)
+    unknown=$(echo "$wrong" | sed -n 's/.*unused parameter: \([^=]*\)=.*/\1/p' | head -n 1)
+    fail 78 "Postfix $(postconf -dh mail_version) on this host does not know the parameter $unknown" \
+      "(the nearest it knows is $(nearest "$unknown")). Correct or remove it. $(unchanged)"
+    ;;
+  ?*) fail 78 "Postfix refuses the configuration: $wrong. $(unchanged)" ;;
+  esac
+}
+
+# look_up GENERATION: every key must give back its user and password byte for byte: the file's syntax strips and folds
+# without a word.
+look_up() {
+  type=$(type_of "$1")
+  wanted=$(sed 's/ /\t/' "$1/etc/sasl_passwd" | sha256sum)
+  found=$(cut -d ' ' -f 1 "$1/etc/sasl_passwd" | postmap -c "$1/etc" -q - "$type:$1/etc/sasl_passwd" | sha256sum)
+  [ "$found" = "$wanted" ] || fail 78 "Postfix does not read the credentials back as they were given: a key twice," \
+    "or white space at the end of a user name or password? $(unchanged)"
+}
+
+# overrides FOLDER GENERATION: prints each `-o` of its master.cf that would go before what GENERATION sets, as
+# "SERVICE PARAMETER VALUE": in any SMTP client what protects the way to the relay host, elsewhere what main.cf says.
+overrides() {
+  {
+    postconf -c "$2/etc" -nH | sed 's/^/set /'
+    [ ! -f "$2/sent/master_edits" ] || sed -n 's/^M \([^ ]*\) = .*/ours \1/p' "$2/sent/master_edits"
+    postconf -c "$1" -M | awk '{ print "service", $1 "/" $2, $8 }'
+    postconf -c "$1" -P | sed 's/^/over /'
+  } 2>/dev/null | awk '
+    $1 == "set" { set[$2]; next }
+    $1 == "ours" { own[$2]; next }
+    $1 == "service" { program[$2] = $3; next }
+    {
+      value = $0; sub(/^[^=]*= ?/, "", value)
+      parameter = $2; sub(/.*\//, "", parameter)
+      service = substr($2, 1, length($2) - length(parameter) - 1)
+      client = program[service] == "smtp" || program[service] == "lmtp"
+      core = program[service] ~ /^(cleanup|pickup|qmgr|trivial-rewrite|local)$/
+      guards = parameter ~ /^(smtp|lmtp)_(tls|sasl|bind|use_tls|enforce_tls|host_lookup|dns|skip)/
+      if (service in own || parameter == "syslog_name") next
+      if (service == "relay/unix" && parameter == "smtp_fallback_relay") next
+      if (client && (guards || parameter in set) || core && parameter in set) print service, parameter, value
+    }'
+}
+
+# require_no_overrides GENERATION: refuses them, since a proof by the candidate would be one of something else.
+require_no_overrides() {
+  found=$(overrides "$1/etc" "$1" | while read -r service parameter value; do
+    printf "%s -o %s=%s (remove it with 'postconf -PX %s/%s'); " \
+      "$service" "$parameter" "$value" "$service" "$parameter"
+  done)
+  [ -z "$found" ] ||
+    fail 78 "/etc/postfix/master.cf overrides what this Relay sets: ${found%; }. Or use 'mainCf'. $(unchanged)"
+}
+
+# require_aliases GENERATION: refuses an alias file of the host that Postfix cannot read: local mail would wait.
+require_aliases() {
+  wrong=$(aliases_fault "$1")
+  [ -z "$wrong" ] || fail 78 "$wrong $(unchanged)"
+}
+
+# aliases_fault GENERATION: prints what is wrong with /etc/aliases, if anything is.
+aliases_fault() {
+  if [ -L "$aliases" ] && [ ! -e "$aliases" ]; then
+    echo "/etc/aliases is a link to $(readlink "$aliases"), which does not exist: make that file, or remove the link."
+  elif [ -e "$aliases" ] && [ ! -f "$aliases" ]; then
+    echo '/etc/aliases is not a file: make it one.'
+  elif [ -f "$aliases" ]; then
+    scratch=$(mktemp -d) || return 0
+    wrong=$(cat "$aliases" >"$scratch/aliases" && postalias -c "$1/etc" "$(type_of "$1"):$scratch/aliases" 2>&1) ||
+      echo "newaliases refuses /etc/aliases: $(echo "$wrong" | head -n 1 | sed "s|$scratch|/etc|g")."
+    rm -rf "$scratch"
+  fi
+}
+
+# aliases_index_fault GENERATION: prints why Postfix cannot read the index of /etc/aliases, if it cannot.
+aliases_index_fault() {
+  postalias -q postmaster "$(type_of "$1"):$aliases" 2>&1 >/dev/null | sed -n 's/.*fatal: //p' | head -n 1
+}
+
+# require_ports FOLDER: refuses a configuration whose SMTP port another program has, at a loopback address or at all.
+require_ports() {
+  for service in $(postconf -c "$1" -M | awk '$2 == "inet" { print $1 }'); do
+    if running && ! is_holding && postconf -M "$service/inet" 2>/dev/null | grep -q .; then continue; fi
+    case $service in
+    127.0.0.1:* | '[::1]:'*) ;;
+    *:*) continue ;; # a bridge has an address of its own
+    esac
+    port=${service##*:}
+    case $port in *[!0-9]*) port=$(getent services "$port/tcp" | sed 's/.*[^0-9]\([0-9]*\)\/tcp.*/\1/') ;; esac
+    ! port_taken "${port:-25}" ||
+      fail 78 "port $port at 127.0.0.1, where Postfix would listen, is taken by $(port_holder "$port")." \
+        "Stop it, or set listen: none, and programs on this host then use the sendmail command. $(unchanged)"
+  done
+}
+
+# port_taken PORT: whether something listens there, at 127.0.0.1, ::1 or every address (as the kernel writes them).
+port_taken() {
+  cat /proc/net/tcp /proc/net/tcp6 2>/dev/null | awk -v port="$(printf '%04X' "$1")" '
+    $4 == "0A" && split($2, at, ":") == 2 && at[2] == port && at[1] ~ /^(0100007F|0+|0+01000000)$/ { found = 1 }
+    END { exit !found }'
+}
+
+# port_holder PORT: the program that listens there, if ss can tell.
+port_holder() {
+  ss -Hltnp "sport = :$1" 2>/dev/null | sed -n 's/.*users:(("\([^"]*\)",pid=\([0-9]*\).*/\1 (process \2)/p' |
+    head -n 1 | grep . || echo 'another program'
+}

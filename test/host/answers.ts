@@ -1,0 +1,84 @@
+// What relay hosts answer, and which kind of advice fits.
+
+import { readFileSync } from "node:fs";
+
+/** Part of the advice of each kind. */
+export const kinds = {
+  password: /refuses the user name or password/,
+  "app password": /application-specific password/,
+  browser: /log in with a browser first/,
+  "no passwords": /lets nobody log in to this account by password/,
+  "address at login": /no login from this host's address/,
+  mechanism: /does not take the mechanism/,
+  "no login here": /did not understand the login/,
+  "too many logins": /turns logins away for a while/,
+  "logins later": /rate limit or an outage/,
+  "login put off": /puts the login off/,
+  "other refusal of the login": /refuses the login, and not for the password/,
+  credit: /quota or credit with the provider/,
+  locked: /has locked this account/,
+  connections: /too many connections/,
+  helo: /introduces itself by \(HELO\)/,
+  reverse: /finds no name for this host's address/,
+  blocklist: /is on a blocklist/,
+  address: /does not know this host's address/,
+  door: /turns this host away at the door/,
+  starttls: /wants STARTTLS first/,
+  authentication: /wants authentication/,
+  greylisting: /\(greylisting\)/,
+  size: /larger than the relay accepts/,
+  full: /mailbox of testDelivery.to is full/,
+  "recipient busy": /gets too much mail at the moment/,
+  tests: /for tests only/,
+  identities: /is not verified with the provider, in this region/,
+  spf: /fails SPF, DKIM or DMARC/,
+  "sender's domain": /sender's domain does not exist in DNS/,
+  sender: /does not let this account send as/,
+  "no relay": /it is no relay/,
+  relaying: /does not accept this recipient or sender/,
+  recipient: /refuses the recipient: the address does not exist/,
+  limit: /limit with the provider is reached/,
+  later: /puts the message off for now/,
+  content: /refuses the content of the message/,
+  protocol: /did not understand a command/,
+  "any sender": /^\S+ The relay refuses the sender/,
+  "any recipient": /refuses the recipient, or this sender/,
+  "any message": /refuses the message after it has seen it/,
+  loop: /runs in a loop/,
+} as const;
+
+/** A kind of advice. */
+export type Kind = keyof typeof kinds;
+
+/** What an answer is to: AUTH, a connection or HELO, the sender, the recipient, the message. */
+export type To = "login" | "door" | "from" | "to" | "data";
+
+/** An answer of a relay host. */
+export interface Answer {
+  to: To;
+  kind: Kind;
+  /** A service of src/providers, or the program that stands behind many of them. */
+  who: string;
+  /** As its documentation and its users report it, or of that form; addresses are replaced. */
+  text: string;
+  /** The reason that Postfix logs for it. */
+  reason: string;
+}
+
+const server = "relay-1.example.test[192.0.2.1]";
+const commands = { from: "MAIL FROM", to: "RCPT TO", data: "end of DATA" };
+
+function reason(to: To, text: string): string {
+  if (to === "login") return `SASL authentication failed; server ${server} said: ${text}`;
+  if (to === "door") return `host ${server} refused to talk to me: ${text}`;
+  return `host ${server} said: ${text} (in reply to ${commands[to]} command)`;
+}
+
+/** The answers in answers.txt: to what, kind, who, text. */
+export const answers: Answer[] = readFileSync(new URL("answers.txt", import.meta.url), "utf8")
+  .trimEnd()
+  .split("\n")
+  .map((line) => {
+    const [to, kind, who = "", text = ""] = line.split("\t") as [To, Kind, string, string];
+    return { to, kind, who, text, reason: reason(to, text) };
+  });

@@ -1,0 +1,81 @@
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, test } from "vitest";
+import { noun } from "../../src/host/pack.ts";
+import { needs, shells } from "../support/shells.ts";
+
+const root = mkdtempSync(join(tmpdir(), "postrelay-speak-"));
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+const sent = join(root, "var/lib/postfix-relay/good/sent");
+mkdirSync(sent, { recursive: true });
+
+const passwords = [
+  'quo"te\\back',
+  "a$b `c` 'd'",
+  "two  blanks",
+  "pässwört-日本",
+  "prefix",
+  "prefix-and-more",
+  "100%&;|<>",
+];
+writeFileSync(
+  join(sent, "sasl_passwd"),
+  passwords.map((password, at) => `[h${at}]:587 user${at}:${password}\n`).join(""),
+);
+
+const nouns = (["constants", "speak"] as const).map(noun).join("");
+
+function sh([command = "sh", ...args]: string[], script: string, input: string | Buffer = ""): string {
+  const text = `verb=deliver\n${nouns}\n${script}`;
+  const env = { PATH: process.env.PATH ?? "", POSTRELAY_ROOT: root, LC_ALL: "C" };
+  return execFileSync(command, [...args, "-c", text], { input, encoding: "utf8", env });
+}
+
+/** Runs `json answer VALUE`, the value being what the relay said. */
+const told = (shell: string[], value: string) => JSON.parse(sh(shell, 'json answer "$(cat)"', value));
+
+for (const shell of [["sh"], ...shells]) {
+  needs(shell[0] ?? "sh")(`${shell.join(" ")}: a relay that repeats a password is not repeated`, () => {
+    for (const password of passwords) {
+      const { answer } = told([...shell], `535 ${password} is wrong, ${password}!`);
+      expect(answer).toBe("535 [secret] is wrong, [secret]!");
+    }
+  });
+}
+
+describe("what is told", () => {
+  test("a password as Postfix logs it, with ? for what is no ASCII", () => {
+    expect(told(["sh"], "535 p??ssw??rt-?????? no").answer).toBe("535 [secret] no");
+  });
+
+  test("the control: other words stay as they are", () => {
+    const answer = '250 2.0.0 "Ok" \\ queued as pref, 日本';
+    expect(told(["sh"], answer).answer).toBe(answer);
+  });
+
+  test("one line, and UTF-8, whatever a relay answers", () => {
+    const bytes = Buffer.concat([Buffer.from("250 "), Buffer.from([0xe9, 0xff, 0x07]), Buffer.from(" ok\nqueued")]);
+    const said = sh(["sh"], 'json answer "$(cat)"', bytes);
+    expect(said.endsWith("}\n")).toBe(true);
+    expect(said.split("\n")).toHaveLength(2);
+    expect(JSON.parse(said).answer).toMatch(/^250 {3}ok queued$/);
+  });
+
+  test("numbers, lists and empty values", () => {
+    expect(JSON.parse(sh(["sh"], `json n# 1.5 none# '' list@ 'a "b"\nc' empty@ '' text ''`))).toEqual({
+      postrelay: "deliver",
+      n: 1.5,
+      none: 0,
+      list: ['a "b"', "c"],
+      empty: [],
+      text: "",
+    });
+  });
+
+  test("a reason is one line without a password", () => {
+    const said = sh(["sh"], 'say "$(cat)" 2>&1', `the relay said\n${passwords[0]}`);
+    expect(said).toBe("postrelay: the relay said [secret]\n");
+  });
+});

@@ -1,0 +1,101 @@
+// Walks the table at the top of switch.sh: each state, and each thing that can happen to it.
+
+import { spawnSync } from "node:child_process";
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, expect, test } from "vitest";
+import { noun, nouns } from "../../src/host/pack.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "postrelay-switch-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const joined = join(folder, "nouns.sh");
+writeFileSync(joined, nouns.slice(0, nouns.indexOf("main")).map(noun).join(""));
+
+let roots = 0;
+const newRoot = () => join(folder, `root-${roots++}`);
+
+function run(root: string, ...args: (string | number)[]) {
+  const script = join(import.meta.dirname, "switch.sh");
+  const env = { PATH: process.env.PATH ?? "", POSTRELAY_ROOT: root };
+  const { stdout, signal } = spawnSync("sh", [script, joined, ...args.map(String)], { env, encoding: "utf8" });
+  return { said: stdout.trim(), killed: signal === "SIGKILL" };
+}
+
+/** The cells of the table: state, event, state afterwards. */
+const [head = [], , ...rows] = noun("switch")
+  .split("\n")
+  .filter((line) => line.startsWith("# |"))
+  .map((line) =>
+    line
+      .slice(3)
+      .split("|")
+      .map((cell) => cell.trim())
+      .slice(0, -1),
+  );
+const cells = rows.flatMap(([state = "", ...after]) =>
+  after.map((next, index) => ({ state, event: head[index + 1] ?? "", next })),
+);
+const events = cells.filter(({ event, next }) => !["killed", "not proven"].includes(event) && next !== "-");
+
+/** What of a state is in /etc/postfix: the mark, relayhost, the key in sasl_passwd, and the names of the files. */
+const files = (state: string) =>
+  ({
+    original: "original original  main.cf master.cf",
+    proven: "proven one one main.cf master.cf sasl_passwd",
+    held: "held one one main.cf master.cf sasl_passwd",
+    "rolled-back": "rolled-back one one main.cf master.cf sasl_passwd",
+  })[state] ?? "";
+const proven = (state: string) =>
+  state === "rolled-back"
+    ? "proven three three main.cf master.cf sasl_passwd"
+    : "proven two two main.cf master.cf sasl_passwd sender_relay";
+
+test("the table has what can happen to each state", () => {
+  expect(head.slice(1)).toEqual(["proven", "not proven", "takeover fails", "hold", "rollback", "give back", "killed"]);
+  expect(rows.map(([state]) => state)).toEqual(["original", "proven", "held", "rolled-back"]);
+  // What is not proven and what is killed leaves each state as it was.
+  for (const { state, event, next } of cells) if (/killed|not proven/.test(event)) expect(next).toBe(state);
+});
+
+test.each(events)("$state: $event leads to $next", ({ state, event, next }) => {
+  // A host that was never proven twice has nothing else to roll back to; one that is held rolls back to what it holds.
+  if (event === "rollback" && state === "proven") {
+    expect(run(newRoot(), "rolled-back", "none").said).toBe(files("rolled-back"));
+    return;
+  }
+  expect(run(newRoot(), state, event).said).toBe(
+    event === "proven"
+      ? proven(state)
+      : event === "rollback" && state === "rolled-back"
+        ? run(newRoot(), "rolled-back", "rollback").said
+        : files(next),
+  );
+});
+
+const kills = ["original", "proven", "held", "rolled-back"].flatMap((state) =>
+  (state === "original" ? ["proven"] : ["proven", "give back"]).map((event) => ({ state, event })),
+);
+
+test.each(kills)(
+  "$state, $event: killed at any rename, it is what it was, or has got there",
+  ({ state, event }) => {
+    const before = newRoot();
+    run(before, state, "none");
+    for (let rename = 1; ; rename++) {
+      const root = newRoot();
+      cpSync(before, root, { recursive: true, preserveTimestamps: true });
+      const { killed, said } = run(root, "as-it-is", event, rename);
+      const after = event === "proven" ? proven(state) : files("original");
+      if (!killed) {
+        expect(said).toBe(after);
+        expect(rename, "renames that it was killed at").toBeGreaterThan(4);
+        return;
+      }
+      const recovered = run(root, "as-it-is", "recover").said;
+      expect([files(state), after], `killed at rename ${rename}`).toContain(recovered);
+    }
+  },
+  60_000,
+);
