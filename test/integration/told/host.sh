@@ -1,0 +1,38 @@
+# A host that only notes what it is told: `sh host.sh FOLDER`, run by sshd for each command of a step.
+# FOLDER/told gets a line for each: verb, owner, and the kinds of resources in the URN. FOLDER/OWNER has what is done and
+# not undone. FOLDER/fail is a pattern of lines that fail, FOLDER/greeting is printed first, FOLDER/notes is put into the
+# report, and with FOLDER/silent there is none.
+set -eu
+cd "$1"
+input=$(sed "s/^input='//")
+field() { printf '%s\n' "$input" | sed -n "s/^#% $1 //p"; }
+verb=$(printf %s "$SSH_ORIGINAL_COMMAND" | sed 's/.*postrelay //; s/^sh -s //; s/stage //')
+owner=$(field owner | head -n 1)
+formerly=$(field formerly | paste -sd , -)
+kinds=$(field resource | sed 's/^urn:pulumi:\(.*\)::\(.*\)::\(.*\)::.*/\3/; s/[^$]*:index://g' | head -n 1)
+line="$verb $owner $kinds${formerly:+ after $formerly}"
+printf '%s\n' "$line" >>told
+[ ! -e greeting ] || cat greeting
+if [ -e fail ] && printf '%s\n' "$line" | grep -qf fail; then
+  echo "postrelay: told to fail" >&2
+  exit 69
+fi
+mine=$(printf %s "$owner" | tr / _)
+mkdir -p "$mine"
+case $verb in
+  restore*)
+    # Of two that one owner had, the newer one counts.
+    [ "$(cat "$mine.newest" 2>/dev/null)" = "$kinds" ] || exit 0
+    if [ "$verb" = 'restore packages' ]; then rm -f "$mine"/*; else rm -f "$mine/${verb#restore }"; fi
+    ;;
+  *)
+    echo "postrelay: $verb goes on" >&2
+    printf %s "$kinds" >"$mine.newest"
+    case $verb in install) name=packages ;; start) name=service ;; deliver) name=delivery ;; *) name=$verb ;; esac
+    : >"$mine/$name"
+    [ ! -e silent ] || exit 0
+    notes=
+    if [ "$verb" = deliver ]; then notes=$(cat notes 2>/dev/null || :); fi
+    printf '{"postrelay":"%s","postfixVersion":"3.7.11","status":"sent","relay":"r","dsn":"2.0.0","queueId":"Q","answer":"ok","seconds":1%s}\n' "$verb" "$notes"
+    ;;
+esac
