@@ -1,0 +1,64 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import type { LabHost } from "../../lab/index.ts";
+import type { Steps } from "../steps.ts";
+import { Answering } from "./answering.ts";
+import { inOrder, Scene } from "./scene.ts";
+
+// The log line is read from its fixed parts; what stands in the relay host's answer is its answer.
+let scene: Scene;
+let server: Answering;
+let host: LabHost;
+let steps: Steps;
+beforeAll(async () => {
+  scene = await Scene.open();
+  server = await Answering.open(scene.world);
+  host = await scene.host("web");
+  scene.keep(host);
+  steps = scene.steps(host, { relayHost: { host: server.host, port: server.port } });
+  const first = await steps.up();
+  expect(first.code, first.text).toBe(0);
+});
+afterAll(async () => {
+  await server?.close();
+  await scene?.close();
+});
+
+const green: string[] = [
+  "250 2.0.0 Ok: queued relay=mx7.internal",
+  "250 2.0.0 accepted relay=gw2.example.test, status=queued",
+  "250 2.0.0 Ok status=deferred (later)",
+  "250 2.0.0 Ok dsn=4.7.1 relay=local, delay=3, status=bounced (no)",
+  "250 2.0.0 to=<ops@example.org>, relay=none, delay=0.1, delays=0/0/0/0.1, dsn=5.0.0, status=bounced (unknown user)",
+  "250 2.0.0 Ok (status=sent (250 ok)) ) (",
+  "250 Ok, no code, relay=a[192.0.2.1]:25",
+  "250 2.0.0 Ok forwarded as 4ABCDEF012345",
+  `250 2.0.0 Ok \xe9\xe8 relay=\xff "quoted" \\ back`,
+];
+
+test.each(green)("%s: green", async (answer) => {
+  server.answer = answer;
+  const before = server.taken.length;
+  const run = await steps.up({ domain: `answer-${green.indexOf(answer)}.example.com` });
+  expect(run.code, run.text).toBe(0);
+  const { report } = run.said.at(-1) ?? {};
+  expect(report).toMatchObject({ status: "sent", relay: expect.stringContaining(`${server.host}[`) });
+  expect(report?.dsn).toMatch(/^2\./);
+  // The answer is told as it is; what is not ASCII depends on the log.
+  const words = answer.slice(0, 250).replace(/ *\P{ASCII}.*/u, "");
+  expect(report?.answer).toContain(words);
+  expect(server.taken.length).toBe(before + 1);
+  expect(await inOrder(host)).toBe(true);
+});
+
+const red: string[] = [
+  "550 5.7.1 refused, status=sent (250 2.0.0 Ok)",
+  "554 5.7.1 relay=mx7.internal, dsn=2.0.0, status=sent (ok)",
+];
+
+test.each(red)("%s: red, with this answer", async (answer) => {
+  server.answer = answer;
+  const run = await steps.up({ domain: `red-${red.indexOf(answer)}.example.com` });
+  expect(run.code, run.text).not.toBe(0);
+  expect(run.text).toContain(answer.slice(4, 20));
+  expect(await inOrder(host)).toBe(true);
+});

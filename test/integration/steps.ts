@@ -1,0 +1,167 @@
+import { type Step, steps } from "../../src/host/steps.ts";
+import {
+  type Checked,
+  type Credentials,
+  checkAccounts,
+  checkCredentials,
+  checkSettings,
+  type Settings,
+} from "../../src/settings.ts";
+import type { LabHost, Login } from "../lab/index.ts";
+
+type Suffix = Step["suffix"];
+
+/** What a user writes for a Relay, without the connection: `credentials`, `domain`, `relayHost` and so on. */
+export type Args = Readonly<Record<string, unknown>>;
+
+/** One step of a run: its exit code and what it said. */
+export interface Said {
+  suffix: Suffix;
+  code: number;
+  /** The JSON line on stdout. */
+  report: Readonly<Record<string, unknown>>;
+  stdout: string;
+  stderr: string;
+}
+
+/** A run of steps. The last of them is the one that failed, if one did. */
+export interface Run {
+  /** 0, or the exit code of the step that failed. */
+  code: number;
+  said: Said[];
+  /** All that was printed. */
+  text: string;
+}
+
+/** A command with its input. */
+interface Call {
+  suffix: Suffix;
+  create: string;
+  remove: string | undefined;
+  stdin: string;
+}
+
+interface Options {
+  /** Who manages the host: project, stack and name. */
+  owner?: string;
+  /** URN of the Relay. */
+  resource?: string;
+  /** Earlier owners that it may take over from. */
+  formerly?: readonly string[];
+  user?: Login;
+}
+
+/**
+ * The steps of a Relay on a lab host without the engine, in Pulumi's order: `up` runs those whose command or input
+ * changed since they last succeeded, `destroy` undoes those that are left, and both stop at the first failure.
+ */
+export class Steps {
+  readonly host: LabHost;
+  readonly #options: Required<Options>;
+  #args: Args;
+  #done = new Map<Suffix, Call>();
+
+  constructor(host: LabHost, args: Args, options: Options = {}) {
+    this.host = host;
+    this.#args = args;
+    this.#options = {
+      owner: `project/stack/${host.name}`,
+      resource: `urn:pulumi:stack::project::postfix-relay:index:Relay::${host.name}`,
+      formerly: [],
+      user: "root",
+      ...options,
+    };
+  }
+
+  /** Another machine with the same state; `host` is the one that has the address of the old one now. */
+  copy(host = this.host): Steps {
+    const copy = new Steps(host, this.#args, this.#options);
+    copy.#done = new Map(this.#done);
+    return copy;
+  }
+
+  /** `pulumi up`, after a change of these arguments; undefined takes one out. */
+  async up(changes: Args = {}): Promise<Run> {
+    this.#args = { ...this.#args, ...changes };
+    const calls = callsFor(this.#args, this.host.name, this.#options);
+    return await this.#each(calls, async (call) => {
+      const { suffix, create, stdin } = call;
+      const last = this.#done.get(suffix);
+      if (last?.create === create && last.stdin === stdin) return undefined;
+      const said = await this.#say(suffix, create, stdin);
+      if (said.code === 0) this.#done.set(suffix, call);
+      return said;
+    });
+  }
+
+  /** `pulumi destroy`. */
+  async destroy(): Promise<Run> {
+    return await this.#each([...this.#done.values()].sort(byOrder).reverse(), async ({ suffix, remove, stdin }) => {
+      const said = remove ? await this.#say(suffix, remove, stdin) : undefined;
+      if (!said || said.code === 0) this.#done.delete(suffix);
+      return said;
+    });
+  }
+
+  /** The command of one step with its input, run by itself; what came of it is not kept. */
+  async alone(suffix: Suffix, what: "create" | "remove" = "create"): Promise<Said> {
+    const call = callsFor(this.#args, this.host.name, this.#options).find((call) => call.suffix === suffix);
+    const command = call?.[what];
+    if (!call || !command) throw new Error(`${suffix} has no command to ${what}`);
+    return await this.#say(suffix, command, call.stdin);
+  }
+
+  async #each(calls: Call[], run: (call: Call) => Promise<Said | undefined>): Promise<Run> {
+    const said: Said[] = [];
+    for (const call of calls) {
+      const one = await run(call);
+      if (one) said.push(one);
+      if (one && one.code !== 0) break;
+    }
+    const text = said.map(({ suffix, code, stdout, stderr }) => `-${suffix}: ${code}\n${stdout}${stderr}`).join("");
+    return { code: said.at(-1)?.code ?? 0, said, text };
+  }
+
+  async #say(suffix: Suffix, command: string, input: string): Promise<Said> {
+    const { user } = this.#options;
+    const { code, stdout, stderr } = await this.host.run(command, { input, user, timeout: 1200 });
+    for (const secret of secrets(this.#args))
+      if ((stdout + stderr).includes(secret)) throw new Error(`-${suffix} printed a password`);
+    return { suffix, code, report: report(stdout), stdout, stderr };
+  }
+}
+
+const order: readonly Suffix[] = steps.map(({ suffix }) => suffix);
+const byOrder = (a: Call, b: Call) => order.indexOf(a.suffix) - order.indexOf(b.suffix);
+
+/** The calls for some arguments. The one place that knows what the functions of `steps` want. */
+function callsFor(args: Args, name: string, { user, ...origin }: Required<Options>): Call[] {
+  const { credentials, accounts, ...mail } = args;
+  const settings: Settings = right(checkSettings(name, mail));
+  const all: Credentials = right(checkAccounts(settings, right(checkCredentials(credentials, accounts))));
+  return steps.map((step) => ({
+    suffix: step.suffix,
+    create: step.create(user),
+    remove: step.delete?.(user),
+    stdin: "stdin" in step ? step.stdin(origin, settings) : step.secretStdin(origin, settings, all),
+  }));
+}
+
+function right<T>({ value, problems }: Checked<T>): T {
+  if (problems) throw new Error(problems.map(({ path, reason }) => `${path.join(".")} ${reason}`).join("\n"));
+  return value;
+}
+
+/** The passwords that stand somewhere in arguments. */
+const secrets = (value: unknown, key = ""): string[] =>
+  typeof value === "object" && value !== null
+    ? Object.entries(value).flatMap(([key, value]) => secrets(value, key))
+    : key === "password" && typeof value === "string"
+      ? [value]
+      : [];
+
+/** What a step says about itself: the last line that is a JSON object. */
+function report(stdout: string): Said["report"] {
+  const line = stdout.split("\n").findLast((line) => line.startsWith("{"));
+  return line ? JSON.parse(line) : {};
+}
