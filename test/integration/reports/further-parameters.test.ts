@@ -1,0 +1,50 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import type { LabHost } from "../../lab/index.ts";
+import { arrives, inOrder, Scene } from "../others/scene.ts";
+import type { Steps } from "../steps.ts";
+
+// What `mainCf` adds may copy messages or log them elsewhere: the test message is followed all the same.
+let scene: Scene;
+let host: LabHost;
+let steps: Steps;
+beforeAll(async () => {
+  scene = await Scene.open();
+  host = await scene.host("web");
+  steps = scene.steps(host);
+  const run = await steps.up();
+  expect(run.code, run.text).toBe(0);
+});
+afterAll(() => scene?.close());
+
+const rows: [what: string, mainCf: Record<string, string>][] = [
+  ["a copy of all mail in a mailbox here", { always_bcc: "deploy" }],
+  ["a copy of all mail outside", { always_bcc: "archive@example.net" }],
+  ["a copy of all mail in a mailbox that there is not", { always_bcc: "nobody-has-this-name" }],
+  ["a copy of what goes to a recipient", { recipient_bcc_maps: "static:deploy" }],
+  ["a copy of what a sender sends", { sender_bcc_maps: "static:deploy, archive@example.net" }],
+  ["another name in the log", { syslog_name: "mailout" }],
+  ["a name in the log with other characters", { syslog_name: "mail/out-1.$myhostname" }],
+  ["another facility of the log", { syslog_facility: "local1" }],
+  ["a log file of its own", { maillog_file: "/var/log/postfix.log" }],
+  ["short queue ids", { enable_long_queue_ids: "no" }],
+  ["long queue ids", { enable_long_queue_ids: "yes" }],
+];
+
+test.each(rows)("%s: green, and mail leaves", async (what, mainCf) => {
+  const run = await steps.up({ mainCf });
+  expect(run.code, run.text).toBe(0);
+  const { report } = run.said.at(-1) ?? {};
+  expect(report).toMatchObject({ status: "sent", relay: expect.stringContaining(`${scene.relay.host}[`) });
+  const [name = ""] = Object.entries(mainCf)[0] ?? [];
+  expect(await host.must(`postconf -h ${name}`)).toBe(`${mainCf[name]}\n`);
+  expect(await inOrder(host)).toBe(true);
+  await arrives(host, scene.relay, `further-${rows.findIndex((row) => row[0] === what)}@example.org`);
+});
+
+test("copies, and a relay host that does not want the message: red", async () => {
+  await scene.relay.set("wrong-password");
+  const run = await steps.up({ mainCf: { always_bcc: "deploy" } });
+  await scene.relay.set("normal");
+  expect(run.code).not.toBe(0);
+  expect(run.text).toMatch(/535/);
+});
