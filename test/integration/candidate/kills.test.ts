@@ -1,0 +1,100 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type LabHost, until } from "../../lab/index.ts";
+import { drain, Sender } from "../faults/sender.ts";
+import { Scene } from "../others/scene.ts";
+import type { Steps } from "../steps.ts";
+import { inOrder, killTool, status, toolOn } from "./site.ts";
+
+// Thirty times the host loses its power, or the tool is killed, somewhere between the start of a candidate and the end of
+// the switch. The moments are random; KILLS_SEED repeats those of another run,
+// KILLS takes another number of them.
+const seed = Number(process.env.KILLS_SEED ?? Math.floor(Math.random() * 2 ** 31));
+const KILLS = Number(process.env.KILLS ?? 30);
+
+let scene: Scene;
+let host: LabHost;
+let steps: Steps;
+
+beforeAll(async () => {
+  scene = await Scene.open();
+  host = await scene.host("web");
+  steps = scene.steps(host, { testDelivery: { to: "ops@example.org", timeoutSeconds: 8 } });
+  expect(await steps.up()).toMatchObject({ code: 0 });
+});
+afterAll(() => scene?.close());
+
+const right = { username: "relayuser", password: "relaypass" };
+const wrong = { username: "relayuser", password: "typo-Hx8-never" };
+const verbs = "start|activate|deliver";
+
+/** Numbers from 0 to 1, the same ones for the same seed (mulberry32). */
+function numbers(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+/** `up` with a change; `then` runs as soon as the first of the two steps does. */
+async function change(name: string, password: typeof right, then: () => Promise<void>) {
+  let ended = false;
+  const up = steps.up({ domain: `${name}.example.com`, credentials: password }).finally(() => {
+    ended = true;
+  });
+  await until("the tool in its last two steps", () => ended || toolOn(host, verbs).length > 0, { every: 5 });
+  await then();
+  return await up;
+}
+
+/** How many milliseconds the two steps take. */
+async function span(name: string, password: typeof right): Promise<number> {
+  let started = 0;
+  await change(name, password, async () => {
+    started = Date.now();
+  });
+  return Date.now() - started;
+}
+
+test(`${KILLS} kills at random moments, seed ${seed}: proven in the end, and no message is lost`, async () => {
+  const random = numbers(seed);
+  const spans = { red: await span("red", wrong), green: await span("green", right) };
+  const senders = [await Sender.start(host, "k0")];
+  const lines: string[] = [];
+  for (let number = 1; number <= KILLS; number++) {
+    const [color, password] = number % 3 === 0 ? (["red", wrong] as const) : (["green", right] as const);
+    const isCut = random() < 0.5;
+    const moment = Math.round(random() * spans[color]);
+    const before = (await status(host)).live;
+    let hit = true;
+    const run = await change(`kill-${number}`, password, async () => {
+      await pause(moment);
+      if (isCut) {
+        await host.kill();
+        await host.start();
+      } else hit = killTool(host, verbs);
+    });
+    const what = `${isCut ? "power cut" : hit ? "kill" : "kill, too late"} ${moment} ms into a ${color} up`;
+    // After a kill the next `up` ends what was begun; after a power cut the boot has.
+    if (!isCut) expect(await steps.up({ credentials: right }), `after ${what}`).toMatchObject({ code: 0 });
+    await inOrder(host, `${number}: ${what}\n${run.text}`);
+    lines.push(`${what}: ${(await status(host)).live === before ? "old" : "new"}`);
+    if (isCut) senders.push(await Sender.start(host, `k${number}`));
+  }
+  console.log(`seed ${seed}\n${lines.join("\n")}`);
+  expect(await steps.up({ domain: "end.example.com", credentials: right })).toMatchObject({ code: 0 });
+  await inOrder(host, "the end");
+  await senders.at(-1)?.stop();
+  await drain(host);
+  let twice = 0;
+  for (const sender of senders) {
+    const count = await sender.count(scene.relay);
+    expect(count).toMatchObject({ delivered: count.accepted, queued: 0, missing: 0, bounced: 0 });
+    twice += count.twice;
+  }
+  // A message comes twice if the power is cut between the relay's answer and the host's own note of it.
+  expect(twice).toBeLessThanOrEqual(senders.length - 1);
+}, 900_000);

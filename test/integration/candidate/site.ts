@@ -1,0 +1,87 @@
+import { expect } from "vitest";
+import type { LabHost } from "../../lab/index.ts";
+import { Breakpoint, type Place, processesOf, type Stopped } from "../faults/breakpoint.ts";
+import type { Args, Run, Steps } from "../steps.ts";
+
+/** The host tool. */
+export const TOOL = "postrelay";
+
+/** What the host says about itself. */
+export const status = async (host: LabHost): Promise<Record<string, unknown>> =>
+  JSON.parse(await host.must(`${TOOL} status`));
+
+/** Files of Postfix as they lie on the disk, and its processes: the same text as long as nothing touched them. */
+export async function standing(host: LabHost): Promise<string> {
+  const files = await host.must(
+    "find /etc/postfix -printf '%p %i %T@ %m %u %s\\n' | sort; find /etc/postfix -type f | sort | xargs sha256sum",
+  );
+  const processes = processesOf(host).filter(({ name }) => name === "master" || name === "qmgr");
+  return [files, ...processes.map(({ pid, name }) => `${name} ${pid}`).sort()].join("\n");
+}
+
+/** The place where the journal ends now. */
+export const cursor = async (host: LabHost): Promise<string> =>
+  (await host.must("journalctl -q -n 0 --show-cursor")).replace("-- cursor: ", "").trim();
+
+/** What the master of the running Postfix has logged since: its start, its end, each reload. */
+export const reloads = async (host: LabHost, since: string): Promise<string> =>
+  await host.must(`journalctl -q -o cat --after-cursor='${since}' -t postfix/master -t postfix/postfix-script`);
+
+/** What a run may leave behind when it is over; nothing of it. */
+export const leftovers = async (host: LabHost): Promise<string> =>
+  await host.must(
+    `cd /var/lib/postfix-relay; ls -d candidate journal *.new 2> /dev/null
+    systemctl list-units --all --no-legend --plain 'postfix-relay-*' | grep -v postfix-relay-boot.service
+    ls -A /run | grep '^postrelay$' || :`,
+  );
+
+/** What a host is in the end, whatever was done to it: proven, in order, nothing half done. */
+export async function inOrder(host: LabHost, after: string): Promise<void> {
+  expect(await host.run(`${TOOL} check`), after).toMatchObject({ code: 0 });
+  expect(await status(host), after).toMatchObject({ live: expect.stringMatching(/ proven$/), running: "yes" });
+  expect(await leftovers(host), after).toBe("");
+  const unit = await host.run("systemctl is-enabled postfix-relay-boot.service postfix.service");
+  expect(unit, after).toMatchObject({ code: 0, stdout: "enabled\nenabled\n" });
+}
+
+/** `up` that does something where the tool comes to a place. */
+export async function upTo(
+  steps: Steps,
+  args: Args,
+  place: Place,
+  then: (stopped: Stopped) => Promise<void> | void,
+): Promise<Run> {
+  const breakpoint = new Breakpoint(steps.host, place);
+  const up = steps.up(args);
+  const early = up.then(({ text }) => Promise.reject(new Error(`up ended before ${place.command}:\n${text}`)));
+  early.catch(() => {});
+  try {
+    await then(await Promise.race([breakpoint.hit(), early]));
+  } finally {
+    breakpoint.remove();
+  }
+  return await up;
+}
+
+/** Processes of the tool in these verbs, with all that they have started. */
+export function toolOn(host: LabHost, verbs: string): number[] {
+  const all = processesOf(host);
+  const own = new RegExp(`sbin/post(?:fix-)?relay (?:${verbs})\\b`);
+  const pids = all.filter(({ cmdline }) => own.test(cmdline)).map(({ pid }) => pid);
+  for (const pid of pids)
+    pids.push(...all.filter((one) => one.parent === pid && !pids.includes(one.pid)).map((one) => one.pid));
+  return pids;
+}
+
+/** Kills the tool and all that it has started, at once. */
+export function killTool(host: LabHost, verbs: string): boolean {
+  const pids = toolOn(host, verbs);
+  for (const pid of pids) {
+    try {
+      process.kill(pid, "SIGKILL");
+    } catch {
+      // It has ended by itself.
+    }
+  }
+  return pids.length > 0;
+}
