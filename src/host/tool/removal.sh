@@ -98,21 +98,24 @@ Make it installable, or give it up with 'rm $state/packages/removed'"
   fail 69 "$removal_why, then run pulumi destroy again. Removed so far: ${removal_so_far:-nothing}."
 }
 
-# packages_removable: ends with the reason if apt could not do its part of a destroy now. Sets: kept
-packages_removable() {
+# removal_begin: what was cut off is ended first; false: no call of ours has brought anything. Sets: kept, and the lists
+removal_begin() {
   removal_mine='' removal_going='' removal_back='' kept=''
-  [ -d "$state/packages" ] || return 0
+  [ -d "$state/packages" ] || return 1
   packages_mend
   packages_adopt
+  return 0
+}
+
+# packages_removable: ends with the reason if apt could not do its part of a destroy now. Sets: kept
+packages_removable() {
+  removal_begin || return 0
   apt_twice removal_fetch || removal_fail
 }
 
 # packages_remove: takes away what our calls of apt have brought, and gives back what they had removed. Sets: kept
 packages_remove() {
-  removal_mine='' removal_going='' removal_back='' kept=''
-  [ -d "$state/packages" ] || return 0
-  packages_mend
-  packages_adopt
+  removal_begin || return 0
   apt_twice removal_take || removal_fail
   # Settings go last, by name: only those that were not here before us.
   # shellcheck disable=SC2086 # a list of names

@@ -9,7 +9,7 @@ import type { Ran } from "../../lab/shell.ts";
 // files it sent for a Relay with a fallback, a header to strip and an alias, with OWNER and RELAY for what differs.
 const folder = join(import.meta.dirname, "format-1");
 
-/** A password for each run of the old steps. */
+/** What may differ from one run of the old steps to the next. */
 interface Options {
   password?: string;
   domain?: string;
