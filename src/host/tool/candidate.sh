@@ -56,7 +56,7 @@ candidate_master() {
   awk '/^[^ \t#]/ { skip = $2 == "inet" } !skip' "$candidate_etc/master.cf" >"$candidate/master.cf" || return 73
   grep -q '^postlog[ \t]' "$candidate/master.cf" ||
     printf 'postlog unix-dgram n - n - 1 postlogd\n' >>"$candidate/master.cf" || return 73
-  chmod 644 "$candidate/master.cf" && mv "$candidate/master.cf" "$candidate_etc/master.cf"
+  put_readable "$candidate/master.cf" "$candidate_etc/master.cf"
 }
 
 # candidate_aliases GENERATION: a copy of the host's aliases with an index of its own.

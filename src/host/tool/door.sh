@@ -6,8 +6,7 @@ close_door() {
   wrong="cannot write in $state or $etc: is the disk full?"
   cp -p "$etc/main.cf" "$state/open.cf" && durable "$state/open.cf" "$state" || return 73
   mkdir -p "$swap" && closed_main_cf >"$swap/closed" || return 73
-  chmod 644 "$swap/closed" && look_old "$swap/closed" || return 73
-  mv "$swap/closed" "$etc/main.cf" || return 73
+  put_readable "$swap/closed" "$etc/main.cf" || return 73
   if running; then take_over reload || return; fi
   wrong='programs still hand in mail.'
   wait_for 60 nobody_submits
@@ -18,7 +17,7 @@ closed_main_cf() {
 nobody_submits() { [ -z "$(pidof sendmail postdrop)" ]; }
 
 # door_closed: whether a run has closed it and Postfix is still there to have it opened.
-door_closed() { [ -f "$state/open.cf" ] && command -v postconf >/dev/null; }
+door_closed() { [ -f "$state/open.cf" ] && postfix_installed; }
 
 # open_door: takes that back. Sets: wrong
 open_door() {

@@ -42,7 +42,7 @@ hold_new_postfix() {
 
 # remove_holding: takes it away again when Postfix could not be installed.
 remove_holding() {
-  if [ -z "${made_holding-}" ] || command -v postconf >/dev/null; then return; fi
+  if [ -z "${made_holding-}" ] || postfix_installed; then return; fi
   rm -f "$etc/main.cf" "$state/holding.cf"
   rmdir "$etc" 2>/dev/null
 }
@@ -64,8 +64,7 @@ write_holding() {
     "compatibility_level = $1" 'myhostname = localhost.localdomain' 'inet_interfaces = loopback-only' \
     'defer_transports = smtp relay local' 'master_service_disable = inet, pickup/unix, pickup/fifo' \
     >"$state/holding.cf" || return 73
-  cp "$state/holding.cf" "$etc/main.cf.new" && chmod 644 "$etc/main.cf.new" || return 73
-  look_old "$etc/main.cf.new" && mv "$etc/main.cf.new" "$etc/main.cf"
+  cp "$state/holding.cf" "$etc/main.cf.new" && put_readable "$etc/main.cf.new" "$etc/main.cf"
 }
 
 # install_tool: puts this file in its place.
@@ -85,7 +84,7 @@ install_unit() {
   if cmp -s "$unit.new" "$unit"; then
     rm -f "$unit.new"
   else
-    chmod 644 "$unit.new" && mv "$unit.new" "$unit" || return 73
+    put_readable "$unit.new" "$unit" || return 73
     systemctl daemon-reload
   fi
   systemctl --quiet enable "$boot_unit" && durable "$unit" "$units" "$units/multi-user.target.wants"

@@ -1,8 +1,11 @@
 # What the tool asks of Postfix and of systemd.
 
+# postfix_installed: whether Postfix is there now: a shell remembers where it once found a command.
+postfix_installed() { hash -r && command -v postconf >/dev/null; }
+
 # require_postfix: ends the verb when Postfix is gone from the host.
 require_postfix() {
-  command -v postconf >/dev/null || fail 78 "Postfix is not installed on this host any more." \
+  postfix_installed || fail 78 "Postfix is not installed on this host any more." \
     "Install it again: pulumi up --replace '**-packages', or 'apt-get install postfix' on the host. $(unchanged)"
 }
 
@@ -78,8 +81,7 @@ copy_chroot() {
   for file in resolv.conf hosts nsswitch.conf services host.conf localtime; do
     if [ ! -d "$1/etc" ] || [ ! -f "$root/etc/$file" ] || cmp -s "$root/etc/$file" "$1/etc/$file"; then continue; fi
     wrong="cannot write $1/etc/$file"
-    cp -L "$root/etc/$file" "$1/etc/$file.new" || return 73
-    chmod 644 "$1/etc/$file.new" && mv "$1/etc/$file.new" "$1/etc/$file" || return 73
+    cp -L "$root/etc/$file" "$1/etc/$file.new" && put_readable "$1/etc/$file.new" "$1/etc/$file" || return 73
     copied="$copied$file "
   done
 }

@@ -68,7 +68,7 @@ give_back() {
 
 # empty_queue: from now on nothing is accepted, and what was accepted leaves. If it cannot, the door opens again.
 empty_queue() {
-  command -v postconf >/dev/null && [ -e "$etc/main.cf" ] || return 0
+  postfix_installed && [ -e "$etc/main.cf" ] || return 0
   close_door || { open_door && fail 73 "cannot keep Postfix from accepting mail: $wrong $(unchanged)"; }
   flush_queue
   while ! queue_empty; do
@@ -97,7 +97,7 @@ remove_indexes() {
 # take_away: our files go; what is left of Postfix is stopped, and its sendmail command refuses for want of a main.cf.
 # Sets: stays
 take_away() {
-  if command -v postconf >/dev/null; then
+  if postfix_installed; then
     stop_postfix || :
     systemctl --quiet disable postfix 2>/dev/null || :
     stays="${stays:-Postfix stays installed.} It is stopped and disabled;"

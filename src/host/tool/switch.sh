@@ -102,8 +102,7 @@ switch_files() {
 soften() {
   rename_planned add || return 73
   { cat "$swap/new/main.cf" && printf '%s\nsoft_bounce = yes\n' "$marker"; } >"$swap/soft" || return 73
-  chmod 644 "$swap/soft" && look_old "$swap/soft" || return 73
-  mv -f "$swap/soft" "$etc/main.cf" || return 73
+  put_readable "$swap/soft" "$etc/main.cf" || return 73
   take_over reload
 }
 

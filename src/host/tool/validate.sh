@@ -97,31 +97,36 @@ aliases_index_fault() {
   postalias -q postmaster "$(type_of "$1"):$aliases" 2>&1 >/dev/null | sed -n 's/.*fatal: //p' | head -n 1
 }
 
-# require_ports FOLDER: refuses a configuration whose SMTP port another program has, at a loopback address or at all.
+# require_ports FOLDER: refuses a configuration that would listen where another program does.
 require_ports() {
+  case $(postconf -c "$1" -xh inet_protocols) in
+  ipv4) loopback='127.0.0.1' ;;
+  ipv6) loopback='[::1]' ;;
+  *) loopback='127.0.0.1 [::1]' ;;
+  esac
   for service in $(postconf -c "$1" -M | awk '$2 == "inet" { print $1 }'); do
-    if running && ! is_holding && postconf -M "$service/inet" 2>/dev/null | grep -q .; then continue; fi
-    case $service in
-    127.0.0.1:* | '[::1]:'*) ;;
-    *:*) continue ;; # a bridge has an address of its own
-    esac
+    case $service in *:*) at=${service%:*} ;; *) at=$loopback ;; esac
     port=${service##*:}
     case $port in *[!0-9]*) port=$(getent services "$port/tcp" | sed 's/.*[^0-9]\([0-9]*\)\/tcp.*/\1/') ;; esac
-    ! port_taken "${port:-25}" ||
-      fail 78 "port $port at 127.0.0.1, where Postfix would listen, is taken by $(port_holder "$port")." \
-        "Stop it, or set listen: none, and programs on this host then use the sendmail command. $(unchanged)"
+    holder=$(port_holder "${port:-25}" "$at")
+    [ -z "$holder" ] ||
+      fail 78 "port ${port:-25} at $holder. Stop it, or set listen: none, and programs on this host then use the" \
+        "sendmail command. $(unchanged)"
   done
 }
 
-# port_taken PORT: whether something listens there, at 127.0.0.1, ::1 or every address (as the kernel writes them).
-port_taken() {
-  cat /proc/net/tcp /proc/net/tcp6 2>/dev/null | awk -v port="$(printf '%04X' "$1")" '
-    $4 == "0A" && split($2, at, ":") == 2 && at[2] == port && at[1] ~ /^(0100007F|0+|0+01000000)$/ { found = 1 }
-    END { exit !found }'
-}
-
-# port_holder PORT: the program that listens there, if ss can tell.
+# port_holder PORT ADDRESSES: at which of them a program that is not the running Postfix listens, and its name.
 port_holder() {
-  ss -Hltnp "sport = :$1" 2>/dev/null | sed -n 's/.*users:(("\([^"]*\)",pid=\([0-9]*\).*/\1 (process \2)/p' |
-    head -n 1 | grep . || echo 'another program'
+  ss -Hltnp "sport = :$1" 2>/dev/null | awk -v wanted=" $2 * " -v own="pid=$(master)," '
+    BEGIN { wanted = wanted (wanted ~ /[.]/ ? "0.0.0.0 " : "") (wanted ~ /:/ ? "[::] " : "") }
+    { at = $4; sub(/:[0-9]+$/, "", at); sub(/%.*/, "", at) }
+    index(wanted, " " at " ") && !index($0, own) {
+      program = "another program"
+      if (match($0, /"[^"]*",pid=[0-9]+/)) {
+        program = substr($0, RSTART + 1, RLENGTH - 1) ")"
+        sub(/",pid=/, " (process ", program)
+      }
+      print (at == "*" ? "all addresses" : at) ", where Postfix would listen, is taken by " program
+      exit
+    }'
 }
