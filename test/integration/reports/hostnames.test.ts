@@ -20,7 +20,6 @@ async function rename(host: LabHost, name: string): Promise<void> {
 
 const names: [what: string, name: string][] = [
   ["a number", "29756"],
-  ["empty", ""],
   ["with an underscore", "my_host"],
   ["64 characters long", "a".repeat(64)],
   ["localhost", "localhost"],
@@ -40,6 +39,19 @@ test.each(names)("a fresh host whose name is %s (%s): green, and mail leaves", a
   const destroy = await steps.destroy();
   expect(destroy.code, destroy.text).toBe(0);
   expect((await host.run("dpkg --status postfix")).stdout).not.toContain("ok installed");
+});
+
+test("a fresh host without a name: red while Debian's own package refuses it, green once it has one", async () => {
+  const host = await scene.host("web", []);
+  await rename(host, "");
+  const steps = scene.steps(host);
+  const red = await steps.up();
+  expect(red.code).not.toBe(0);
+  expect(red.text).toMatch(/ssl-cert/);
+  await rename(host, "web");
+  const run = await steps.up();
+  expect(run.code, run.text).toBe(0);
+  await arrives(host, scene.relay, "named@example.org");
 });
 
 test("a fresh host whose name is a number, and a wrong password: what the error says of the host is true", async () => {
