@@ -56,7 +56,8 @@ function waveProblems(waves: unknown): Problem[] {
 export function inWaves<T>(hosts: readonly T[], sizes: readonly string[] = DEFAULT): T[][] {
   const waves: T[][] = [];
   for (let done = 0; done < hosts.length; done += waves.at(-1)?.length ?? 0) {
-    const size = sizes[Math.min(waves.length, sizes.length - 1)] ?? "100%";
+    // A program in JavaScript may give a number, as a stack file may.
+    const size = String(sizes[Math.min(waves.length, sizes.length - 1)] ?? "100%");
     const count = size.endsWith("%") ? Math.ceil((hosts.length * Number.parseInt(size, 10)) / 100) : Number(size);
     waves.push(hosts.slice(done, done + count));
   }

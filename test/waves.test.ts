@@ -24,6 +24,17 @@ test.each<[total: number, waves: string[] | undefined, expected: number[]]>([
   expect(sizes(total, waves)).toEqual(expected);
 });
 
+test("takes numbers, which a program in JavaScript may give", () => {
+  const waves = JSON.parse('[1, "50%"]');
+  expect(
+    fleetProblems(
+      ["a", "b", "c"].map((name) => ({ name })),
+      waves,
+    ),
+  ).toEqual([]);
+  expect(sizes(3, waves)).toEqual([1, 2]);
+});
+
 test("keeps the order of the hosts", () => {
   expect(inWaves(fleet(6), ["1", "2"])).toEqual([[0], [1, 2], [3, 4], [5]]);
 });

@@ -114,17 +114,17 @@ test("a login that fails for now is tried again within the timeout", async () =>
   expect(server.messages).toMatchObject([{ accepted: true }]);
 });
 
-test("a login that fails for now, for ever: red when the time is out, and it is about limits and outages", async () => {
+test("a login that fails for now, for ever: red when the time is out, and it is about a limit, not the password", async () => {
   server.set({ auth: "454 4.7.0 Too many login attempts, please try again later" });
   const run = await change();
   expect(run.code).not.toBe(0);
-  expect(run.text).toMatch(/limit|outage/);
+  expect(run.text).toMatch(/too many|for a while/);
   expect(run.text.replace(/\[postfix.*\]/g, "")).not.toMatch(password);
   expect(server.heard.filter((word) => word.startsWith("AUTH")).length).toBeGreaterThan(1);
 });
 
 describe("mechanisms that this host has no means for", () => {
-  test.each([["GSSAPI"], ["GSSAPI", "NTLM"], ["XOAUTH2"], ["SCRAM-SHA-256", "OAUTHBEARER"]])(
+  test.each([["GSSAPI"], ["GSSAPI", "NTLM"], ["XOAUTH2"], ["OAUTHBEARER", "KERBEROS_V4"]])(
     "%s: nothing was sent, and it is about `mechanisms`",
     async (...mechanisms) => {
       server.set({ mechanisms });
