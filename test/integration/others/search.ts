@@ -9,7 +9,8 @@ export async function holders(host: LabHost, ...texts: string[]): Promise<string
   if (!init) throw new Error(`${host.name} has no first process`);
   const root = `/proc/${init.pid}/root/`;
   const options = ["--recursive", "--files-with-matches", "--text", "--fixed-strings", "--no-messages", "--file=-"];
-  const but = ["--devices=skip", ...["proc", "sys"].map((name) => `--exclude-dir=${root}${name}`)];
+  // Folders of these names, wherever they are: grep looks at the last part of a path alone.
+  const but = ["--devices=skip", "--exclude-dir=proc", "--exclude-dir=sys"];
   // The texts on stdin, since a search must not be what it looks for.
   const { stdout } = await run("grep", [...options, ...but, root], { input: `${texts.join("\n")}\n`, timeout: 120 });
   return stdout
