@@ -39,6 +39,11 @@ export class Bench {
     return new Bench(world, relay, host, stack);
   }
 
+  /** The same for a stack whose program is not the stack program. */
+  static of(world: World, relay: LabRelay, host: LabHost, stack: Stack): Bench {
+    return new Bench(world, relay, host, stack);
+  }
+
   /** Sets plain values in the config file, by the last part of their keys. */
   config(values: Record<string, string | number>): void {
     let text = readFileSync(this.stack.configFile, "utf8");
@@ -63,9 +68,9 @@ export class Bench {
   }
 
   /** Runs `up`, and does something to it where it comes to a place. */
-  async upTo(place: Place, then: (stopped: Stopped) => Promise<void> | void): Promise<Said> {
+  async upTo(place: Place, then: (stopped: Stopped) => Promise<void> | void, ...args: string[]): Promise<Said> {
     const breakpoint = new Breakpoint(this.host, place);
-    const up = this.stack.up();
+    const up = this.stack.up(...args);
     const early = up.then(({ text }) => Promise.reject(new Error(`up ended before ${place.command}:\n${text}`)));
     early.catch(() => {});
     try {
