@@ -119,8 +119,8 @@ why_not_relay() {
 why_silent() {
   warnings=$(grep -E '/(pickup|cleanup|postdrop|trivial-rewrite|qmgr)\[[0-9]+\]: (warning|error|fatal): ' "$2" \
     2>/dev/null | sed 's/^[^[]* //')
-  # That pickup cannot store a message is what follows from what cleanup says.
-  warning=$(printf '%s\n' "$warnings" | grep -v 'queue file write error$' | tail -n 1)
+  # That a message cannot be stored is what follows from what is said about a map before.
+  warning=$(printf '%s\n' "$warnings" | grep -v -e 'queue file write error$' -e 'map lookup problem' | tail -n 1)
   told=${clue:-${warning:-$(printf '%s\n' "$warnings" | tail -n 1)}}
   if [ -z "$queue_id" ]; then
     echo "Postfix had not even logged the message within $1 seconds, which was handed to $(sendmail_program)."

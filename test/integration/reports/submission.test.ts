@@ -46,7 +46,6 @@ test.each([
   ["a map that is missing", { header_checks: "regexp:/etc/postfix/no-such-file" }, /no-such-file/],
   ["a kind of map that is not installed", { header_checks: "pcre:/etc/postfix/header_checks" }, /pcre/],
   ["an address where a map belongs", { sender_bcc_maps: "static:deploy, archive@example.net" }, /archive@example\.net/],
-  ["a filter that is not there", { content_filter: "smtp:[127.0.0.1]:10024" }, /10024|127\.0\.0\.1/],
 ])("%s: red, with the warning about it", async (_, mainCf, said) => {
   const host = await scene.host("web");
   const run = await scene.steps(host, { testDelivery, mainCf }).up();
