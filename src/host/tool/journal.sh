@@ -33,22 +33,29 @@ switch_finish() {
 switch_back() {
   [ "${1-}" = boot ] || stop_postfix
   wrong="cannot rename files in $etc"
-  while read -r how name; do
-    case $how in
-    add) rm -f "$etc/$name" || return 73 ;;
-    put | drop) rename_back "$name" || return 73 ;;
-    esac
-  done <"$state/journal"
+  undo_plan "$state/journal" || return 73
   durable "$etc"
   if [ "${1-}" != boot ] && grep -qx 'was running' "$state/journal"; then take_over start || return 78; fi
   rm -rf "$swap" "$state/live.next" "$state/good.next" "$state/journal"
 }
 
-# rename_back NAME: one file of before, unless it is still there: mv refuses a file and its own link.
+# undo_plan FILE: takes back those of its renames that were made.
+undo_plan() {
+  while read -r how name; do
+    case $how in
+    add) in_folder "$swap/new" "$name" || rm -f "$etc/$name" || return 73 ;;
+    put | drop) rename_back "$name" || return 73 ;;
+    esac
+  done <"$1"
+}
+
+# rename_back NAME: one file of before, unless it is still there: mv refuses a file and its own link. On an overlay a
+# link may be one no more after a boot; its content is.
 rename_back() {
   in_folder "$swap/back" "$1" || return 0
   [ "$(stat -c %i "$swap/back/$1")" != "$(stat -c %i "$etc/$1" 2>/dev/null)" ] || return 0
-  mv -f "$swap/back/$1" "$etc/$1"
+  mv -f "$swap/back/$1" "$etc/$1" 2>/dev/null && return
+  rm -f "$etc/$1.new" && cp -a "$swap/back/$1" "$etc/$1.new" && mv -f "$etc/$1.new" "$etc/$1"
 }
 
 # recover [boot]: ends what a killed run has left half done.

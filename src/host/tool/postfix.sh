@@ -58,7 +58,7 @@ why_not() {
   {
     journalctl -q -n 200 -o cat SYSLOG_FACILITY=2 2>/dev/null
     tail -q -n 200 "$(live_value maillog_file)" /var/log/mail.log /var/log/syslog 2>/dev/null
-  } | grep -E 'postfix.*(fatal|error|panic):|^(fatal|error|panic):' | tail -n 1
+  } | grep -E 'postfix.*(fatal|error|panic):|^(fatal|error|panic):' | grep -v 'mail system is not running' | tail -n 1
 }
 
 # Prints whether Postfix starts at boot: enabled, disabled, masked …

@@ -111,6 +111,8 @@ take_away() {
 # What somebody had changed by hand is kept.
 forget() {
   systemctl --quiet disable "$boot_unit" 2>/dev/null
+  # A switch whose journal was lost with the state folder: what it had renamed, the plan tells.
+  if [ ! -s "$state/owner" ] && [ -f "$swap/plan" ]; then undo_plan "$swap/plan"; fi
   rm -rf "$units/$boot_unit" "$swap" "$state.gone"
   rm -f "$state"/kept/*/sasl_passwd*
   [ ! -d "$state/kept" ] || mv "$state/kept" "$state.kept" || fail 73 "cannot rename $state/kept."

@@ -97,7 +97,8 @@ aliases_index_fault() {
   postalias -q postmaster "$(type_of "$1"):$aliases" 2>&1 >/dev/null | sed -n 's/.*fatal: //p' | head -n 1
 }
 
-# require_ports FOLDER: refuses a configuration that would listen where another program does.
+# require_ports FOLDER: refuses a configuration that would listen where another program does, or at an address that the
+# host does not have.
 require_ports() {
   case $(postconf -c "$1" -xh inet_protocols) in
   ipv4) loopback='127.0.0.1' ;;
@@ -105,7 +106,15 @@ require_ports() {
   *) loopback='127.0.0.1 [::1]' ;;
   esac
   for service in $(postconf -c "$1" -M | awk '$2 == "inet" { print $1 }'); do
-    case $service in *:*) at=${service%:*} ;; *) at=$loopback ;; esac
+    case $service in
+    *:*)
+      at=${service%:*}
+      has_address "$at" ||
+        fail 78 "no interface of this host has the address $at, where Postfix would listen. Make the bridge first, or" \
+          "take it out of 'bridges'. $(unchanged)"
+      ;;
+    *) at=$loopback ;;
+    esac
     port=${service##*:}
     case $port in *[!0-9]*) port=$(getent services "$port/tcp" | sed 's/.*[^0-9]\([0-9]*\)\/tcp.*/\1/') ;; esac
     holder=$(port_holder "${port:-25}" "$at")
@@ -113,6 +122,14 @@ require_ports() {
       fail 78 "port ${port:-25} at $holder. Stop it, or set listen: none, and programs on this host then use the" \
         "sendmail command. $(unchanged)"
   done
+}
+
+# has_address ADDRESS: whether an interface of this host has it, if ip can tell. A name may have any.
+has_address() {
+  address=$(echo "$1" | tr -d '[]')
+  case $address in *[!0-9a-fA-F.:]* | 0.0.0.0 | ::) return 0 ;; esac
+  addresses=$(ip -o address show to "$address" 2>&1) || return 0
+  [ -n "$addresses" ]
 }
 
 # port_holder PORT ADDRESSES: at which of them a program that is not the running Postfix listens, and its name.

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import type { LabHost } from "../../lab/index.ts";
 import { drain, Sender } from "../faults/sender.ts";
 import type { Args } from "../steps.ts";
 import { arrives, inOrder, master, Scene, untouched, wrong } from "./scene.ts";
@@ -28,6 +29,10 @@ const rows: [what: string, name: string, changes: () => Args][] = [
   ],
 ];
 
+/** What Docker would make; a boot takes it away. */
+const bridge = (host: LabHost) =>
+  host.must("ip link add br9 type bridge && ip address add 172.31.9.1/24 dev br9 && ip link set br9 up");
+
 test.each(rows)("%s, with a wrong password: master.cf stays, Postfix runs, also after a boot", async (_, name, of) => {
   const host = await scene.host(name);
   const steps = scene.steps(host);
@@ -36,6 +41,7 @@ test.each(rows)("%s, with a wrong password: master.cf stays, Postfix runs, also 
   const before = await files();
   const running = await master(host);
   expect(running).toMatch(/^\d+$/);
+  if (name === "bridge") await bridge(host);
   const sender = await Sender.start(host, name);
   await sender.more(1);
   const red = await steps.up({ ...of(), credentials: wrong });
@@ -60,6 +66,13 @@ test.each(rows)("%s, with a wrong password: master.cf stays, Postfix runs, also 
   expect(back.code, back.text).toBe(0);
   const later = await steps.up({ domain: "later.example.com" });
   expect(later.code, later.text).toBe(0);
+  if (name === "bridge") {
+    const without = await steps.up(of());
+    expect(without.code).not.toBe(0);
+    expect(without.text).toMatch(/no interface of this host has the address 172\.31\.9\.1.*bridges/);
+    expect(await inOrder(host)).toBe(true);
+    await bridge(host);
+  }
   const green = await steps.up(of());
   expect(green.code, green.text).toBe(0);
   await arrives(host, scene.relay, `green-${name}@example.org`);

@@ -31,6 +31,8 @@ interface Row {
   parameter: string;
   args?: Args;
   modes?: Mode[];
+  /** The service is one that our master.cf writes itself: what is wrong then is the relay host alone. */
+  ours?: true;
 }
 
 const insecure: Mode[] = ["no-starttls", "foreign-certificate"];
@@ -80,12 +82,13 @@ const rows: Row[] = [
     parameter: "smtp_tls_security_level=may",
     args: { fallback: [{ host: "relay-1.example.test", port: 465 }] },
     modes: ["foreign-certificate"],
+    ours: true,
   },
 ];
 
 describe.each(rows)(
   "$what: $service -o $parameter",
-  ({ name, service: of, parameter, args = {}, modes = ["normal"] }) => {
+  ({ name, service: of, parameter, args = {}, modes = ["normal"], ours }) => {
     test("is refused before the switch, by name, or taken out and given back", async () => {
       const host = await scene.handMade(name);
       await host.must(`postconf -Me '${service(of, `-o ${parameter}`)}' && systemctl restart postfix`);
@@ -98,9 +101,11 @@ describe.each(rows)(
         const run = await steps.up();
         if (mode !== "normal") expect(await told(host), run.text).toEqual(known);
         if (run.code === 0) continue;
-        expect(run.text).toContain(of);
-        expect(run.text).toContain(parameter.replace(/=.*/, ""));
-        expect(run.text).toContain("master.cf");
+        if (!ours) {
+          expect(run.text).toContain(of);
+          expect(run.text).toContain(parameter.replace(/=.*/, ""));
+          expect(run.text).toContain("master.cf");
+        }
         expect(await untouched(host, "/etc/postfix"), run.text).toBe(before);
       }
       const normal = async () => {
