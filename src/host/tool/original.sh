@@ -91,3 +91,24 @@ listens_outside() {
   case $(live_value inet_interfaces) in loopback-only | localhost | 127.0.0.1 | '127.0.0.1, ::1') return 1 ;; esac
   postconf -M smtp/inet 2>/dev/null | grep -q .
 }
+
+# new_aliases GENERATION|original: builds the index of the host's aliases if it is older than they are, or unreadable.
+# Sets: wrong
+new_aliases() {
+  [ "$1" != original ] || return 0
+  if ! in_folder "${aliases%/*}" aliases; then
+    wrong="cannot write $aliases"
+    : >"$aliases" && chmod 644 "$aliases" || return 73
+    record made-aliases "$(sha256sum <"$aliases")"
+  fi
+  built=$aliases.$(type_of "$1" | sed 's/hash/db/')
+  if [ -n "$(aliases_index_fault "$1")" ]; then
+    rm -f "$built" 2>/dev/null
+  elif [ -z "$(find -L "$aliases" -newer "$built" 2>&1)" ]; then
+    return 0
+  fi
+  wrong=$(newaliases 2>&1) || {
+    wrong="newaliases refuses /etc/aliases: $(echo "$wrong" | head -n 1)"
+    return 78
+  }
+}

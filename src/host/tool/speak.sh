@@ -38,8 +38,8 @@ redact() {
     }'
 }
 
-# say TEXT...: one line on stderr.
-say() { printf 'postrelay: %s\n' "$(printf %s "$*" | tr '\n' ' ')" | redact >&2; }
+# say TEXT...: one line on stderr; UTF-8, since pulumi takes nothing else.
+say() { printf 'postrelay: %s\n' "$(printf %s "$*" | tr '\n' ' ')" | redact | iconv -c -f UTF-8 -t UTF-8 >&2; }
 
 # fail CODE TEXT...: says why on stderr and ends.
 fail() {

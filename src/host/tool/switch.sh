@@ -100,10 +100,17 @@ switch_files() {
 # soften: the queue manager still knows the old relay host while a new SMTP client has the new maps: until both have the
 # new ones nothing may bounce. Files that nobody has yet come first: a client does not start without one. Sets: wrong
 soften() {
+  in_folder "$swap/new" main.cf || return 0
   rename_planned add || return 73
-  { cat "$swap/new/main.cf" && printf '%s\nsoft_bounce = yes\n' "$marker"; } >"$swap/soft" || return 73
+  { main_cf_to_come && printf '%s\nsoft_bounce = yes\n' "$marker"; } >"$swap/soft" || return 73
   put_readable "$swap/soft" "$etc/main.cf" || return 73
   take_over reload
+}
+
+# main_cf_to_come: prints it; that of before may be a link, which leads on from its own place.
+main_cf_to_come() {
+  target=$(readlink "$swap/new/main.cf") || target=$swap/new/main.cf
+  case $target in /*) cat "$target" ;; *) cat "$etc/$target" ;; esac
 }
 
 # rename_all: main.cf goes last, since it names the others; what it no longer names goes after it. Sets: wrong
@@ -123,34 +130,14 @@ rename_planned() {
   done
 }
 
-# routes_differ GENERATION|original: whether mail would leave by other ways, or with other keys, than now.
+# routes_differ GENERATION|original: whether mail would leave by other ways, or with other keys, than now. Those of a
+# configuration that is not ours may be any.
 routes_differ() {
-  if [ "$1" = original ] || [ "$(live)" = original ]; then return; fi
+  if [ "$1" = original ] || [ "$(live)" = original ]; then return 0; fi
   [ "$(routes "$etc")" != "$(routes "$1/etc")" ]
 }
 routes() {
   postconf -c "$1" -xh relayhost smtp_fallback_relay default_transport smtp_tls_wrappermode
   cut -d ' ' -f 1 "$1/sasl_passwd"
   cat "$1/sender_relay" "$1/sender_transport" 2>/dev/null
-}
-
-# new_aliases GENERATION|original: builds the index of the host's aliases if it is older than they are, or unreadable.
-# Sets: wrong
-new_aliases() {
-  [ "$1" != original ] || return 0
-  if ! in_folder "${aliases%/*}" aliases; then
-    wrong="cannot write $aliases"
-    : >"$aliases" && chmod 644 "$aliases" || return 73
-    record made-aliases "$(sha256sum <"$aliases")"
-  fi
-  built=$aliases.$(type_of "$1" | sed 's/hash/db/')
-  if [ -n "$(aliases_index_fault "$1")" ]; then
-    rm -f "$built" 2>/dev/null
-  elif [ -z "$(find -L "$aliases" -newer "$built" 2>&1)" ]; then
-    return 0
-  fi
-  wrong=$(newaliases 2>&1) || {
-    wrong="newaliases refuses /etc/aliases: $(echo "$wrong" | head -n 1)"
-    return 78
-  }
 }
