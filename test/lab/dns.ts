@@ -1,8 +1,8 @@
-import { spawn } from "node:child_process";
 import { Resolver } from "node:dns/promises";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Network } from "./network.ts";
+import { background } from "./shell.ts";
 import { until } from "./until.ts";
 
 /** Zones that are the lab's own: a name in them that the lab does not have does not exist, and no query leaves. */
@@ -24,6 +24,10 @@ export class Dns {
     return join(this.folder, "pid");
   }
 
+  private get log(): string {
+    return join(this.folder, "log");
+  }
+
   /** Starts the server and waits until it answers. */
   async start(): Promise<void> {
     mkdirSync(join(this.folder, "names"), { recursive: true });
@@ -40,7 +44,7 @@ export class Dns {
     options.push(`--pid-file=${this.pidFile}`, "--log-facility=-", "--cache-size=1000", "--local-ttl=1", "--neg-ttl=1");
     for (const zone of zones) options.push(`--local=/${zone}/`);
     const enter = 'echo $$ > "$0/cgroup.procs" && exec dnsmasq "$@"';
-    spawn("sh", ["-c", enter, this.group, ...options], { detached: true, stdio: "ignore" }).unref();
+    background("sh", ["-c", enter, this.group, ...options], this.log);
     await this.set("dns.example.test", [this.net.gateway]);
   }
 
@@ -48,7 +52,7 @@ export class Dns {
   async stop(): Promise<void> {
     const pid = Number(readFileSync(this.pidFile, "utf8"));
     process.kill(pid);
-    await until("end of the DNS server", () => !existsSync(`/proc/${pid}`));
+    await until("end of the DNS server", () => !existsSync(`/proc/${pid}`), { log: this.log });
     rmSync(this.pidFile, { force: true });
   }
 
@@ -57,12 +61,13 @@ export class Dns {
     const file = join(this.folder, "names", name);
     if (addresses.length) writeFileSync(file, addresses.map((address) => `${address} ${name}\n`).join(""));
     else rmSync(file, { force: true });
-    await until(`the lab's DNS knows ${name}`, async () => {
+    const known = async () => {
       const pid = existsSync(this.pidFile) && Number(readFileSync(this.pidFile, "utf8"));
       if (pid) process.kill(pid, "SIGHUP");
       const found = await this.ask(name);
       return found !== undefined && String(found) === String([...addresses].sort());
-    });
+    };
+    await until(`the lab's DNS knows ${name}`, known, { log: this.log });
   }
 
   /** Names the lab has. */

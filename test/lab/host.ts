@@ -1,15 +1,14 @@
-import { spawn } from "node:child_process";
-import { closeSync, openSync, readFileSync, statfsSync } from "node:fs";
+import { readFileSync, statfsSync } from "node:fs";
 import { connect } from "node:net";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { live } from "./cache.ts";
 import { killGroup, populated } from "./cgroup.ts";
 import { copyDevice, type FileSystem, insertDevice } from "./disk.ts";
 import type { Release } from "./mirror.ts";
 import { firewall } from "./network.ts";
-import { live } from "./paths.ts";
-import { type Ran, run } from "./shell.ts";
-import { until } from "./until.ts";
+import { background, type Ran, run } from "./shell.ts";
+import { lastLines, until } from "./until.ts";
 
 const bootScript = fileURLToPath(new URL("boot.sh", import.meta.url));
 
@@ -140,26 +139,24 @@ export class LabHost {
   /** Boots the host and waits until that is finished and SSH answers. */
   async start(): Promise<void> {
     const { folder, group, netns, name } = this.record;
-    const console = openSync(join(folder, "console.log"), "a");
-    const args = [bootScript, live, folder, group.split("/").slice(-3).join("/"), netns, name];
-    spawn("sh", args, { detached: true, stdio: ["ignore", console, console] }).unref();
-    closeSync(console);
+    const args = [bootScript, live(), folder, group.split("/").slice(-3).join("/"), netns, name];
+    background("sh", args, this.console);
     await this.reachable();
   }
 
   /** Waits until SSH answers and systemd has started what it had to. */
   async reachable(): Promise<void> {
-    const say = () => `${this.name} does not come up: see ${join(this.record.folder, "console.log")}`;
-    await until(say(), () => answers(this.address, 22), { seconds: 60 });
+    const what = `${this.name} boots`;
+    await until(what, () => answers(this.address, 22), { seconds: 60, log: this.console });
     // The exit code says whether all units are well; being there is enough here.
     const up = await this.run("systemctl is-system-running --wait", { timeout: 60 });
-    if (up.code === 255) throw new Error(`${say()}: ${up.stderr}`);
+    if (up.code === 255) throw new Error(`${what}: ${up.stderr}${lastLines(this.console)}`);
   }
 
   /** Shuts the host down in order. */
   async stop(): Promise<void> {
     await this.run("systemctl poweroff --no-wall");
-    await until(`${this.name} shuts down`, () => !this.running, { seconds: 60 });
+    await until(`${this.name} shuts down`, () => !this.running, { seconds: 60, log: this.console });
     await this.kill();
   }
 
@@ -172,6 +169,11 @@ export class LabHost {
   async reboot(): Promise<void> {
     await this.stop();
     await this.start();
+  }
+
+  /** What the host has printed on its console. */
+  private get console(): string {
+    return join(this.record.folder, "console.log");
   }
 
   private publicKey(type: string): string {

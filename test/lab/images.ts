@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
+import { images, live } from "./cache.ts";
 import { withLock } from "./lock.ts";
 import { aptSettings, mirror, type Release } from "./mirror.ts";
-import { images, live } from "./paths.ts";
 import { must } from "./shell.ts";
 
 type Log = (line: string) => void;
@@ -23,7 +23,7 @@ const age = Math.floor(Date.now() / (14 * 24 * 3600 * 1000));
 
 /** The layers of a root file system, uppermost first; built when they are not in the cache. */
 export async function image(release: Release, recipe: Recipe, log: Log): Promise<string[]> {
-  const base = join(images, `${release}-${digest(include, baseScript, age)}`);
+  const base = join(images(), `${release}-${digest(include, baseScript, age)}`);
   await build(base, log, (folder) => buildBase(release, folder));
   const parts = [recipe.packages, recipe.files, recipe.script];
   if (!parts.some((part) => part && Object.keys(part).length)) return [base];
@@ -34,17 +34,17 @@ export async function image(release: Release, recipe: Recipe, log: Log): Promise
 
 /** Removes images that no run can ask for any more; only while nothing uses one. */
 export function prune(): void {
-  if (readdirSync(live).length > 0) return;
+  if (readdirSync(live()).length > 0) return;
   const current = `-${digest(include, baseScript, age)}`;
-  for (const name of readdirSync(images))
-    if (!name.includes(current)) rmSync(join(images, name), { recursive: true, force: true });
+  for (const name of readdirSync(images()))
+    if (!name.includes(current)) rmSync(join(images(), name), { recursive: true, force: true });
 }
 
 const digest = (...parts: unknown[]) => createHash("sha256").update(JSON.stringify(parts)).digest("hex").slice(0, 10);
 
 async function build(path: string, log: Log, make: (folder: string) => Promise<void>): Promise<void> {
   if (existsSync(path)) return;
-  const name = path.slice(images.length + 1);
+  const name = basename(path);
   await withLock(`image-${name}`, async () => {
     if (existsSync(path)) return;
     const start = Date.now();

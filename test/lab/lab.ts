@@ -1,4 +1,3 @@
-import type { ChildProcess } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { authority } from "./certificates.ts";
@@ -15,6 +14,9 @@ import { must } from "./shell.ts";
 
 type Log = (line: string) => void;
 
+/** Ends the process that removes the lab when its owner dies. */
+export type Stop = () => void;
+
 interface HostOptions {
   release: Release;
   name?: string;
@@ -28,14 +30,14 @@ export class Lab {
   readonly dns: Dns;
   private readonly left: Map<Release, string>;
   private readonly log: Log;
-  private readonly watch: ChildProcess | undefined;
+  private readonly unwatch: Stop | undefined;
 
-  constructor(record: LabRecord, left: Map<Release, string>, log: Log, watch?: ChildProcess) {
+  constructor(record: LabRecord, left: Map<Release, string>, log: Log, unwatch?: Stop) {
     this.record = record;
     this.dns = new Dns(record.folder, record.group, record.net);
     this.left = left;
     this.log = log;
-    this.watch = watch;
+    this.unwatch = unwatch;
   }
 
   /** Makes what each lab has: key, certificate authority, network, DNS. */
@@ -108,7 +110,7 @@ export class Lab {
   async close(): Promise<void> {
     await remove(this.record);
     await tidyGroup();
-    this.watch?.kill("SIGKILL"); // it has nothing to do any more
+    this.unwatch?.();
   }
 
   private names(): string[] {

@@ -1,13 +1,14 @@
-import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { cache } from "./cache.ts";
 import { prune } from "./images.ts";
-import { Lab } from "./lab.ts";
+import { Lab, type Stop } from "./lab.ts";
 import { withLock } from "./lock.ts";
 import { absent, type Release, releases } from "./mirror.ts";
 import { claim, kept, type LabRecord, remove, removeAbandoned, tidyGroup } from "./records.ts";
 import { install, unavailable } from "./requirements.ts";
+import { background } from "./shell.ts";
 
 type Log = (line: string) => void;
 const toStderr: Log = (line) => console.error(line);
@@ -72,13 +73,10 @@ export async function closeKept(keep: string): Promise<boolean> {
   return true;
 }
 
-function watchOver(record: LabRecord): ChildProcess {
-  const watch = spawn(process.execPath, [reaper, JSON.stringify(record)], {
-    stdio: ["pipe", "ignore", "ignore"],
-    detached: true, // Ctrl-C reaches the terminal's process group; this one has to outlive it
-  });
-  watch.stdin?.on("error", () => {});
-  watch.unref();
-  (watch.stdin as unknown as { unref(): void }).unref();
-  return watch;
+/** What the reapers of all labs have printed. */
+export const reaperLog = () => join(cache(), "reaper.log");
+
+function watchOver(record: LabRecord): Stop {
+  const watch = background(process.execPath, [reaper, JSON.stringify(record)], reaperLog());
+  return () => watch.kill("SIGKILL");
 }

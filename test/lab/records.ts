@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { live } from "./cache.ts";
 import { cgroups, killGroup } from "./cgroup.ts";
 import { withLock } from "./lock.ts";
 import { addBridge, disconnect, type Network, network, unplace } from "./network.ts";
-import { live, makeFolders } from "./paths.ts";
 import { must } from "./shell.ts";
 
 /** A process, told from an earlier or later one of the same id by the time of its start. */
@@ -36,9 +36,8 @@ export interface LabRecord {
 
 /** Takes the first number no other lab has, with folder and bridge. */
 export async function claim(keep?: string): Promise<LabRecord> {
-  makeFolders();
   for (let number = 1; number < 255; number++) {
-    const folder = join(live, String(number));
+    const folder = join(live(), String(number));
     try {
       mkdirSync(folder); // fails if another process has it: that makes the choice safe
     } catch {
@@ -88,7 +87,6 @@ export async function removeHost({ folder, group, net }: LabRecord, name: string
 
 /** Removes the labs whose owner has ended without doing so. */
 export async function removeAbandoned(log: (line: string) => void): Promise<void> {
-  makeFolders();
   for (const number of numbers()) {
     if (!abandoned(number)) continue;
     log(`lab: removing what process ${owner(number)?.pid ?? "?"} left behind`);
@@ -97,7 +95,7 @@ export async function removeAbandoned(log: (line: string) => void): Promise<void
 }
 
 function abandoned(number: number): boolean {
-  const folder = join(live, String(number));
+  const folder = join(live(), String(number));
   const by = owner(number);
   if (by) return !by.keep && !alive(by);
   // A process that ends between the folder and its record leaves a folder without owner.
@@ -107,14 +105,14 @@ function abandoned(number: number): boolean {
 
 async function record(number: number): Promise<LabRecord> {
   const group = join(await cgroups(), "postfix-relay-lab", String(number));
-  return { id: owner(number)?.id, folder: join(live, String(number)), group, net: network(number) };
+  return { id: owner(number)?.id, folder: join(live(), String(number)), group, net: network(number) };
 }
 
-const numbers = () => (existsSync(live) ? readdirSync(live).map(Number).filter(Number.isInteger) : []);
+const numbers = () => readdirSync(live()).map(Number).filter(Number.isInteger);
 
 function owner(number: number): Owner | undefined {
   try {
-    return JSON.parse(readFileSync(join(live, String(number), "owner.json"), "utf8"));
+    return JSON.parse(readFileSync(join(live(), String(number), "owner.json"), "utf8"));
   } catch {
     return undefined;
   }

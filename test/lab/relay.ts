@@ -1,10 +1,11 @@
-import { readFileSync, utimesSync, watch, writeFileSync } from "node:fs";
+import { readFileSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { authority, certificate } from "./certificates.ts";
 import { LabHost } from "./host.ts";
 import type { Recipe } from "./images.ts";
 import { type Message, readMessages } from "./messages.ts";
 import type { Release } from "./mirror.ts";
+import { until } from "./until.ts";
 
 /** What a relay can be told to do. All but `normal` is a failure, or what some providers do. */
 export type Mode =
@@ -72,29 +73,14 @@ export class LabRelay extends LabHost {
   }
 
   /** The messages it has accepted so far, oldest first. */
-  async messages(): Promise<Message[]> {
-    return readMessages(this.spool);
+  messages(): Promise<Message[]> {
+    return readMessages(join(this.root, "var/spool/lab"));
   }
 
   /** Waits for a message, among those already there too. */
-  waitFor(wanted: (message: Message) => boolean, { timeout = 30 }: { timeout?: number } = {}): Promise<Message> {
-    return new Promise((resolve, reject) => {
-      const look = () => {
-        const found = readMessages(this.spool).find(wanted);
-        if (found) end(() => resolve(found));
-      };
-      const end = (then: () => void) => {
-        clearTimeout(timer);
-        watcher.close();
-        then();
-      };
-      const timer = setTimeout(() => {
-        const count = readMessages(this.spool).length;
-        end(() => reject(new Error(`${this.name}: not the wanted message within ${timeout} s, among ${count}`)));
-      }, timeout * 1000);
-      const watcher = watch(this.spool, look);
-      look();
-    });
+  async waitFor(wanted: (message: Message) => boolean, { timeout = 30 }: { timeout?: number } = {}): Promise<Message> {
+    const find = async () => (await this.messages()).find(wanted);
+    return await until(`${this.name} has the message that is waited for`, find, { seconds: timeout, every: 100 });
   }
 
   /** Switches it; a connection under way is not disturbed, later ones see the new mode. */
@@ -123,10 +109,6 @@ export class LabRelay extends LabHost {
       (user) => `${escaped(user.username)}:{PLAIN.b64}${Buffer.from(user.password).toString("base64")}\n`,
     );
     writeFileSync(join(this.root, "etc/lab/users"), lines.join(""));
-  }
-
-  private get spool(): string {
-    return join(this.root, "var/spool/lab");
   }
 }
 

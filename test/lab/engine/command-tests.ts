@@ -4,8 +4,7 @@ import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, test, vi } from "vitest";
 import type { Engine } from "./index.ts";
 import { engine } from "./index.ts";
-import type { Project, Resource } from "./project.ts";
-import { makeProject } from "./project.ts";
+import { Project, type Resource } from "./project.ts";
 import type { Sshd } from "./sshd.ts";
 import { sshdMissing, startSshd } from "./sshd.ts";
 
@@ -23,7 +22,7 @@ export function commandTests() {
   });
   afterAll(() => shared.sshd?.close());
   beforeEach(async () => {
-    if (!missing) shared.project = await makeProject(shared.lab);
+    if (!missing) shared.project = await Project.make(shared.lab);
   });
   afterEach(() => shared.project?.close());
 

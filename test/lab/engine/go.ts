@@ -3,9 +3,10 @@
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { unzipSync } from "fflate";
+import semver from "semver";
+import { run } from "../shell.ts";
 import type { Log } from "./index.ts";
-import { runProgram } from "./process.ts";
-import { unzip } from "./unzip.ts";
 
 /** A `go` program and the environment to run it with. */
 export interface Go {
@@ -24,24 +25,13 @@ function wanted(): string {
   return /^go (\S+)$/m.exec(file)?.[1] ?? "";
 }
 
-function atLeast(version: string, minimum: string): boolean {
-  const [have, need] = [version, minimum].map((text) => text.split(".").map(Number));
-  for (let i = 0; i < 3; i++) {
-    const difference = (have?.[i] ?? 0) - (need?.[i] ?? 0);
-    if (difference !== 0) return difference > 0;
-  }
-  return true;
-}
-
 /** Finds Go, or gets it. Nothing of the machine's own Go is changed. */
 export async function findGo(home: string, log: Log): Promise<Go> {
   const version = wanted();
   for (const program of ["go", "/usr/local/go/bin/go"]) {
-    const answer = await runProgram(program, ["env", "GOVERSION"], {
-      env: { ...process.env, GOTOOLCHAIN: "local" },
-    }).catch(() => "");
-    const [, have] = /^go(\d+\.\d+(?:\.\d+)?)/m.exec(answer) ?? [];
-    if (have && atLeast(have, version)) return { program, env: { GOTOOLCHAIN: "local" } };
+    const found = await run(program, ["env", "GOVERSION"], { env: { GOTOOLCHAIN: "local" } }).catch(() => undefined);
+    const have = semver.coerce(found?.stdout);
+    if (have && semver.gte(have, version)) return { program, env: { GOTOOLCHAIN: "local" } };
   }
   const root = join(home, `go${version}`);
   const program = join(root, "bin/go");
@@ -81,9 +71,9 @@ function unpack(archive: Buffer, prefix: string, sum: string, root: string): voi
   const partial = mkdtempSync(`${root}-partial-`);
   try {
     const lines: [string, string][] = [];
-    for (const { name, data } of unzip(archive)) {
+    for (const [name, content] of Object.entries(unzipSync(archive))) {
+      if (name.endsWith("/")) continue;
       if (!name.startsWith(prefix) || name.includes("..")) throw advice(`the archive has a strange file, ${name}`);
-      const content = data();
       lines.push([name, createHash("sha256").update(content).digest("hex")]);
       const file = join(partial, name.slice(prefix.length));
       mkdirSync(dirname(file), { recursive: true });

@@ -2,10 +2,10 @@
 // PULUMI_HOME of its own. Official programs where they can be downloaded, else built from source or stand-ins.
 import { accessSync, constants, existsSync, readFileSync } from "node:fs";
 import { delimiter, dirname, join, resolve } from "node:path";
+import { cache } from "../cache.ts";
+import { withLock } from "../lock.ts";
 import { BUILT_VERSION, buildCli } from "./build.ts";
-import { cacheFolder } from "./cache.ts";
 import { CHECKOUT_VARIABLE, isLauncher, writeLauncher } from "./launchers.ts";
-import { withLock } from "./lock.ts";
 import { downloadCli, downloadProvider, officialVersion, reachable } from "./official.ts";
 
 /** Takes one line of progress. */
@@ -48,9 +48,9 @@ function isProgram(file: string): boolean {
  */
 export async function engine(options: { log?: Log } = {}): Promise<Engine> {
   const log = options.log ?? (() => undefined);
-  const home = join(cacheFolder(), "pulumi");
+  const home = join(cache(), "pulumi");
   const waiting = () => log("waiting for another run that is preparing the engine");
-  return withLock(join(home, "engine.lock"), () => prepare(home, log), waiting);
+  return withLock("engine", () => prepare(home, log), waiting);
 }
 
 async function prepare(home: string, log: Log): Promise<Engine> {

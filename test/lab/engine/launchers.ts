@@ -1,6 +1,7 @@
 // The stand-ins as programs that the engine can start: one small shell script each, in the lab's PULUMI_HOME.
 import { chmodSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
+import { quote } from "../../../src/host/quote.ts";
 
 const MARK = "Stand-in of the postfix-relay lab";
 
@@ -22,10 +23,9 @@ export function isLauncher(file: string): boolean | undefined {
 
 /** Writes the launcher of a stand-in, or points it to this checkout. It is complete at any moment. */
 export function writeLauncher(file: string, name: string, checkout: string): void {
-  const fallback = `'${checkout.replaceAll("'", "'\\''")}'`;
   const text = `#!/bin/sh
 # ${MARK} (test/lab/engine/stand-in/${name}.ts), used only where the official program is missing.
-checkout=\${${CHECKOUT_VARIABLE}:-${fallback}}
+checkout=\${${CHECKOUT_VARIABLE}:-${quote(checkout)}}
 node=$checkout/node_modules/.bin/node
 [ -x "$node" ] || node=node
 exec "$node" "$checkout/test/lab/engine/stand-in/${name}.ts" "$@"

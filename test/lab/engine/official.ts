@@ -1,11 +1,11 @@
 // The official programs: the Pulumi CLI with its language host, and the command provider. Always preferred.
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { must } from "../shell.ts";
 import type { Log } from "./index.ts";
-import { runProgram } from "./process.ts";
 
 const PROBE_MS = 4000;
-const MINUTES = 60_000;
+const MINUTES = 60;
 const lastLine = (error: unknown) => (error as Error).message.trim().split("\n").at(-1);
 
 /** True when Pulumi's download site answers at once: without a network to it, nobody should wait. */
@@ -33,8 +33,8 @@ export async function downloadCli(checkout: string, home: string, log: Log): Pro
   // The installer writes in place; a download that is cut off must not look like a finished one.
   const partial = mkdtempSync(join(home, "partial-"));
   try {
-    await runProgram(process.execPath, [join(checkout, "node_modules/pulumi/run.js"), "version"], {
-      env: { ...process.env, PULUMI_HOME: partial, PULUMI_VERSION: version, PULUMI_SKIP_UPDATE_CHECK: "true" },
+    await must(process.execPath, [join(checkout, "node_modules/pulumi/run.js"), "version"], {
+      env: { PULUMI_HOME: partial, PULUMI_VERSION: version, PULUMI_SKIP_UPDATE_CHECK: "true" },
       timeout: 10 * MINUTES,
     });
     renameSync(join(partial, "versions", version), join(home, "versions", version));
@@ -52,8 +52,8 @@ export async function downloadProvider(pulumi: string, home: string, version: st
   log(`downloading the command provider ${version}`);
   const folder = join(home, "plugins", `resource-command-v${version}`);
   try {
-    await runProgram(pulumi, ["plugin", "install", "resource", "command", version], {
-      env: { ...process.env, PULUMI_HOME: home, PULUMI_SKIP_UPDATE_CHECK: "true" },
+    await must(pulumi, ["plugin", "install", "resource", "command", version], {
+      env: { PULUMI_HOME: home, PULUMI_SKIP_UPDATE_CHECK: "true" },
       timeout: 5 * MINUTES,
     });
     return existsSync(join(folder, "pulumi-resource-command"));

@@ -17,9 +17,9 @@ import { connect, createServer } from "node:net";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { cacheFolder } from "./cache.ts";
-import { withLock } from "./lock.ts";
-import { runProgram } from "./process.ts";
+import { cache } from "../cache.ts";
+import { withLock } from "../lock.ts";
+import { must } from "../shell.ts";
 
 /** A running server. */
 export interface Sshd {
@@ -56,13 +56,13 @@ export function sshdMissing(): string | undefined {
 }
 
 async function unpacked(): Promise<string> {
-  const target = join(cacheFolder(), "sshd");
-  return withLock(join(cacheFolder(), "sshd.lock"), async () => {
+  const target = join(cache(), "sshd");
+  return withLock("sshd", async () => {
     if (existsSync(target)) return target;
-    const partial = mkdtempSync(join(cacheFolder(), "sshd-partial-"));
-    await runProgram("apt-get", ["download", "-q", "openssh-server", "libwrap0"], { cwd: partial });
+    const partial = mkdtempSync(join(cache(), "sshd-partial-"));
+    await must("apt-get", ["download", "-q", "openssh-server", "libwrap0"], { cwd: partial });
     for (const file of readdirSync(partial).filter((name) => name.endsWith(".deb"))) {
-      await runProgram("dpkg", ["-x", join(partial, file), partial]);
+      await must("dpkg", ["-x", join(partial, file), partial]);
     }
     renameSync(partial, target);
     return target;
@@ -86,7 +86,7 @@ async function binary(): Promise<{ program: string; libraries: string; options: 
 }
 
 async function keyPair(file: string, type: string): Promise<string> {
-  await runProgram("ssh-keygen", ["-q", "-t", type, "-N", "", "-C", "lab", "-f", file]);
+  await must("ssh-keygen", ["-q", "-t", type, "-N", "", "-C", "lab", "-f", file]);
   return readFileSync(`${file}.pub`, "utf8").trim();
 }
 
@@ -95,7 +95,7 @@ const AS_ROOT = `mount --make-rprivate / && mount --bind "$0/passwd" /etc/passwd
 mount -t tmpfs tmpfs /run && mkdir /run/sshd && exec "$@"`;
 
 async function accounts(folder: string): Promise<void> {
-  const hash = await runProgram("perl", ["-e", "print crypt($ARGV[0], q($6$lab$))", PASSWORD]);
+  const hash = await must("perl", ["-e", "print crypt($ARGV[0], q($6$lab$))", PASSWORD]);
   const passwd = [`root:x:0:0:root:${folder}:/bin/sh`, `sshd:x:65000:65534::/run/sshd:/usr/sbin/nologin`];
   writeFileSync(join(folder, "passwd"), `${passwd.join("\n")}\n`);
   writeFileSync(join(folder, "shadow"), `root:${hash.trim()}:19000:0:99999:7:::\n`, { mode: 0o600 });
