@@ -25,3 +25,6 @@ export const live = () => folder("run");
 
 /** Lock files. */
 export const locks = () => folder("locks");
+
+/** What the reapers of all labs have printed: nothing, if all went well. */
+export const reaperLog = () => join(cache(), "reaper.log");

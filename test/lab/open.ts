@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { cache } from "./cache.ts";
+import { reaperLog } from "./cache.ts";
 import { prune } from "./images.ts";
 import { Lab, type Stop } from "./lab.ts";
 import { withLock } from "./lock.ts";
@@ -72,9 +72,6 @@ export async function closeKept(keep: string): Promise<boolean> {
   await tidyGroup();
   return true;
 }
-
-/** What the reapers of all labs have printed. */
-export const reaperLog = () => join(cache(), "reaper.log");
 
 function watchOver(record: LabRecord): Stop {
   const watch = background(process.execPath, [reaper, JSON.stringify(record)], reaperLog());

@@ -1,9 +1,9 @@
 // How `command:remote:Command` connects, with the real engine and a real SSH server: keys, agent, bastion, host key and
 // repeated dials. It holds for the official provider and for the lab's stand-in; whichever the machine has is tested.
-import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { execa } from "execa";
 import { expect } from "vitest";
 import { must } from "../shell.ts";
 import { commandTests } from "./command-tests.ts";
@@ -33,7 +33,7 @@ row("with a key, an encrypted key, a password, an agent, and through a bastion",
   writeFileSync(encrypted, t.sshd.privateKey, { mode: 0o600 });
   await must("ssh-keygen", ["-q", "-p", "-P", "", "-N", "sesame", "-f", encrypted]);
   const agent = join(t.sshd.folder, "agent");
-  const agentProcess = spawn("ssh-agent", ["-D", "-a", agent], { stdio: ["ignore", "pipe", "inherit"] });
+  const agentProcess = execa("ssh-agent", ["-D", "-a", agent], { stderr: "inherit", buffer: false, reject: false });
   await once(agentProcess.stdout, "data");
   await must("ssh-add", ["-q", t.sshd.keyFile], { env: { SSH_AUTH_SOCK: agent } });
   const key = { privateKey: t.sshd.privateKey };
@@ -65,7 +65,7 @@ row("with a key, an encrypted key, a password, an agent, and through a bastion",
     expect(t.project.state("ambient")?.outputs.stdout).toBe("ambient");
   } finally {
     agentProcess.kill("SIGTERM");
-    await once(agentProcess, "exit");
+    await agentProcess;
   }
 });
 

@@ -1,6 +1,5 @@
 // An OpenSSH server for the tests of the stand-ins: on a loopback port, with keys of its own, with a counter in front.
 // It never becomes a service of this machine: where openssh-server is not installed, it is unpacked into the cache.
-import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import {
   existsSync,
@@ -17,6 +16,7 @@ import { connect, createServer } from "node:net";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { execa, execaSync } from "execa";
 import { cache } from "../cache.ts";
 import { withLock } from "../lock.ts";
 import { must } from "../shell.ts";
@@ -46,9 +46,10 @@ const PASSWORD = "correct horse";
 
 /** Why no server can be started here, or undefined. */
 export function sshdMissing(): string | undefined {
-  const works = (program: string, ...args: string[]) => spawnSync(program, args).status === 0;
+  const works = (program: string, ...args: string[]) => execaSync(program, args, { reject: false }).exitCode === 0;
   if (process.platform !== "linux") return "the SSH server for these tests runs on Linux only";
-  if (spawnSync("ssh-keygen", ["-?"]).error) return "openssh-client is not installed";
+  if (execaSync("ssh-keygen", ["-?"], { reject: false }).exitCode === undefined)
+    return "openssh-client is not installed";
   if (!existsSync("/usr/sbin/sshd") && !works("apt-get", "--version"))
     return "no sshd here, nor apt-get to get it with";
   if (userInfo().uid === 0 && !works("unshare", "-m", "true")) return "no right to make a mount namespace";
@@ -129,18 +130,21 @@ export async function startSshd({ command: forced }: { command?: string } = {}):
   writeFileSync(file("config"), `${config.join("\n")}\n`);
   const command = [own.program, "-D", "-e", "-f", file("config")];
   const [program, ...args] = root ? ["unshare", "-m", "sh", "-c", AS_ROOT, folder, ...command] : command;
-  const server = spawn(program as string, args, {
-    stdio: ["ignore", "ignore", "pipe"],
+  const server = execa(program as string, args, {
+    stdin: "ignore",
+    stdout: "ignore",
+    buffer: false,
+    reject: false,
+    extendEnv: false,
     env: { PATH: process.env.PATH, ...(own.libraries ? { LD_LIBRARY_PATH: own.libraries } : {}) },
   });
-  const ended = once(server, "exit");
   const log: string[] = [];
   await new Promise<void>((resolve, reject) => {
     createInterface({ input: server.stderr }).on("line", (line) => {
       log.push(line);
       if (line.startsWith("Server listening")) resolve();
     });
-    ended.then(() => reject(new Error(`sshd ended:\n${log.join("\n")}`)), reject);
+    void server.then(() => reject(new Error(`sshd ended:\n${log.join("\n")}`)));
   });
   const front = await countingProxy(inner);
   mkdirSync(file("work"));
@@ -158,7 +162,7 @@ export async function startSshd({ command: forced }: { command?: string } = {}):
     async close() {
       front.close();
       server.kill("SIGTERM");
-      await ended;
+      await server;
       rmSync(folder, { recursive: true, force: true });
     },
   };

@@ -73,7 +73,8 @@ function run(
     .filter(Boolean);
   const directory = request.getInfo()?.getProgramDirectory() || request.getPwd();
   if (!existsSync(directory)) throw new Error(`the program's folder ${directory} does not exist`);
-  // Output goes straight to the engine, which shows each line as it comes.
+  // Output goes straight to the engine, which shows each line as it comes. Node's own `spawn`, since each `up` waits for
+  // this program to load.
   const child = spawn(process.execPath, [...nodeArguments, starter(directory), ...startArguments(request)], {
     stdio: ["ignore", "inherit", "inherit"],
     env: {
