@@ -2,7 +2,7 @@ import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, syml
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { engine } from "../lab/engine/index.ts";
-import { PulumiStack } from "../lab/engine/pulumi.ts";
+import { PulumiStack, type Said } from "../lab/engine/pulumi.ts";
 
 export type { Said } from "../lab/engine/pulumi.ts";
 
@@ -70,6 +70,11 @@ export class Stack extends PulumiStack {
       .filter(([, value]) => value !== undefined)
       .map(([key, value]) => `  postfix-relay:${key}: ${JSON.stringify(value)}`);
     writeFileSync(this.configFile, [...kept, "config:", ...lines, ""].join("\n"));
+  }
+
+  /** `pulumi preview --diff`. */
+  override preview(...args: string[]): Promise<Said> {
+    return super.preview("--diff", ...args);
   }
 
   /** The state with its secrets encrypted, as it lies on the disk. */

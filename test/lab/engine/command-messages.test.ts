@@ -1,10 +1,12 @@
 // What `command:remote:Command` says and shows, and how it ends, with the real engine and a real SSH server. It holds for
 // the official provider and for the lab's stand-in; whichever the machine has is tested.
 import { existsSync, writeFileSync } from "node:fs";
+import { userInfo } from "node:os";
 import { describe, expect } from "vitest";
+import { must } from "../shell.ts";
 import { commandTests } from "./command-tests.ts";
 import type { Resource } from "./project.ts";
-import { processesOf } from "./project.ts";
+import { killSession, processesOf } from "./project.ts";
 
 const { t, row, connection, command, journal } = commandTests();
 
@@ -47,6 +49,58 @@ describe("an error", () => {
     expect((await result).text).toContain(
       "error: wait: remote command exited without exit status or exit signal: running ",
     );
+  });
+});
+
+row(
+  "a host that vanishes while a command runs ends it after two minutes and a half",
+  { timeout: 300_000 },
+  async ({ skip }) => {
+    skip(userInfo().uid !== 0, "only root can drop packets");
+    const { file } = journal();
+    t.project.resources([
+      command("v", { create: `echo >>${file}; until [ -e ${file}.go ]; do sleep 1; done`, logging: "none" }),
+    ]);
+    const { result } = t.project.start(["up", "--yes", "--skip-preview"]);
+    await expect.poll(() => existsSync(file), { timeout: 60_000 }).toBe(true);
+    const started = Date.now();
+    const table = `lab_vanished_${t.sshd.port}`;
+    const drop = `chain in { type filter hook input priority 0; tcp dport ${t.sshd.port} drop; }`;
+    await must("nft", ["-f", "-"], { input: `table inet ${table} {\n${drop}\n}\n` });
+    try {
+      expect((await result).text).toContain("error: wait: remote command exited without exit status or exit signal: ");
+      const seconds = (Date.now() - started) / 1000;
+      expect(seconds).toBeGreaterThan(100);
+      expect(seconds).toBeLessThan(200);
+    } finally {
+      await must("nft", ["delete", "table", "inet", table]);
+      writeFileSync(`${file}.go`, "");
+    }
+  },
+);
+
+describe("a command that succeeded fails all the same", () => {
+  row("if its output is not UTF-8", async () => {
+    const { file, lines } = journal();
+    t.project.resources([command("u", { create: `printf 'caf\\351'; echo ran >>${file}`, logging: "none" })]);
+    const { text, code } = await t.project.up();
+    expect(code).not.toBe(0);
+    expect(text).toContain("contains invalid UTF-8");
+    expect(lines()).toEqual(["ran"]);
+    expect(t.project.state("u")).toBeUndefined();
+  });
+
+  row("if it has left more of its input unread than the connection takes in", async () => {
+    const stdin = (size: number) => `${"x".repeat(size - 1)}\n`;
+    t.project.resources([
+      command("much", { create: "echo ran", stdin: stdin(3 * 1024 * 1024), logging: "none" }),
+      command("little", { create: "sleep 1; echo ran", stdin: stdin(1000), logging: "none" }),
+    ]);
+    const { text, code } = await t.project.up("--continue-on-error");
+    expect(code).not.toBe(0);
+    expect(text).toContain('error: EOF: running "echo ran":\nran');
+    expect(t.project.state("much")).toBeUndefined();
+    expect(t.project.state("little")?.outputs.stdout).toBe("ran");
   });
 });
 
@@ -119,16 +173,19 @@ describe("when the engine is stopped", () => {
     expect(processesOf(session)).toEqual([]);
   });
 
-  row("by force, the running command goes on, and the plugin ends with it", async () => {
+  row("by force and alone, the running command goes on, and the plugin stays with its connections", async () => {
     const { file, lines } = journal();
     t.project.resources([held(file)]);
     const { session, result } = t.project.start(["up", "--yes", "--skip-preview"]);
     await expect.poll(lines, { timeout: 60_000 }).toContain("start");
     process.kill(session, "SIGKILL");
-    await expect.poll(() => processesOf(session), { timeout: 60_000 }).toHaveLength(1);
+    await expect.poll(() => processesOf(session).some((line) => line.startsWith(`${session} `))).toBe(false);
     writeFileSync(`${file}.go`, "");
-    await expect.poll(() => processesOf(session), { timeout: 60_000 }).toEqual([]);
-    expect(lines()).toEqual(["start", "end"]);
+    await expect.poll(lines, { timeout: 60_000 }).toEqual(["start", "end"]);
+    expect(processesOf(session).join("\n")).toMatch(/pulumi-resource-command|command-provider/);
+    expect(t.sshd.open()).toBe(1);
+    await killSession(session);
+    await expect.poll(t.sshd.open).toBe(0);
     await result;
   });
 });

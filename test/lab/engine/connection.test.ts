@@ -28,10 +28,13 @@ async function errorOf(resource: Resource): Promise<string> {
   return new RegExp(`command:remote:Command \\(${resource.name}\\):\nerror: ([^\n]*)`).exec(text)?.[1] ?? text;
 }
 
-row("with a key, an encrypted key, a password, an agent, and through a bastion", async () => {
+row("with a key, an encrypted key, a PKCS #8 key, a password, an agent, and through a bastion", async () => {
   const encrypted = join(t.sshd.folder, "encrypted");
   writeFileSync(encrypted, t.sshd.privateKey, { mode: 0o600 });
   await must("ssh-keygen", ["-q", "-p", "-P", "", "-N", "sesame", "-f", encrypted]);
+  const pkcs8 = join(t.sshd.folder, "pkcs8");
+  await must("ssh-keygen", ["-q", "-t", "ecdsa", "-m", "PKCS8", "-N", "", "-f", pkcs8]);
+  t.sshd.authorize(readFileSync(`${pkcs8}.pub`, "utf8").trim());
   const agent = join(t.sshd.folder, "agent");
   const agentProcess = execa("ssh-agent", ["-D", "-a", agent], { stderr: "inherit", buffer: false, reject: false });
   await once(agentProcess.stdout, "data");
@@ -49,6 +52,7 @@ row("with a key, an encrypted key, a password, an agent, and through a bastion",
     knownhosts: { ...key, hostKey: `[127.0.0.1]:${t.sshd.port} ${t.sshd.hostKey}` },
     unpinned: { ...key, hostKey: undefined },
     encrypted: { privateKey: readFileSync(encrypted, "utf8"), privateKeyPassword: "sesame" },
+    pkcs8: { privateKey: readFileSync(pkcs8, "utf8") },
     agent: { agentSocketPath: agent },
     proxy: { ...key, proxy: { ...bastion, ...key } },
     ...(t.sshd.password ? { password: { password: t.sshd.password } } : {}),
@@ -101,6 +105,9 @@ row("what is wrong with the key or the agent is no dial error and is not repeate
   const before = t.sshd.connections();
   const limit = { dialErrorLimit: 5 };
   expect(await errorOf(reach("nokey", { ...limit, privateKey: "nonsense" }))).toBe("ssh: no key found");
+  expect(await errorOf(reach("plain", { ...limit, privateKey: t.sshd.privateKey, privateKeyPassword: "sesame" }))).toBe(
+    "ssh: key is not password protected",
+  );
   // A dead agent fails even a connection that has a key of its own.
   const gone = join(t.sshd.folder, "gone");
   expect(await errorOf(reach("stale", { ...limit, privateKey: t.sshd.privateKey, agentSocketPath: gone }))).toBe(

@@ -1,11 +1,11 @@
 // What the engine and the language host make of a Node.js program: its text, its errors, its end. It holds for the
 // official language host and for the lab's stand-in; whichever the machine has is tested.
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import type { Engine } from "./index.ts";
 import { engine } from "./index.ts";
-import { Project, processesOf } from "./project.ts";
+import { killSession, Project, processesOf } from "./project.ts";
 
 // Most of a test's time goes into runs of the engine: about two seconds each on a quiet machine.
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 1_200_000 });
@@ -88,7 +88,14 @@ test("a program that does not parse, or is not there, gives a clear error", asyn
 
 test("the plugins that a program's packages need are known to the engine", async () => {
   const { text } = await project.pulumi(["plugin", "ls", "--project", "--json"]);
-  expect(text).toMatch(/"name": "command",\n"kind": "resource",\n"version": "1\.2\.1"/);
+  const known = /"name": "command",\n"kind": "resource",\n"version": "1\.2\.1"/;
+  expect(text).toMatch(known);
+  // Packages above the folder of the program are not looked at.
+  mkdirSync(join(project.folder, "stacks"));
+  project.write("stacks/index.ts", "export {};\n");
+  const settings = readFileSync(join(project.folder, "Pulumi.yaml"), "utf8");
+  project.write("Pulumi.yaml", settings.replace("main: index.ts", "main: stacks/"));
+  expect((await project.pulumi(["plugin", "ls", "--project", "--json"])).text).not.toMatch(known);
 });
 
 test("an interrupt from the terminal ends everything", async () => {
@@ -102,12 +109,13 @@ test("an interrupt from the terminal ends everything", async () => {
   await expect.poll(() => processesOf(session), { timeout: 60_000 }).toEqual([]);
 });
 
-test("a killed engine takes the program with it", async () => {
+test("an engine that is killed alone leaves its plugins and the program; whoever kills the session ends them", async () => {
   project.write("index.ts", endless);
   const { session, result } = project.start(["up", "--yes", "--skip-preview"]);
   await begun();
-  expect(processesOf(session).length).toBeGreaterThan(1);
   process.kill(session, "SIGKILL");
-  await expect.poll(() => processesOf(session), { timeout: 60_000 }).toEqual([]);
+  await expect.poll(() => processesOf(session).some((line) => line.startsWith(`${session} `))).toBe(false);
+  expect(processesOf(session).join("\n")).toMatch(/pulumi-language-nodejs|language-host/);
+  await killSession(session);
   await result;
 });

@@ -2,6 +2,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { until } from "../until.ts";
 import type { Engine } from "./index.ts";
 import { PulumiStack, type Running } from "./pulumi.ts";
 
@@ -87,6 +88,15 @@ export class Project extends PulumiStack {
   close(): void {
     rmSync(this.folder, { recursive: true, force: true });
   }
+}
+
+/** Ends every process of a session at once. */
+export async function killSession(session: number): Promise<void> {
+  await until(`end of session ${session}`, () => {
+    const left = processesOf(session);
+    for (const line of left) process.kill(Number(line.split(" ")[0]), "SIGKILL");
+    return left.length === 0;
+  });
 }
 
 /** The processes of a session that are still alive, each with its command line. */

@@ -94,9 +94,9 @@ export class PulumiStack {
     return this.pulumi(["up", "--yes", "--skip-preview", "--stack", this.name, ...args]);
   }
 
-  /** `pulumi preview --diff`. */
+  /** `pulumi preview`. */
   preview(...args: string[]): Promise<Said> {
-    return this.pulumi(["preview", "--diff", "--stack", this.name, ...args]);
+    return this.pulumi(["preview", "--stack", this.name, ...args]);
   }
 
   /** `pulumi destroy`. */

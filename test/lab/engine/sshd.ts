@@ -2,6 +2,7 @@
 // It never becomes a service of this machine: where openssh-server is not installed, it is unpacked into the cache.
 import { once } from "node:events";
 import {
+  appendFileSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -35,8 +36,12 @@ export interface Sshd {
   rsaHostKey: string;
   /** An empty folder, for commands to write to. */
   folder: string;
+  /** Lets one more key in: an authorized_keys line. */
+  authorize(publicKey: string): void;
   /** How many connections have come in so far. */
   connections(): number;
+  /** How many of them are open. */
+  open(): number;
   /** Cuts every open connection. */
   cut(): void;
   close(): Promise<void>;
@@ -157,7 +162,9 @@ export async function startSshd({ command: forced }: { command?: string } = {}):
     hostKey,
     rsaHostKey,
     folder: file("work"),
+    authorize: (publicKey) => appendFileSync(file("authorized"), `${publicKey}\n`),
     connections: front.connections,
+    open: front.open,
     cut: front.cut,
     async close() {
       front.close();
@@ -201,6 +208,7 @@ async function countingProxy(target: number) {
   return {
     port: (server.address() as { port: number }).port,
     connections: () => count,
+    open: () => open.size / 2,
     cut,
     close() {
       server.close();

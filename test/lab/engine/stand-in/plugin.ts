@@ -43,14 +43,10 @@ export function serve(service: grpc.ServiceDefinition, handlers: grpc.UntypedSer
   });
 }
 
-/** Calls `gone` once when the engine has ended without saying so: killed, or crashed. */
+/**
+ * Calls `gone` when the engine has ended without saying so. Like Pulumi's own plugins (`Healthcheck` in its
+ * sdk/go/common/util/rpcutil) it looks every five minutes: until then a plugin outlives an engine that was killed alone.
+ */
 export function whenEngineGone(gone: () => void): void {
-  const channel = engineClient.getChannel();
-  const watch = () => {
-    // Asking with `true` connects again: a channel also goes idle by itself, and only a refused connection is a proof.
-    const state = channel.getConnectivityState(true);
-    if (state === grpc.connectivityState.TRANSIENT_FAILURE) gone();
-    else channel.watchConnectivityState(state, Number.POSITIVE_INFINITY, watch);
-  };
-  watch();
+  setInterval(() => engineClient.waitForReady(Date.now() + 10_000, (error) => error && gone()), 5 * 60_000);
 }
