@@ -5,9 +5,10 @@ import type { FileSystem } from "./disk.ts";
 import { Dns } from "./dns.ts";
 import { type HostRecord, LabHost } from "./host.ts";
 import { image, type Recipe } from "./images.ts";
+import { raiseInotify } from "./inotify.ts";
 import type { Release } from "./mirror.ts";
 import { connect, place } from "./network.ts";
-import { alive, type LabRecord, remove, removeHost, self, tidyGroup } from "./records.ts";
+import { alive, type LabRecord, remove, removeHost, self, tidyUp } from "./records.ts";
 import { LabRelay, relayImage, setUpRelay } from "./relay.ts";
 import { setUp } from "./set-up.ts";
 import { must } from "./shell.ts";
@@ -46,6 +47,9 @@ export class Lab {
     await authority(join(this.record.folder, "ca"), "Lab CA");
     await connect(this.record.net);
     await this.dns.start();
+    // Now that the lab has a control group: whoever removes the last one restores the limit.
+    const advice = raiseInotify();
+    if (advice) this.log(`lab: ${advice}`);
     writeFileSync(join(this.record.folder, "furnished"), "");
   }
 
@@ -109,7 +113,7 @@ export class Lab {
   /** Removes the lab and all that is in it. */
   async close(): Promise<void> {
     await remove(this.record);
-    await tidyGroup();
+    await tidyUp();
     this.unwatch?.();
   }
 

@@ -6,7 +6,7 @@ import { prune } from "./images.ts";
 import { Lab, type Stop } from "./lab.ts";
 import { withLock } from "./lock.ts";
 import { absent, type Release, releases } from "./mirror.ts";
-import { claim, kept, type LabRecord, remove, removeAbandoned, tidyGroup } from "./records.ts";
+import { claim, kept, type LabRecord, remove, removeAbandoned, tidyUp } from "./records.ts";
 import { install, unavailable } from "./requirements.ts";
 import { background } from "./shell.ts";
 
@@ -69,7 +69,7 @@ export async function closeKept(keep: string): Promise<boolean> {
   const record = (await kept()).get(keep);
   if (!record) return false;
   await remove(record);
-  await tidyGroup();
+  await tidyUp();
   return true;
 }
 

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync, st
 import { join } from "node:path";
 import { live } from "./cache.ts";
 import { cgroups, killGroup } from "./cgroup.ts";
+import { restoreInotify } from "./inotify.ts";
 import { withLock } from "./lock.ts";
 import { addBridge, disconnect, type Network, network, unplace } from "./network.ts";
 import { must } from "./shell.ts";
@@ -136,11 +137,12 @@ async function unmountBelow(folder: string): Promise<void> {
     await must("umount", ["-l", point]);
 }
 
-/** Removes the lab's common group when no lab is left. */
-export async function tidyGroup(): Promise<void> {
+/** When no lab is left, removes what all labs share: their control group and the raised limit. */
+export async function tidyUp(): Promise<void> {
   try {
     rmdirSync(join(await cgroups(), "postfix-relay-lab"));
   } catch {
-    // another lab is open
+    return; // another lab is open
   }
+  restoreInotify();
 }

@@ -24,6 +24,8 @@ export interface Engine {
   home: string;
   /** The `pulumi` program. */
   bin: string;
+  /** The command provider. */
+  provider: string;
   /** What a shell needs on top of its environment. */
   env: Record<string, string>;
   programs: Program[];
@@ -63,7 +65,7 @@ async function prepare(home: string, log: Log): Promise<Engine> {
   const host = join(dirname(cli.bin), "pulumi-language-nodejs");
   if (isLauncher(host) !== false) writeLauncher(host, "language-host", checkout);
   const hostIsStandIn = isLauncher(host) === true;
-  const provider = await findProvider(home, cli.bin, isOnline, log);
+  const { file, provider } = await findProvider(home, cli.bin, isOnline, log);
   const programs: Program[] = [
     { name: "pulumi", version: cli.version, origin: cli.origin },
     { name: "pulumi-language-nodejs", version: cli.version, origin: hostIsStandIn ? "stand-in" : "official" },
@@ -74,6 +76,7 @@ async function prepare(home: string, log: Log): Promise<Engine> {
   return {
     home,
     bin: cli.bin,
+    provider: file,
     env: {
       PULUMI_HOME: home,
       PULUMI_VERSION: cli.version,
@@ -109,14 +112,16 @@ async function findCli(home: string, isOnline: () => Promise<boolean>, log: Log)
   return built;
 }
 
-async function findProvider(home: string, cli: string, isOnline: () => Promise<boolean>, log: Log): Promise<Program> {
+async function findProvider(home: string, cli: string, isOnline: () => Promise<boolean>, log: Log) {
   const manifest = readFileSync(join(checkout, "node_modules/@pulumi/command/package.json"), "utf8");
   const { version } = JSON.parse(manifest) as { version: string };
   const file = join(home, "plugins", `resource-command-v${version}`, "pulumi-resource-command");
   const there = isLauncher(file);
   const official: Program = { name: "command provider", version, origin: "official" };
-  if (there === false) return official;
-  if (there === undefined && (await isOnline()) && (await downloadProvider(cli, home, version, log))) return official;
+  if (there === false) return { file, provider: official };
+  if (there === undefined && (await isOnline()) && (await downloadProvider(cli, home, version, log)))
+    return { file, provider: official };
   writeLauncher(file, "command-provider", checkout);
-  return { name: "command provider", version, origin: "stand-in" };
+  const standIn: Program = { name: "command provider", version, origin: "stand-in" };
+  return { file, provider: standIn };
 }
