@@ -1,15 +1,12 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { LabHost, LabRelay } from "../lab/index.ts";
 import { drain, Sender } from "./faults/sender.ts";
 import { Stack } from "./stack.ts";
-import { World } from "./world.ts";
+import { openWorld } from "./world.ts";
 
 // Pulumi creates before it deletes, and has two resources for one host in between. Messages are handed in all the time.
-let world: World;
-let relay: LabRelay;
-let host: LabHost;
+const { world, relay, web: host } = await openWorld({ web: {} });
 let stack: Stack;
 
 /** A program with one Relay, which stands alone or in another component. */
@@ -31,8 +28,6 @@ const write = (...given: Parameters<typeof program>) =>
   writeFileSync(join(stack.folder, "stacks/index.ts"), program(...given));
 
 beforeAll(async () => {
-  world = await World.open();
-  [relay, host] = await Promise.all([world.lab.relay(), world.lab.host({ release: "bookworm", name: "web" })]);
   stack = await Stack.create("cycle", { program: program(false) });
   await stack.secret("mail:password", "relaypass");
   await stack.secret("mail:wrong", "no-such-password");
@@ -40,10 +35,7 @@ beforeAll(async () => {
   const said = await stack.up();
   expect(said.code, said.text).toBe(0);
 });
-afterAll(async () => {
-  stack?.remove();
-  await world?.close();
-});
+afterAll(() => stack?.remove());
 
 /** What `pulumi` says while messages are handed in; all of them arrive, and the host is as it was proven. */
 async function counted(run: string, args: string[] = [], green = true): Promise<string> {

@@ -18,7 +18,8 @@ type Log = (line: string) => void;
 /** Ends the process that removes the lab when its owner dies. */
 export type Stop = () => void;
 
-interface HostOptions {
+/** Which host to boot. */
+export interface HostOptions {
   release: Release;
   name?: string;
   packages?: string[];
