@@ -1,5 +1,5 @@
-// The lab's folder outside the checkout: what is expensive to make, and the labs that are open. Safe to delete while no lab
-// is open. Functions, so that a test can have a cache of its own.
+// The lab's folder outside the checkout: what is expensive to make, and the labs that are open. Safe to delete while no
+// lab is open. Functions, so that a test can have a cache of its own.
 import { mkdirSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";

@@ -5,10 +5,10 @@ import type { Network } from "./network.ts";
 import { background } from "./shell.ts";
 import { until } from "./until.ts";
 
-/** Zones that are the lab's own: a name in them that the lab does not have does not exist, and no query leaves. */
+/** The lab's own zones: unknown names in them do not exist, and no query for them leaves the machine. */
 const zones = ["test", "example", "invalid", "example.com", "example.net", "example.org"];
 
-/** The DNS server of a lab: its own names, and all others as this machine resolves them. */
+/** The DNS server of a lab: answers for its own names, and forwards all others to this machine's resolvers. */
 export class Dns {
   readonly folder: string;
   readonly group: string;
@@ -56,7 +56,7 @@ export class Dns {
     rmSync(this.pidFile, { force: true });
   }
 
-  /** Gives a name its addresses (IPv4 and IPv6), or takes it away, and waits until the server says so. */
+  /** Sets the addresses (IPv4 and IPv6) of a name, or removes it without any, and waits until the server knows. */
   async set(name: string, addresses: string[]): Promise<void> {
     const file = join(this.folder, "names", name);
     if (addresses.length) writeFileSync(file, addresses.map((address) => `${address} ${name}\n`).join(""));
@@ -70,7 +70,7 @@ export class Dns {
     await until(`the lab's DNS knows ${name}`, known, { log: this.log });
   }
 
-  /** Names the lab has. */
+  /** The lab's own names. */
   names(): string[] {
     return readdirSync(join(this.folder, "names"));
   }

@@ -8,7 +8,7 @@ import { must } from "./shell.ts";
 
 type Log = (line: string) => void;
 
-/** What a derived image adds to its release's base: packages, files, and a script that is run at last. */
+/** What a derived image adds to the base image of its release: packages, files, and a script that runs last. */
 export interface Recipe {
   packages: string[];
   files?: Record<string, string>;
@@ -32,7 +32,7 @@ export async function image(release: Release, recipe: Recipe, log: Log): Promise
   return [derived, base];
 }
 
-/** Removes images that no run can ask for any more; only while nothing uses one. */
+/** Removes images that no run will use again, unless a lab is open. */
 export function prune(): void {
   if (readdirSync(live()).length > 0) return;
   const current = `-${digest(include, baseScript, age)}`;
@@ -49,7 +49,7 @@ async function build(path: string, log: Log, make: (folder: string) => Promise<v
     if (existsSync(path)) return;
     const start = Date.now();
     log(`lab: building image ${name} (once)`);
-    const folder = `${path}.tmp`; // what an interrupted build left is no image
+    const folder = `${path}.tmp`; // so that an interrupted build leaves no image
     rmSync(folder, { recursive: true, force: true });
     await make(folder);
     renameSync(folder, path);
@@ -83,7 +83,7 @@ async function buildDerived(base: string, recipe: Recipe, folder: string): Promi
 
 /**
  * Runs a shell script inside a root file system, or inside the overlay whose upper layer it is, with this machine's
- * network. All mounts are in a namespace that ends with the script; no service is started by it.
+ * network. Its mounts are in a namespace that ends with the script, and it starts no services.
  */
 async function inChroot(folder: string, script: string, args: string[], overlay = { root: folder, layers: "" }) {
   const policy = join(folder, "usr/sbin/policy-rc.d");

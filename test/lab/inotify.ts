@@ -3,15 +3,15 @@ import { dirname } from "node:path";
 
 const INSTANCES = 8192; // a host takes about six
 
-/** Where the kernel has the limit, and where the lab keeps what it was before. */
+/** The kernel's limit, and the file that remembers its value from before the lab. */
 export const files = {
   limit: "/proc/sys/fs/inotify/max_user_instances",
   before: "/run/postfix-relay-lab/max_user_instances",
 };
 
 /**
- * Lets root have more inotify instances: with the kernel's usual 128 the 22nd host does not boot. Returns what to do where
- * the lab itself cannot, or undefined.
+ * Raises the number of inotify instances of root: with the kernel's default of 128 the 22nd host does not boot. Where
+ * the lab cannot raise it, returns what to do, else undefined.
  */
 export function raiseInotify({ limit, before } = files): string | undefined {
   const now = Number(readFileSync(limit, "utf8"));
@@ -27,7 +27,7 @@ export function raiseInotify({ limit, before } = files): string | undefined {
   return undefined;
 }
 
-/** Makes the limit what it was before the lab raised it. */
+/** Restores the limit from before the lab. */
 export function restoreInotify({ limit, before } = files): void {
   if (!existsSync(before)) return;
   writeFileSync(limit, readFileSync(before));

@@ -42,13 +42,13 @@ export class Lab {
     this.unwatch = unwatch;
   }
 
-  /** Makes what each lab has: key, certificate authority, network, DNS. */
+  /** Creates what every lab has: client key, certificate authority, network, DNS. */
   async furnish(): Promise<void> {
     await must("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-C", "lab", "-f", this.key.path]);
     await authority(join(this.record.folder, "ca"), "Lab CA");
     await connect(this.record.net);
     await this.dns.start();
-    // Now that the lab has a control group: whoever removes the last one restores the limit.
+    // After the lab has its control group: the last lab to be removed restores the limit.
     const advice = raiseInotify();
     if (advice) this.log(`lab: ${advice}`);
     writeFileSync(join(this.record.folder, "furnished"), "");
@@ -62,7 +62,7 @@ export class Lab {
     }
   }
 
-  /** The client key that every login of every host accepts. */
+  /** The client key that every user of every host accepts. */
   get key(): { path: string; private: string; public: string } {
     const path = join(this.record.folder, "key");
     const read = (file: string) => (existsSync(file) ? readFileSync(file, "utf8") : "");
@@ -74,14 +74,14 @@ export class Lab {
     return readFileSync(join(this.record.folder, "ca/ca.pem"), "utf8");
   }
 
-  /** The reason why hosts of a release cannot be had here, or undefined. */
+  /** Why hosts of a release are not available here, or undefined. */
   missing(release: Release): string | undefined {
     return this.left.get(release);
   }
 
   /**
-   * Boots a fresh host. `packages` are installed in its image, which is kept for the next time. With `disk` it has a block
-   * device with that file system, for power cuts that lose what was not synced.
+   * Boots a fresh host. `packages` are installed in its image, which is cached. With `disk` it has a block device with
+   * that file system, for power cuts that lose unsynced data.
    */
   async host(options: HostOptions): Promise<LabHost> {
     const recipe = { packages: options.packages ?? [] };
@@ -105,13 +105,13 @@ export class Lab {
       .map((record) => (record.kind === "relay" ? new LabRelay(record) : new LabHost(record)));
   }
 
-  /** Removes one host. A machine has room for about twenty at a time. */
+  /** Removes one host. */
   async discard({ name }: LabHost): Promise<void> {
     await removeHost(this.record, name);
     await this.dns.set(`${name}.example.test`, []);
   }
 
-  /** Removes the lab and all that is in it. */
+  /** Removes the lab with everything in it. */
   async close(): Promise<void> {
     await remove(this.record);
     await tidyUp();
@@ -133,12 +133,12 @@ export class Lab {
     kind: HostRecord["kind"],
     release: Release,
     recipe: Recipe,
-    { name: wish, disk }: Partial<HostOptions>,
+    { name: given, disk }: Partial<HostOptions>,
   ): Promise<HostRecord> {
     const reason = this.missing(release);
     if (reason) throw new Error(reason);
     const layers = await image(release, recipe, this.log);
-    const name = this.take(wish, kind === "relay" ? "relay" : release);
+    const name = this.reserve(given, kind === "relay" ? "relay" : release);
     const { record: lab } = this;
     const at = await place(lab.net, name);
     const folder = join(lab.folder, "hosts", name);
@@ -159,18 +159,18 @@ export class Lab {
     return record;
   }
 
-  /** Takes a name: the one wished for, or the first free one with a number. */
-  private take(wish: string | undefined, stem: string): string {
+  /** Reserves a name: the given one, or the first free numbered one. */
+  private reserve(given: string | undefined, stem: string): string {
     const hosts = join(this.record.folder, "hosts");
     mkdirSync(hosts, { recursive: true });
     for (let number = 1; ; number++) {
-      const name = wish ?? `${stem}-${number}`;
+      const name = given ?? `${stem}-${number}`;
       try {
         mkdirSync(join(hosts, name)); // fails if the name is taken, by another process too
         writeFileSync(join(hosts, name, "maker.json"), JSON.stringify(self()));
         return name;
       } catch (error) {
-        if (wish || (error as NodeJS.ErrnoException).code !== "EEXIST") throw new Error(`host ${name}: ${error}`);
+        if (given || (error as NodeJS.ErrnoException).code !== "EEXIST") throw new Error(`host ${name}: ${error}`);
       }
     }
   }

@@ -4,15 +4,15 @@ import { execa } from "execa";
 import { locks } from "./cache.ts";
 
 /**
- * Does something while no other process of this machine does the same; `waiting` is called if that takes more than a
- * second. A flock(1) process holds the lock until its stdin closes, so a process that dies leaves no lock behind.
+ * Runs `work` while no other process of this machine holds the lock; calls `waiting` after a second of waiting. A
+ * flock(1) process holds the lock until its stdin closes, so a process that dies leaves no lock behind.
  */
 export async function withLock<T>(name: string, work: () => Promise<T>, waiting?: () => void): Promise<T> {
   const file = join(locks(), name);
   const holder = execa("flock", [file, "sh", "-c", "echo; exec cat"], {
     stderr: "inherit",
     reject: false,
-    detached: true, // Ctrl-C must not take the lock away while its owner still cleans up
+    detached: true, // Ctrl-C must not release the lock while its owner still cleans up
   });
   const timer = setTimeout(() => waiting?.(), 1000);
   const held = await Promise.race([once(holder.stdout, "data"), holder.then(() => undefined)]);

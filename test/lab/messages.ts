@@ -22,7 +22,7 @@ export interface Message {
   raw: string;
 }
 
-/** The messages a relay has put in its spool, oldest first. */
+/** The messages in a relay's spool, oldest first. */
 export async function readMessages(spool: string): Promise<Message[]> {
   const files = readdirSync(spool, { withFileTypes: true }).filter((entry) => entry.isFile());
   const paths = files.map((entry) => join(spool, entry.name));
@@ -31,14 +31,14 @@ export async function readMessages(spool: string): Promise<Message[]> {
   for (const path of paths.sort((a, b) => (ages.get(a) ?? 0) - (ages.get(b) ?? 0))) {
     const message = await parse(readFileSync(path, "utf8"));
     const known = byId.get(message.id);
-    // A message with very many recipients is handed over in several parts.
+    // A message with very many recipients is delivered in several parts.
     if (known) known.recipients.push(...message.recipients);
     else byId.set(message.id, message);
   }
   return [...byId.values()];
 }
 
-/** A file as keep.sh writes it: the envelope, a line for each fact, and the message. */
+/** Parses a file of keep.sh: the envelope, one fact per line, then the message. */
 async function parse(file: string): Promise<Message> {
   const [envelope = "", raw = ""] = file.split(/\n\n([\s\S]*)/);
   const field = (name: string) => envelope.match(new RegExp(`(?<=^${name} ).*`, "gm")) ?? [];

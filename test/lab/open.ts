@@ -14,7 +14,10 @@ type Log = (line: string) => void;
 const toStderr: Log = (line) => console.error(line);
 const reaper = fileURLToPath(new URL("reaper.ts", import.meta.url));
 
-/** Makes this machine ready: packages the lab needs, nothing left of a crashed run. Safe to repeat and in parallel. */
+/**
+ * Prepares this machine: installs the packages the lab needs, removes what crashed runs left behind. Safe to repeat and
+ * in parallel.
+ */
 export async function prepare({ log = toStderr }: { log?: Log } = {}): Promise<void> {
   const reason = unavailable();
   if (reason) throw new Error(reason);
@@ -24,8 +27,8 @@ export async function prepare({ log = toStderr }: { log?: Log } = {}): Promise<v
 }
 
 /**
- * Opens a lab. It lives until `close`, or until this process ends in any way. With `keep` it stays until it is closed,
- * and opening it again under that name finds its hosts.
+ * Opens a lab. It lives until `close`, or until this process ends, however it ends. With `keep` it stays until it is
+ * closed, and opening it again under that name finds its hosts.
  */
 export async function openLab({ log = toStderr, keep }: { log?: Log; keep?: string } = {}): Promise<Lab> {
   await prepare({ log });
@@ -44,7 +47,7 @@ export async function openLab({ log = toStderr, keep }: { log?: Log; keep?: stri
       await lab.removeHalfMade();
       return lab;
     }
-    if (record) await remove(record); // left by an interrupted start, or by this machine before it was rebooted
+    if (record) await remove(record); // from an interrupted start, or from before a reboot of this machine
     return await fresh(left, log, keep);
   });
 }

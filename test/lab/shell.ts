@@ -22,11 +22,11 @@ export interface RunOptions {
 // Some logins leave the sbin folders out of PATH, and translated messages cannot be read by a program.
 const base = { PATH: `${process.env.PATH}:/usr/local/sbin:/usr/sbin:/sbin`, LC_ALL: "C.UTF-8" };
 
-/** The options that all commands are run with: any exit code is a result, and output stays as it is. */
+/** Options of every command: a non-zero exit code is not an error, and output is left unchanged. */
 export const common = (env?: Record<string, string>) =>
   ({ env: { ...base, ...env }, reject: false, stripFinalNewline: false }) satisfies Options;
 
-/** Runs a command without a shell; any exit code is a result, but a command that is missing or too slow is an error. */
+/** Runs a command without a shell, whatever its exit code; only a missing command or a timeout is an error. */
 export async function run(command: string, args: string[], options: RunOptions = {}): Promise<Ran> {
   const { input = "", timeout, env, cwd, line } = options;
   const child = execa(command, args, {
@@ -44,7 +44,7 @@ export async function run(command: string, args: string[], options: RunOptions =
   return { stdout, stderr, code: exitCode ?? 128 };
 }
 
-/** Runs a command that has to succeed, and returns its stdout. */
+/** Runs a command that must succeed, and returns its stdout. */
 export async function must(command: string, args: string[], options: RunOptions = {}): Promise<string> {
   const { code, stdout, stderr } = await run(command, args, options);
   if (code === 0) return stdout;
@@ -52,7 +52,7 @@ export async function must(command: string, args: string[], options: RunOptions 
   throw new Error(`${command} ${args.join(" ")}: exit code ${code}\n${last}`);
 }
 
-/** Runs a command on this terminal, and returns its exit code. Ctrl-C reaches it from the terminal alone. */
+/** Runs a command in the foreground of this terminal, and returns its exit code. */
 export async function foreground(command: string, args: string[], { env, cwd }: RunOptions = {}): Promise<number> {
   const options = { env, cwd, reject: false, stdio: "inherit", cleanup: false } as const;
   const { exitCode, signal, shortMessage } = await execa(command, args, options);
@@ -61,7 +61,7 @@ export async function foreground(command: string, args: string[], { env, cwd }: 
 }
 
 /**
- * Starts a command that outlives this process, out of reach of its terminal's Ctrl-C. What it prints is added to a file.
+ * Starts a command that outlives this process and its terminal's Ctrl-C. Its output is appended to a file.
  * Its stdin stays open as long as this process lives.
  */
 export function background(command: string, args: string[], log: string) {

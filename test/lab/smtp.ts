@@ -2,11 +2,11 @@ import { once } from "node:events";
 import { promisify } from "node:util";
 import SMTPConnection from "nodemailer/lib/smtp-connection";
 
-/** What a submission needs to know; without `user` it does not authenticate. */
+/** A message and where to submit it; without `user`, without authentication. */
 export interface Submission {
   address: string;
   port: number;
-  /** Certificate authority to trust and name to verify; without it TLS is not verified. */
+  /** Certificate authority to trust, and name to verify; without it the certificate is not verified. */
   verify?: { ca: string; name: string };
   starttls?: boolean;
   user?: { username: string; password: string };
@@ -14,7 +14,7 @@ export interface Submission {
   from: string;
   to: string[];
   text?: string;
-  /** Seconds until a server that says nothing is given up. */
+  /** Seconds to wait for a silent server. Defaults to 10. */
   timeout?: number;
 }
 
@@ -33,7 +33,7 @@ export async function submit(mail: Submission): Promise<{ offers: string[]; answ
     greetingTimeout: milliseconds,
     socketTimeout: milliseconds,
   });
-  // What ends the connection is an event, whatever was being waited for.
+  // Errors and the end of the connection are events, not failures of the pending call.
   const failed = once(connection, "end").then(() => Promise.reject(new Error("Connection closed unexpectedly")));
   const broken = new Promise<never>((_, reject) => connection.on("error", reject));
   for (const promise of [failed, broken]) promise.catch(() => {});

@@ -1,16 +1,16 @@
 import { existsSync, readFileSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
 
-/** How long to wait, and how often to look. */
+/** How long to wait, and how often to poll. */
 export interface UntilOptions {
   seconds?: number;
-  /** Milliseconds between two looks. */
+  /** Milliseconds between two polls. */
   every?: number;
-  /** File with the output of the process that is waited for: its last lines are part of the error. */
+  /** Log of the process that is waited for: its last lines become part of the error. */
   log?: string;
 }
 
-/** Looks again and again until the result is neither undefined nor false; for facts that nothing announces. */
+/** Polls until the result is neither undefined nor false; for facts that nothing announces. */
 export async function until<T>(
   what: string,
   fact: () => T | Promise<T>,
@@ -25,7 +25,7 @@ export async function until<T>(
   }
 }
 
-/** The last lines of a log, to end an error message with. */
+/** The last lines of a log, to be appended to an error message. */
 export function lastLines(log: string | undefined): string {
   if (!log || !existsSync(log)) return "";
   return `; the last lines of ${log}:\n${readFileSync(log, "utf8").trimEnd().split("\n").slice(-20).join("\n")}`;

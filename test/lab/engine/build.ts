@@ -12,7 +12,7 @@ const PACKAGE = "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi";
 const VERSION_VARIABLE = "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version";
 const REPORT_MS = 5000;
 
-/** Builds the CLI to `target`, which appears only when it is complete. Minutes the first time. */
+/** Builds the CLI as `target`, which appears only when complete. Takes minutes the first time. */
 export async function buildCli(home: string, target: string, log: Log): Promise<void> {
   const go = await findGo(home, log);
   log("building the Pulumi CLI from its Go module: about 4 minutes, once");

@@ -1,5 +1,5 @@
-// What `command:remote:Command` says and shows, and how it ends, with the real engine and a real SSH server. It holds for
-// the official provider and for the lab's stand-in; whichever the machine has is tested.
+// What `command:remote:Command` says and shows, and how it ends, with the real engine and a real SSH server. It holds
+// for the official provider and for the lab's stand-in; whichever the machine has is tested.
 import { existsSync, writeFileSync } from "node:fs";
 import { userInfo } from "node:os";
 import { describe, expect } from "vitest";

@@ -1,5 +1,5 @@
-// The Go tool chain that builds the Pulumi CLI: the machine's own if it is new enough, else one from the Go module proxy,
-// which has tool chains as modules.
+// The Go tool chain that builds the Pulumi CLI: the machine's own if it is new enough, else one from the Go module
+// proxy, which serves tool chains as modules.
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -25,7 +25,7 @@ function wanted(): string {
   return /^go (\S+)$/m.exec(file)?.[1] ?? "";
 }
 
-/** Finds Go, or gets it. Nothing of the machine's own Go is changed. */
+/** Finds Go or downloads it. The machine's own Go stays unchanged. */
 export async function findGo(home: string, log: Log): Promise<Go> {
   const version = wanted();
   for (const program of ["go", "/usr/local/go/bin/go"]) {
@@ -49,9 +49,9 @@ function advice(reason: string): Error {
 async function fetchGo(version: string, root: string, log: Log): Promise<void> {
   const platform = `${version}.${process.platform}-${process.arch === "x64" ? "amd64" : process.arch}`;
   const sum = sums[platform];
-  if (!sum) throw advice(`there is none here, and no tool chain is known for ${platform}`);
+  if (!sum) throw advice(`none is installed, and no tool chain is known for ${platform}`);
   const proxy = process.env.GOPROXY?.split(/[,|]/).find((name) => name.startsWith("https://"));
-  if (!proxy) throw advice("there is none here, and GOPROXY names no module proxy to get it from");
+  if (!proxy) throw advice("none is installed, and GOPROXY names no module proxy to download it from");
   const module = "golang.org/toolchain";
   log(`downloading Go ${version} (70 MB)`);
   const archive = await fetch(`${proxy}/${module}/@v/v0.0.1-go${platform}.zip`).then(
@@ -73,18 +73,18 @@ function unpack(archive: Buffer, prefix: string, sum: string, root: string): voi
     const lines: [string, string][] = [];
     for (const [name, content] of Object.entries(unzipSync(archive))) {
       if (name.endsWith("/")) continue;
-      if (!name.startsWith(prefix) || name.includes("..")) throw advice(`the archive has a strange file, ${name}`);
+      if (!name.startsWith(prefix) || name.includes("..")) throw advice(`the archive has an unexpected file, ${name}`);
       lines.push([name, createHash("sha256").update(content).digest("hex")]);
       const file = join(partial, name.slice(prefix.length));
       mkdirSync(dirname(file), { recursive: true });
-      // Modules carry no file modes: what has to be a program is known by its folder.
+      // Modules carry no file modes: programs are known by their folder.
       const mode = /^(bin|pkg\/tool)\//.test(name.slice(prefix.length)) ? 0o755 : 0o644;
       writeFileSync(file, content, { mode });
     }
     lines.sort(([a], [b]) => (a < b ? -1 : 1));
     const text = lines.map(([name, digest]) => `${digest}  ${name}\n`).join("");
     const found = `h1:${createHash("sha256").update(text).digest("base64")}`;
-    if (found !== sum) throw advice(`the downloaded one has the sum ${found} and not ${sum}`);
+    if (found !== sum) throw advice(`the download has checksum ${found} instead of ${sum}`);
     renameSync(partial, root);
   } finally {
     rmSync(partial, { recursive: true, force: true });

@@ -1,4 +1,5 @@
-// What engine() makes of a cache folder: nothing half-written is used, official programs win, launchers follow checkouts.
+// What engine() makes of a cache folder: nothing half-written is used, official programs win, launchers follow
+// checkouts.
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";

@@ -29,7 +29,7 @@ export interface Engine {
   /** What a shell needs on top of its environment. */
   env: Record<string, string>;
   programs: Program[];
-  /** One line that says what is used, for the head of a test run. */
+  /** One line with the programs in use, for the first line of a test run. */
   describe(): string;
 }
 
@@ -45,8 +45,8 @@ function isProgram(file: string): boolean {
 }
 
 /**
- * Makes sure that the engine is there. The first call on a machine downloads or builds it, under a lock; later calls
- * take what the cache has. To look for the official programs again, delete the cache.
+ * Provides the engine. The first call on a machine downloads or builds it, under a lock; later calls use the cache. To
+ * look for the official programs again, delete the cache.
  */
 export async function engine(options: { log?: Log } = {}): Promise<Engine> {
   const log = options.log ?? (() => undefined);
@@ -81,7 +81,7 @@ async function prepare(home: string, log: Log): Promise<Engine> {
       PULUMI_HOME: home,
       PULUMI_VERSION: cli.version,
       PULUMI_SKIP_UPDATE_CHECK: "true",
-      // A plugin that is missing would be looked for on the network, by each of several parallel runs.
+      // Otherwise every parallel run would look for a missing plugin on the network.
       PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
       [CHECKOUT_VARIABLE]: checkout,
       PATH: path.join(delimiter),

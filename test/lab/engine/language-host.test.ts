@@ -7,7 +7,7 @@ import type { Engine } from "./index.ts";
 import { engine } from "./index.ts";
 import { killSession, Project, processesOf } from "./project.ts";
 
-// Most of a test's time goes into runs of the engine: about two seconds each on a quiet machine.
+// Each run of the engine takes about two seconds on an idle machine.
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 1_200_000 });
 
 let lab: Engine;

@@ -13,7 +13,7 @@ export interface Resource {
   /** Inputs to be wrapped as secrets. */
   secret?: string[];
   options?: Record<string, unknown>;
-  /** Goes around the typed SDK, which would drop unknown inputs. */
+  /** Bypasses the typed SDK, which would drop unknown inputs. */
   raw?: boolean;
   type?: string;
 }
@@ -68,7 +68,7 @@ export class Project extends PulumiStack {
     this.write("resources.json", JSON.stringify(list));
   }
 
-  /** The text comes without the indentation of its lines, which only serves the eye. */
+  /** Strips the indentation of each line, which is only there for the eye. */
   override start(args: string[], input?: string): Running {
     const { session, result } = super.start(args, input);
     return { session, result: result.then(({ code, text }) => ({ code, text: text.replace(/^[ \t]+/gm, "") })) };

@@ -1,4 +1,4 @@
-// An OpenSSH server for the tests of the stand-ins: on a loopback port, with keys of its own, with a counter in front.
+// An OpenSSH server for the tests of the stand-ins: on a loopback port, with its own keys, behind a proxy that counts.
 // It never becomes a service of this machine: where openssh-server is not installed, it is unpacked into the cache.
 import { once } from "node:events";
 import {
@@ -26,9 +26,9 @@ import { must } from "../shell.ts";
 export interface Sshd {
   port: number;
   user: string;
-  /** Works when the server runs as root: only then it can check passwords. */
+  /** Undefined unless the server runs as root: only then can it check passwords. */
   password: string | undefined;
-  /** Text of a private key that is let in, and the file it is in. */
+  /** An accepted private key, and the path of its file. */
   privateKey: string;
   keyFile: string;
   /** One authorized_keys line each. */
@@ -36,20 +36,20 @@ export interface Sshd {
   rsaHostKey: string;
   /** An empty folder, for commands to write to. */
   folder: string;
-  /** Lets one more key in: an authorized_keys line. */
+  /** Accepts another key, given as an authorized_keys line. */
   authorize(publicKey: string): void;
   /** How many connections have come in so far. */
   connections(): number;
   /** How many of them are open. */
   open(): number;
-  /** Cuts every open connection. */
+  /** Cuts all open connections. */
   cut(): void;
   close(): Promise<void>;
 }
 
 const PASSWORD = "correct horse";
 
-/** Why no server can be started here, or undefined. */
+/** Why the server cannot run here, or undefined. */
 export function sshdMissing(): string | undefined {
   const works = (program: string, ...args: string[]) => execaSync(program, args, { reject: false }).exitCode === 0;
   if (process.platform !== "linux") return "the SSH server for these tests runs on Linux only";

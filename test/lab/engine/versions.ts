@@ -1,4 +1,4 @@
-// What the programs of the engine say of themselves, whoever has built them.
+// The versions that the engine's programs report, whoever built them.
 import { once } from "node:events";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
@@ -11,7 +11,7 @@ import empty from "google-protobuf/google/protobuf/empty_pb.js";
 import { common, must } from "../shell.ts";
 import type { Engine } from "./index.ts";
 
-/** One line: the version of the CLI, the language host and the command provider, each asked for its own. */
+/** One line with the versions that CLI, language host and command provider report. */
 export async function ownVersions({ bin, provider, env }: Engine): Promise<string> {
   const host = join(dirname(bin), "pulumi-language-nodejs");
   const versions = {
@@ -20,7 +20,7 @@ export async function ownVersions({ bin, provider, env }: Engine): Promise<strin
     "pulumi-resource-command": await pluginVersion(provider, env, providerGrpc.ResourceProviderClient),
   };
   return `own versions: ${Object.entries(versions)
-    .map(([name, version]) => `${name} ${version || "(tells none)"}`)
+    .map(([name, version]) => `${name} ${version || "(reports none)"}`)
     .join(", ")}`;
 }
 
@@ -34,12 +34,12 @@ type PluginClient = new (
   ): unknown;
 };
 
-/** Starts a plugin, as the engine does, and asks for its version. No engine listens at the address it is given. */
+/** Starts a plugin as the engine does, and asks for its version. The engine address it gets is unused. */
 async function pluginVersion(file: string, env: Record<string, string>, Client: PluginClient): Promise<string> {
   const plugin = execa(file, ["127.0.0.1:9"], { ...common(env), buffer: false });
   try {
     const port = await Promise.race([once(plugin.stdout, "data"), plugin.then(() => undefined)]);
-    if (!port) throw new Error(`${file} ends before it says its port`);
+    if (!port) throw new Error(`${file} ended before it printed its port`);
     const client = new Client(`127.0.0.1:${String(port).trim()}`, grpc.credentials.createInsecure());
     const info = await promisify(client.getPluginInfo.bind(client))(new empty.Empty());
     return info.getVersion();

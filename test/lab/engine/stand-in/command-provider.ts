@@ -1,6 +1,6 @@
-// A stand-in for `pulumi-resource-command` 1.2.1, the plugin behind the npm package @pulumi/command. It is used only where
-// the official one cannot be downloaded. It knows `command:remote:Command` alone, and differs from the real one in this:
-// output lines over 64 KiB do not hang it.
+// A stand-in for `pulumi-resource-command` 1.2.1, the plugin behind the npm package @pulumi/command. It is used only
+// where the official one cannot be downloaded. It knows `command:remote:Command` alone, and differs from the real one
+// in this: output lines over 64 KiB do not hang it.
 import { randomBytes } from "node:crypto";
 import type * as grpc from "@grpc/grpc-js";
 import enginePb from "@pulumi/pulumi/proto/engine_pb.js";
@@ -60,7 +60,7 @@ async function execute(
     sent.push(new Promise((resolve) => engineClient.log(request, () => resolve())));
   };
   try {
-    // Loaded with the first command: an `up` without change needs no SSH, and should not wait for it.
+    // Loaded with the first command: an `up` without changes needs no SSH, and should not wait for it to load.
     const { run } = await import("./run.ts");
     return await run({
       connection: values.connection as unknown as Endpoint,
@@ -132,7 +132,7 @@ function diff(request: InstanceType<typeof provider.DiffRequest>) {
   const changes = differences(read(request.getOldInputs()), read(request.getNews()));
   const response = new provider.DiffResponse();
   for (const [path, change] of changes) {
-    // Of all inputs `triggers` alone replaces, by the provider when it comes or goes as a whole, else by the SDK.
+    // Only `triggers` replaces: by the provider when it appears or disappears as a whole, else by the SDK.
     const replaces = path === "triggers";
     const entry = new provider.PropertyDiff();
     entry.setKind((kinds[change] + (replaces ? 1 : 0)) as never);

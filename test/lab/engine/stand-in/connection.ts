@@ -1,5 +1,5 @@
 // Part of the stand-in for the command provider (command-provider.ts): one SSH connection, dialled as the real provider
-// dials. Not used where the official provider is there.
+// dials. Unused where the official provider is installed.
 import { connect as connectSocket } from "node:net";
 import type { Duplex } from "node:stream";
 import ssh2 from "ssh2";
@@ -21,7 +21,7 @@ export interface Endpoint {
   proxy?: Endpoint;
 }
 
-/** What the retries of a dial need to know about the operation they belong to. */
+/** The operation that a dial belongs to, as its retries see it. */
 export interface DialContext {
   /** Shown while a dial is repeated. */
   status(message: string): void;
@@ -50,7 +50,7 @@ async function checkAgent(path: string | undefined): Promise<void> {
 
 function openSocket(end: Endpoint): Promise<Duplex> {
   const socket = connectSocket({ host: end.host, port: end.port, noDelay: true });
-  // As Go does by itself: a peer that has vanished is given up 150 s after its last sign of life.
+  // Go's defaults: a peer that has vanished is given up 150 s after its last packet.
   socket.setKeepAlive(true, 15_000, 15_000, 9);
   return new Promise((resolve, reject) => {
     const address = join(end.host, end.port);
@@ -63,7 +63,7 @@ function openSocket(end: Endpoint): Promise<Duplex> {
       clearTimeout(timer);
       reject(dialError("tcp", address, error));
     });
-    // The time limit is for TCP alone: the SSH handshake has none.
+    // The time limit covers TCP only: the SSH handshake has none.
     socket.once("connect", () => {
       clearTimeout(timer);
       resolve(socket);
@@ -160,7 +160,7 @@ async function retried<T>(what: string, limit: number, context: DialContext, dia
   }
 }
 
-/** Everything that is wrong before a connection is tried, and is therefore never retried. */
+/** Checks everything that can be wrong before the first dial, and is therefore never retried. */
 async function prepared(end: Endpoint): Promise<Prepared> {
   const agent = end.agentSocketPath ?? (process.env.SSH_AUTH_SOCK || undefined);
   const key = end.privateKey === undefined ? undefined : readableKey(end.privateKey, end.privateKeyPassword);
@@ -193,7 +193,7 @@ export async function dial(end: Endpoint, context: DialContext): Promise<ssh2.Cl
     );
     bastion = opened;
     const inner = await retried("Dial from proxy", end.dialErrorLimit, context, () => forward(opened, end));
-    // A second attempt over the same stream cannot succeed, in the real provider neither.
+    // A second attempt over the same stream cannot succeed, nor can it in the real provider.
     return await retried("Dial", end.dialErrorLimit, context, () => handshake(end, own, inner));
   } catch (error) {
     bastion?.end();

@@ -1,9 +1,11 @@
-// Part of the stand-in for the command provider (command-provider.ts): which private keys it takes, with the real
-// provider's words for the others. Not used where the official provider is there.
+// Part of the stand-in for the command provider (command-provider.ts): which private keys it accepts, with the real
+// provider's errors for the others. Unused where the official provider is installed.
 import { createPrivateKey, type KeyObject } from "node:crypto";
 import ssh2 from "ssh2";
 
-/** The key in a format that ssh2 reads, which does not know PKCS #8; an error for a key that the real provider refuses. */
+/**
+ * The key in a format that ssh2 reads, which does not know PKCS #8; an error for a key that the real provider refuses.
+ */
 export function readableKey(text: string, password: string | undefined): string {
   const [, type, headers = ""] = /^-----BEGIN ([A-Z ]+)-----\r?\n((?:[\w-]+: .*\r?\n)*)/m.exec(text) ?? [];
   if (type === undefined) throw new Error("ssh: no key found");
@@ -44,8 +46,8 @@ function openSsh(key: KeyObject): string {
   const { x = "", d = "" } = key.export({ format: "jwk" });
   const open = Buffer.from(x, "base64url");
   const pair = Buffer.concat([Buffer.from(d, "base64url"), open]);
-  const same = Buffer.alloc(8); // two numbers that have to be equal, by which a wrong password is known
-  const secret = Buffer.concat([same, strings("ssh-ed25519", open, pair, "")]);
+  const check = Buffer.alloc(8); // two equal numbers, which reveal a wrong password
+  const secret = Buffer.concat([check, strings("ssh-ed25519", open, pair, "")]);
   const padding = Buffer.from([1, 2, 3, 4, 5, 6, 7].slice(0, (8 - (secret.length % 8)) % 8));
   const body = Buffer.concat([
     Buffer.from("openssh-key-v1\0"),

@@ -1,13 +1,13 @@
 // Part of the stand-in for `pulumi-language-nodejs` (language-host.ts): what is installed in a program's node_modules.
-// Not used where the official language host is there.
+// Unused where the official language host is installed.
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
-/** An npm package as far as Pulumi's engine asks for it. */
+/** What Pulumi's engine needs to know of an npm package. */
 export interface NodePackage {
   name: string;
   version: string;
-  /** Where the engine would download the plugin from; empty for Pulumi's own place. */
+  /** Where the engine would download the plugin from; empty for Pulumi's own server. */
   server: string;
 }
 
@@ -57,8 +57,8 @@ function modulesBelow(directory: string): string[] {
 }
 
 /**
- * The provider plugins that packages below a program's folder need, each once. Folders above it are not looked into,
- * although Node finds packages there.
+ * The provider plugins that packages below a program's folder need, each once. Folders above it are not searched,
+ * although Node resolves packages from there.
  */
 export function requiredPackages(programDirectory: string): NodePackage[] {
   const found = new Map<string, NodePackage>();

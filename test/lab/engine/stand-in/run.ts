@@ -1,5 +1,5 @@
 // Part of the stand-in for the command provider (command-provider.ts): one command on a host, over a connection of its
-// own. Not used where the official provider is there.
+// own. Unused where the official provider is installed.
 import { isUtf8 } from "node:buffer";
 import type { Client, ClientChannel } from "ssh2";
 import type { DialContext, Endpoint } from "./connection.ts";
@@ -20,13 +20,13 @@ export interface Operation extends DialContext {
   log(severity: "info" | "warning" | "error", message: string): void;
 }
 
-/** What a command wrote, without the last newline. */
+/** Output of a command, without the last newline. */
 export interface Output {
   stdout: string;
   stderr: string;
 }
 
-// The real provider fails here only when it hands its result to the engine: the command has run.
+// The real provider fails when it returns the result to the engine: the command has run.
 const NOT_UTF8 = "grpc: error while marshaling: proto: field google.protobuf.Value.string_value contains invalid UTF-8";
 
 /** Runs the command; resolves when it has ended with status 0, else throws the real provider's text. */
@@ -78,7 +78,7 @@ function collect(channel: ClientChannel, operation: Operation): Promise<Output> 
     });
     channel.on("close", () => {
       lines.end();
-      // Input that did not even fit into the window of the channel was never sent: the writer meets a closed channel.
+      // Input beyond the channel's window was never sent: Go's copy to the closed channel fails with EOF.
       if (problem === undefined && channel.writableLength > 0) problem = "EOF";
       const [stdout, stderr] = [bytes("stdout"), bytes("stderr")];
       const text = (output: Buffer) => output.toString("utf8").replace(/\n$/, "");
