@@ -66,7 +66,8 @@ async function fetchGo(version: string, root: string, log: Log): Promise<void> {
   unpack(archive, `${module}@v0.0.1-go${platform}/`, sum, root);
 }
 
-function unpack(archive: Buffer, prefix: string, sum: string, root: string): void {
+/** Unpacks the module of a tool chain to `root`, which appears only when complete and with the right checksum. */
+export function unpack(archive: Uint8Array, prefix: string, sum: string, root: string): void {
   mkdirSync(dirname(root), { recursive: true });
   const partial = mkdtempSync(`${root}-partial-`);
   try {

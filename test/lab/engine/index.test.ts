@@ -1,11 +1,14 @@
 // What engine() makes of a cache folder: nothing half-written is used, official programs win, launchers follow
 // checkouts.
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
+import { strToU8, zipSync } from "fflate";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { cache } from "../cache.ts";
 import { withLock } from "../lock.ts";
+import { unpack } from "./go.ts";
 import { engine } from "./index.ts";
 import { isLauncher, writeLauncher } from "./launchers.ts";
 import { downloadCli, officialVersion } from "./official.ts";
@@ -130,4 +133,22 @@ test("a lock admits one at a time and tells who has to wait", async () => {
   );
   await Promise.all([first, second]);
   expect(order).toEqual(["first in", "second waits", "first out", "second in"]);
+});
+
+test("a tool chain that is damaged, cut off, or another one is refused, and leaves nothing", () => {
+  const prefix = "golang.org/toolchain@v0.0.1-go1.0.0.linux-amd64/";
+  const root = join(folder, "go1.0.0");
+  const good = zipSync({ [`${prefix}bin/go`]: strToU8("#!/bin/sh\n"), [`${prefix}VERSION`]: strToU8("go1.0.0\n") });
+  const lines = ["VERSION", "bin/go"].map((name) => {
+    const text = name === "VERSION" ? "go1.0.0\n" : "#!/bin/sh\n";
+    return `${createHash("sha256").update(text).digest("hex")}  ${prefix}${name}\n`;
+  });
+  const sum = `h1:${createHash("sha256").update(lines.join("")).digest("base64")}`;
+  for (const size of [100, good.length - 30]) expect(() => unpack(good.slice(0, size), prefix, sum, root)).toThrow();
+  expect(() => unpack(good, prefix, "h1:other", root)).toThrow(`checksum ${sum} instead of h1:other`);
+  const stray = zipSync({ [`${prefix}../go`]: strToU8("x") });
+  expect(() => unpack(stray, prefix, sum, root)).toThrow("unexpected file");
+  expect(readdirSync(folder)).toEqual([]);
+  unpack(good, prefix, sum, root);
+  expect(statSync(join(root, "bin/go")).mode & 0o777).toBe(0o755);
 });
