@@ -63,7 +63,7 @@ test("a message of which the end is refused counts as not accepted", async () =>
 
 test("answers late", async () => {
   server.set({ greeting: { after: 1 } });
-  await expect(send({ timeout: 0.5 })).rejects.toThrow("Timeout");
+  await expect(send({ timeout: 0.5 })).rejects.toThrow(/timeout|never received/i);
   const start = Date.now();
   await send();
   expect(Date.now() - start).toBeGreaterThan(900);
