@@ -5,7 +5,7 @@ import { pathText } from "../src/problems.ts";
 import { accountRules, rules } from "../src/rules.ts";
 import { problemsOf } from "../src/settings.ts";
 import { changed } from "./support/args.ts";
-import { type Case, cases } from "./support/rules.ts";
+import { type Case, cases } from "./support/rules/index.ts";
 
 const all = [...rules, ...accountRules];
 

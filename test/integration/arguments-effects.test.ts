@@ -3,29 +3,13 @@
 import { X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import type { LabHost, LabRelay, Message, User } from "../lab/index.ts";
-import type { Stack } from "./stack.ts";
-import { World } from "./world.ts";
+import { openWorld } from "./world.ts";
 
-let world: World;
-let relay: LabRelay;
-let second: LabRelay;
-let host: LabHost;
-let other: LabHost;
-let stack: Stack;
-
-beforeAll(async () => {
-  world = await World.open();
-  [relay, second, host, other] = await Promise.all([
-    world.lab.relay({ name: "relay" }),
-    world.lab.relay({ name: "second" }),
-    world.lab.host({ release: "bookworm", name: "web" }),
-    world.lab.host({ release: "bookworm", name: "other" }),
-  ]);
-  stack = await world.stack("effects", relay, [host]);
-});
-afterAll(() => world?.close());
+const { world, relay, web: host, other } = await openWorld({ web: {}, other: {} });
+const second = await world.lab.relay({ name: "second" });
+const stack = await world.stack("effects", relay, [host]);
 
 const account: User = { username: "relayuser", password: "relaypass" };
 

@@ -1,23 +1,12 @@
 // A program of the user's own, with the real engine: values that are known only while `pulumi up` runs.
 
-import { afterAll, beforeAll, expect, test } from "vitest";
-import type { LabHost, LabRelay } from "../lab/index.ts";
+import { afterAll, expect, test } from "vitest";
 import { Stack } from "./stack.ts";
-import { World } from "./world.ts";
+import { openWorld } from "./world.ts";
 
-let world: World;
-let relay: LabRelay;
-let host: LabHost;
+const { world, relay, web: host } = await openWorld({ web: { release: "trixie" } });
 let stack: Stack | undefined;
-
-beforeAll(async () => {
-  world = await World.open();
-  [relay, host] = await Promise.all([world.lab.relay(), world.lab.host({ release: "trixie", name: "web" })]);
-});
-afterAll(async () => {
-  stack?.remove();
-  await world?.close();
-});
+afterAll(() => stack?.remove());
 
 test("a host whose address is known only when another resource is there", async () => {
   // Stands for a server that the same program orders: its address and its key are outputs.

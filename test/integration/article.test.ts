@@ -1,24 +1,12 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
-import type { LabHost, LabRelay } from "../lab/index.ts";
-import type { Stack } from "./stack.ts";
-import { World } from "./world.ts";
+import { beforeAll, expect, test } from "vitest";
+import { openWorld } from "./world.ts";
 
 // The case this project began with: logwatch's daily report has to reach a mailbox outside.
-let world: World;
-let relay: LabRelay;
-let host: LabHost;
-let stack: Stack;
-
+const { world, relay, vps: host } = await openWorld({ vps: { packages: ["logwatch"] } });
+const stack = await world.stack("article", relay, [host]);
 beforeAll(async () => {
-  world = await World.open();
-  [relay, host] = await Promise.all([
-    world.lab.relay(),
-    world.lab.host({ release: "bookworm", name: "vps", packages: ["logwatch"] }),
-  ]);
-  stack = await world.stack("article", relay, [host]);
   expect(await stack.up()).toMatchObject({ code: 0 });
 });
-afterAll(() => world?.close());
 
 /** Sends a short message the way programs on a host do, and waits until it has left the queue. */
 async function send(to: string, subject: string): Promise<void> {

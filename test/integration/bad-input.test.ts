@@ -1,22 +1,9 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
-import type { LabHost, LabRelay } from "../lab/index.ts";
-import type { Stack } from "./stack.ts";
-import { World } from "./world.ts";
+import { expect, test } from "vitest";
+import type { LabHost } from "../lab/index.ts";
+import { openWorld } from "./world.ts";
 
-let world: World;
-let relay: LabRelay;
-let host: LabHost;
-let other: LabHost;
-let stack: Stack;
-
-beforeAll(async () => {
-  world = await World.open();
-  relay = await world.lab.relay();
-  host = await world.lab.host({ release: "bookworm", name: "web" });
-  other = await world.lab.host({ release: "bookworm", name: "other" });
-  stack = await world.stack("bad", relay, [host], { testDelivery: { to: "ops@example.org", timeoutSeconds: 15 } });
-});
-afterAll(() => world?.close());
+const { world, relay, web: host, other } = await openWorld({ web: {}, other: {} });
+const stack = await world.stack("bad", relay, [host], { testDelivery: { to: "ops@example.org", timeoutSeconds: 15 } });
 
 const logins = async (host: LabHost) => (await host.journal()).match(/Accepted publickey/g)?.length ?? 0;
 const isUntouched = async (host: LabHost) => {

@@ -1,20 +1,14 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
-import type { LabHost, LabRelay, Mode } from "../lab/index.ts";
-import type { Stack } from "./stack.ts";
-import { World } from "./world.ts";
+import { beforeAll, expect, test } from "vitest";
+import type { Mode } from "../lab/index.ts";
+import { openWorld } from "./world.ts";
 
-let world: World;
-let relay: LabRelay;
-let host: LabHost;
-let stack: Stack;
-
+const { world, relay, web: host } = await openWorld({ web: {} });
+const stack = await world.stack("failures", relay, [host], {
+  testDelivery: { to: "ops@example.org", timeoutSeconds: 20 },
+});
 beforeAll(async () => {
-  world = await World.open();
-  [relay, host] = await Promise.all([world.lab.relay(), world.lab.host({ release: "bookworm", name: "web" })]);
-  stack = await world.stack("failures", relay, [host], { testDelivery: { to: "ops@example.org", timeoutSeconds: 20 } });
   expect(await stack.up()).toMatchObject({ code: 0 });
 });
-afterAll(() => world?.close());
 
 /** What went wrong at the relay, the log line that decides, and the advice. */
 const rows: [what: string, mode: Mode, line: RegExp, advice: RegExp][] = [

@@ -1,26 +1,14 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
-import type { LabHost, LabRelay } from "../lab/index.ts";
-import type { Stack } from "./stack.ts";
-import { World } from "./world.ts";
+import { expect, test } from "vitest";
+import type { LabHost } from "../lab/index.ts";
+import { openWorld } from "./world.ts";
 
-const names = ["canary", "b1", "b2", "c1", "c2", "c3"];
 const waves = [["canary"], ["b1", "b2"], ["c1", "c2", "c3"]];
-let world: World;
-let relay: LabRelay;
-let hosts: LabHost[];
-let stack: Stack;
-
-beforeAll(async () => {
-  world = await World.open();
-  relay = await world.lab.relay();
-  hosts = [];
-  for (const name of names) hosts.push(await world.lab.host({ release: "bookworm", name }));
-  stack = await world.stack("fleet", relay, hosts, {
-    waves: [1, 2, "100%"],
-    testDelivery: { to: "ops@example.org", timeoutSeconds: 15 },
-  });
+const { world, relay, ...fleet } = await openWorld({ canary: {}, b1: {}, b2: {}, c1: {}, c2: {}, c3: {} });
+const hosts = Object.values(fleet);
+const stack = await world.stack("fleet", relay, hosts, {
+  waves: [1, 2, "100%"],
+  testDelivery: { to: "ops@example.org", timeoutSeconds: 15 },
 });
-afterAll(() => world?.close());
 
 /** The hosts that delivered, in order. */
 const delivered = async () => (await relay.messages()).map(({ sender }) => sender.replace(/^root@(\w+)\..*/, "$1"));

@@ -1,22 +1,9 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
-import type { LabRelay, Mode } from "../lab/index.ts";
-import type { Stack } from "./stack.ts";
-import { World } from "./world.ts";
+import { expect, test } from "vitest";
+import type { Mode } from "../lab/index.ts";
+import { openWorld } from "./world.ts";
 
-let world: World;
-let relay: LabRelay;
-let stack: Stack;
-
-beforeAll(async () => {
-  world = await World.open();
-  const [submission, host] = await Promise.all([
-    world.lab.relay(),
-    world.lab.host({ release: "bookworm", name: "web" }),
-  ]);
-  relay = submission;
-  stack = await world.stack("mechanisms", relay, [host]);
-});
-afterAll(() => world?.close());
+const { world, relay, web } = await openWorld({ web: {} });
+const stack = await world.stack("mechanisms", relay, [web]);
 
 const rows: [what: string, mode: Mode, config: Record<string, string | number>, said: RegExp][] = [
   ["CRAM-MD5 alone", { mechanisms: ["cram-md5"] }, {}, /sasl_method=CRAM-MD5/],

@@ -1,11 +1,10 @@
 import { appendFileSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { LabHost, LabRelay } from "../lab/index.ts";
+import { beforeAll, describe, expect, test } from "vitest";
 import { must } from "../lab/shell.ts";
 import type { Said, Stack } from "./stack.ts";
 import { filesWith, type Seen, watch } from "./watch.ts";
-import { World } from "./world.ts";
+import { openWorld } from "./world.ts";
 
 // Secrets with a mark go the whole way; then everything that anybody could read is searched for the marks. Each search
 // is tried on a poison that was planted for it.
@@ -15,18 +14,12 @@ const refused = "poison-Lb9Rv3-refused";
 let keyMark: string;
 let marks: string[];
 
-let world: World;
-let relay: LabRelay;
-let host: LabHost;
+const { world, relay, web: host } = await openWorld({ web: {} });
 let stack: Stack;
 const said: [what: string, said: Said][] = [];
 let seen: Seen;
 
 beforeAll(async () => {
-  world = await World.open();
-  relay = await world.lab.relay();
-  host = await world.lab.host({ release: "bookworm", name: "web" });
-
   const key = join(world.lab.record.folder, "marked-key");
   await must("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-C", "marked", "-f", key]);
   appendFileSync(join(host.root, "root/.ssh/authorized_keys"), readFileSync(`${key}.pub`));
@@ -56,7 +49,6 @@ beforeAll(async () => {
   await keep("config", stack.pulumi(["config", "--stack", "poison"]));
   seen = await watching.stop();
 });
-afterAll(() => world?.close());
 
 test("the runs went as they should, so that there was something to leak", () => {
   expect(said.map(([what, { code }]) => [what, code === 0])).toEqual([

@@ -1,15 +1,9 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import type { LabHost, LabRelay, Release } from "../lab/index.ts";
+import { beforeAll, beforeEach, describe, expect, test } from "vitest";
+import type { LabHost, Release } from "../lab/index.ts";
 import type { Stack } from "./stack.ts";
-import { World } from "./world.ts";
+import { openWorld } from "./world.ts";
 
-let world: World;
-let relay: LabRelay;
-beforeAll(async () => {
-  world = await World.open();
-  relay = await world.lab.relay();
-});
-afterAll(() => world?.close());
+const { world, relay } = await openWorld();
 
 const children = ["packages", "main-cf", "sasl-passwd", "service", "delivery"];
 const logins = async (host: LabHost) => (await host.journal()).match(/Accepted publickey/g)?.length ?? 0;

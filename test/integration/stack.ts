@@ -2,16 +2,11 @@ import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, syml
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { engine } from "../lab/engine/index.ts";
-import { type Ran, run } from "../lab/shell.ts";
+import { PulumiStack, type Said } from "../lab/engine/pulumi.ts";
+
+export type { Said } from "../lab/engine/pulumi.ts";
 
 const checkout = join(import.meta.dirname, "../..");
-
-/** Everything one call of `pulumi` printed, and its exit code. */
-export interface Said {
-  code: number;
-  /** stdout and stderr together. */
-  text: string;
-}
 
 interface Options {
   program?: string;
@@ -20,17 +15,7 @@ interface Options {
 }
 
 /** A stack of the stack program, in a project folder of its own with a state of its own. */
-export class Stack {
-  readonly name: string;
-  readonly folder: string;
-  readonly #env: Record<string, string>;
-
-  private constructor(name: string, folder: string, env: Record<string, string>) {
-    this.name = name;
-    this.folder = folder;
-    this.#env = env;
-  }
-
+export class Stack extends PulumiStack {
   /**
    * Makes the stack. `program` is the text of another program to run instead of stacks/index.ts; it may import from
    * "./src/index.ts". `agent` is the socket of the SSH agent that `pulumi` sees, `env` what else the program sees.
@@ -54,15 +39,8 @@ export class Stack {
       mkdirSync(join(folder, "config"));
     }
     mkdirSync(join(folder, "state"));
-    const { env } = await engine();
-    const stack = new Stack(name, folder, {
-      ...env,
-      ...more,
-      PULUMI_BACKEND_URL: `file://${join(folder, "state")}`,
-      PULUMI_CONFIG_PASSPHRASE: "only for this test",
-      SSH_AUTH_SOCK: agent ?? "",
-      NO_COLOR: "1",
-    });
+    const env = { ...more, SSH_AUTH_SOCK: agent ?? "", NO_COLOR: "1" };
+    const stack = new Stack(await engine(), { folder, name, env });
     await stack.must(["stack", "init", name]);
     return stack;
   }
@@ -71,23 +49,6 @@ export class Stack {
   get configFile(): string {
     const folder = readdirSync(this.folder).includes("config") ? "config" : "stacks";
     return join(this.folder, folder, `Pulumi.${this.name}.yaml`);
-  }
-
-  /** Runs `pulumi` in the project folder. */
-  async pulumi(args: string[], input?: string): Promise<Said> {
-    const ran: Ran = await run("env", ["-C", this.folder, "pulumi", "--non-interactive", "--color", "never", ...args], {
-      env: this.#env,
-      input,
-      timeout: 900,
-    });
-    return { code: ran.code, text: ran.stdout + ran.stderr };
-  }
-
-  /** Runs `pulumi`, which has to succeed. */
-  async must(args: string[], input?: string): Promise<string> {
-    const said = await this.pulumi(args, input);
-    if (said.code !== 0) throw new Error(`pulumi ${args.join(" ")}: exit code ${said.code}\n${said.text}`);
-    return said.text;
   }
 
   /** Sets a config value by its path, such as `postfix-relay:relayHost.host`. */
@@ -111,19 +72,9 @@ export class Stack {
     writeFileSync(this.configFile, [...kept, "config:", ...lines, ""].join("\n"));
   }
 
-  /** `pulumi up`; any outcome is an answer. */
-  up(...args: string[]): Promise<Said> {
-    return this.pulumi(["up", "--yes", "--skip-preview", "--stack", this.name, ...args]);
-  }
-
   /** `pulumi preview --diff`. */
-  preview(...args: string[]): Promise<Said> {
-    return this.pulumi(["preview", "--diff", "--stack", this.name, ...args]);
-  }
-
-  /** `pulumi destroy`. */
-  destroy(): Promise<Said> {
-    return this.pulumi(["destroy", "--yes", "--skip-preview", "--stack", this.name]);
+  override preview(...args: string[]): Promise<Said> {
+    return super.preview("--diff", ...args);
   }
 
   /** The state with its secrets encrypted, as it lies on the disk. */

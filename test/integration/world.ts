@@ -1,4 +1,5 @@
-import { type LabHost, type LabRelay, openLab, type Release } from "../lab/index.ts";
+import { afterAll } from "vitest";
+import { type HostOptions, type LabHost, type LabRelay, openLab, type Release } from "../lab/index.ts";
 import { Stack } from "./stack.ts";
 
 /** What the tests of one file share: a lab, and what has to be taken down at the end. */
@@ -46,6 +47,24 @@ export class World {
     for (const stack of this.#stacks) stack.remove();
     await this.lab.close();
   }
+}
+
+/**
+ * What a file of tests begins with: a lab with a relay host, and a fresh bookworm host for each name, all gone when its
+ * tests are over. A file calls it once, before its tests.
+ */
+export async function openWorld<Name extends string = never>(
+  hosts = {} as Record<Name, Partial<HostOptions>>,
+): Promise<{ world: World; relay: LabRelay } & Record<Name, LabHost>> {
+  const world = await World.open();
+  afterAll(() => world.close());
+  const boot = async ([name, options]: [string, Partial<HostOptions>]) =>
+    [name, await world.lab.host({ release: "bookworm", name, ...options })] as const;
+  const [relay, ...booted] = await Promise.all([
+    world.lab.relay(),
+    ...Object.entries<Partial<HostOptions>>(hosts).map(boot),
+  ]);
+  return { world, relay, ...(Object.fromEntries(booted) as Record<Name, LabHost>) };
 }
 
 interface StackOptions {

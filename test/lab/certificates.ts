@@ -4,7 +4,7 @@ import { must } from "./shell.ts";
 
 const newKey = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"];
 
-/** Makes a certificate authority in a folder, unless it is there; its certificate is `ca.pem`. */
+/** Creates a certificate authority in a folder unless there is one, and returns the path of its certificate. */
 export async function authority(folder: string, name: string): Promise<string> {
   const pem = join(folder, "ca.pem");
   if (existsSync(pem)) return pem;
@@ -20,7 +20,7 @@ export async function certificate(folder: string, name: string, { expired = fals
   mkdirSync(work, { recursive: true });
   const file = (part: string) => join(work, part);
   await must("openssl", ["req", ...newKey, "-subj", `/CN=${name}`, "-keyout", file("key"), "-out", file("request")]);
-  // `openssl ca`, because before OpenSSL 3.4 nothing else takes two dates.
+  // `openssl ca`: before OpenSSL 3.4 it is the only command that takes a start and an end date.
   const config = `[ca]
 default_ca = lab
 [lab]

@@ -5,7 +5,7 @@ import { until } from "./until.ts";
 
 const own = "/run/postfix-relay-lab/cgroup";
 
-/** Where this machine has cgroup2; mounted for the lab if it is nowhere (a machine with cgroup v1 alone). */
+/** Where cgroup2 is mounted; mounted for the lab if it is not (a machine with cgroup v1 only). */
 export async function cgroups(): Promise<string> {
   const found = readFileSync("/proc/self/mounts", "utf8")
     .split("\n")
@@ -29,7 +29,7 @@ export async function killGroup(group: string): Promise<void> {
   remove(group);
 }
 
-/** Whether a process of the group lives. */
+/** Whether a process of the group is alive. */
 export function populated(group: string): boolean {
   const events = join(group, "cgroup.events");
   return existsSync(events) && /^populated 1$/m.test(readFileSync(events, "utf8"));
@@ -51,7 +51,7 @@ function killEach(group: string): void {
     try {
       process.kill(Number(pid), "SIGKILL");
     } catch {
-      // it ended by itself
+      // it has already ended
     }
   }
 }

@@ -1,17 +1,17 @@
 // The lab by hand: hosts that stay until `down`. `npm run lab -- --help` says how.
-import { spawnSync } from "node:child_process";
 import { join } from "node:path";
+import { existing, login, printExports, runVerb } from "./by-hand.ts";
 import { engine } from "./engine/index.ts";
 import {
   closeKept,
   type Lab,
   type LabHost,
   LabRelay,
+  type Login,
   type Mode,
   openLab,
   type Release,
   releases,
-  unavailable,
 } from "./index.ts";
 import { kept } from "./records.ts";
 
@@ -28,43 +28,24 @@ const help = `The lab by hand: real Debian hosts and a submission server on this
   npm run lab -- down              remove all of it
 `;
 
-async function main([verb, ...rest]: string[]): Promise<number> {
-  if (!verb || verb === "--help" || verb === "-h") {
-    process.stdout.write(help);
-    return 0;
-  }
-  const reason = unavailable();
-  if (reason) throw new Error(reason);
-  if (verb === "up") return await up(rest);
-  if (verb === "relay") return await relay(rest);
-  if (verb === "ssh") return await ssh(rest);
-  if (verb === "ls") return list(await open());
-  if (verb === "env") return await env();
-  if (verb === "down") {
-    console.log((await closeKept(name)) ? "The lab is removed." : "There was no lab.");
-    return 0;
-  }
-  throw new Error(`no such command: ${verb}\n\n${help}`);
-}
-
-async function up(names: string[]): Promise<number> {
+async function up(...names: string[]): Promise<void> {
   const wrong = names.find((release) => !releases.includes(release as Release));
   if (wrong || !names.length) throw new Error(`up: which release? One or more of ${releases.join(", ")}`);
   const lab = await openLab({ keep: name });
   for (const release of names as Release[]) await lab.host({ release });
-  return list(lab);
+  list(lab);
 }
 
-async function relay([which, mode]: string[]): Promise<number> {
+async function relay(which?: string, mode?: string): Promise<void> {
   if (!which) {
     const lab = await openLab({ keep: name });
     await lab.relay();
-    return list(lab);
+    list(lab);
+    return;
   }
   const found = find(await open(), which);
   if (!(found instanceof LabRelay)) throw new Error(`${which} is a host, not a relay`);
   await found.set(parse(mode));
-  return 0;
 }
 
 function parse(mode = "normal"): Mode {
@@ -74,14 +55,7 @@ function parse(mode = "normal"): Mode {
   return mode as Mode;
 }
 
-async function ssh([target = "", ...command]: string[]): Promise<number> {
-  const [host = "", user = "root"] = target.split("@").reverse();
-  const found = find(await open(), host);
-  const args = found.sshArguments(user as "root").filter((arg) => arg !== "-oBatchMode=yes");
-  return spawnSync("ssh", [...args, ...command], { stdio: "inherit" }).status ?? 1;
-}
-
-function list(lab: Lab): number {
+function list(lab: Lab): void {
   for (const host of lab.hosts()) {
     const state = host.running ? "" : " (not running)";
     console.log(`${host.name}  ${host.address}  ${host.release}${state}  ${host.hostKey}`);
@@ -91,22 +65,17 @@ function list(lab: Lab): number {
     );
     for (const user of host.users) console.log(`  user ${user.username}  password ${user.password}`);
   }
-  console.log(`key ${lab.key.path}  certificate authority ${join(lab.record.folder, "ca/ca.pem")}`);
-  return 0;
+  console.log(`key ${lab.key.path}  certificate authority ${caFile(lab)}`);
 }
 
-async function env(): Promise<number> {
+async function env(): Promise<void> {
   const lab = (await kept()).has(name) ? await open() : undefined;
-  const of = lab && { LAB_KEY: lab.key.path, LAB_CA: join(lab.record.folder, "ca/ca.pem") };
-  const all = { ...(await engine({ log: (line) => console.error(line) })).env, ...of };
-  for (const [key, value] of Object.entries(all)) console.log(`export ${key}='${value.replaceAll("'", "'\\''")}'`);
-  return 0;
+  const { env } = await engine({ log: console.error });
+  printExports({ ...env, ...(lab && { LAB_KEY: lab.key.path, LAB_CA: caFile(lab) }) });
 }
 
-async function open(): Promise<Lab> {
-  if (!(await kept()).has(name)) throw new Error("There is no lab: npm run lab -- up bookworm");
-  return await openLab({ keep: name });
-}
+const caFile = (lab: Lab) => join(lab.record.folder, "ca/ca.pem");
+const open = () => existing(name, "There is no lab: npm run lab -- up bookworm");
 
 function find(lab: Lab, wanted: string): LabHost {
   const hosts = lab.hosts();
@@ -115,9 +84,14 @@ function find(lab: Lab, wanted: string): LabHost {
   return found;
 }
 
-try {
-  process.exitCode = await main(process.argv.slice(2));
-} catch (error) {
-  console.error(error instanceof Error ? error.message : error);
-  process.exitCode = 1;
-}
+await runVerb(help, {
+  up,
+  relay,
+  ssh: async (target = "", ...command) => {
+    const [host = "", user = "root"] = target.split("@").reverse();
+    return await login(find(await open(), host), user as Login, command);
+  },
+  ls: async () => list(await open()),
+  env,
+  down: async () => console.log((await closeKept(name)) ? "The lab is removed." : "There was no lab."),
+});

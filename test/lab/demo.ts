@@ -1,11 +1,12 @@
 // `npm run demo`: from nothing to a delivered message, with the stack program of this checkout and a plain `pulumi up`.
-import { spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { styleText } from "node:util";
+import { quote } from "../../src/host/quote.ts";
+import { existing, login, printExports, runVerb } from "./by-hand.ts";
 import { engine } from "./engine/index.ts";
-import { closeKept, type Lab, type LabHost, LabRelay, openLab, unavailable } from "./index.ts";
-import { kept } from "./records.ts";
+import { PulumiStack } from "./engine/pulumi.ts";
+import { closeKept, type Lab, type LabHost, LabRelay, openLab } from "./index.ts";
 
 const name = "demo";
 const checkout = join(import.meta.dirname, "../..");
@@ -26,21 +27,6 @@ const dim = (text: string) => styleText("dim", text, { stream: process.stderr })
 const heading = (text: string) => console.log(`\n${bold(text)}`);
 const progress = (line: string) => console.error(dim(`  ${line}`));
 
-async function main([verb, ...rest]: string[]): Promise<number> {
-  if (verb === "--help" || verb === "-h") {
-    process.stdout.write(help);
-    return 0;
-  }
-  const reason = unavailable();
-  if (reason) throw new Error(`The demo cannot run here: ${reason}`);
-  if (verb === undefined) return await demo();
-  if (verb === "down") return await down();
-  if (verb === "env") return await printEnv();
-  if (verb === "ssh") return ssh(await open(), rest);
-  if (verb === "messages") return showAll(parts(await open()).relay);
-  throw new Error(`no such command: ${verb}\n\n${help}`);
-}
-
 async function demo(): Promise<number> {
   heading("1. A Debian host and a submission server, on this machine");
   const lab = await openLab({ keep: name, log: progress });
@@ -55,16 +41,15 @@ async function demo(): Promise<number> {
   console.log(`  relay  ${relay.host}: port 587 with STARTTLS, user ${relay.users[0]?.username}`);
 
   heading("2. The Pulumi engine");
-  const programs = await engine({ log: progress });
-  console.log(`  ${programs.describe()}`);
-  const env = await environment(lab);
+  console.log(`  ${(await engine({ log: progress })).describe()}`);
+  const stack = await stackOf(lab);
 
   heading("3. A stack with its secrets");
-  if (!existsSync(configFile)) await configure(lab, host, relay, env);
+  if (!existsSync(configFile)) await configure(lab, host, relay, stack);
   else console.log(`  stacks/Pulumi.${name}.yaml is there already`);
 
   heading("4. $ pulumi up");
-  const code = await pulumi(["up", "--yes", "--stack", name], env);
+  const code = await stack.foreground(["up", "--yes", "--stack", name]);
   if (code !== 0) return code;
 
   heading("5. The last message, as the relay received it");
@@ -88,7 +73,7 @@ const next = `  eval "$(npm run -s demo -- env)"            then, in that shell:
 `;
 
 /** Config as a user would set it; secrets go in on stdin. */
-async function configure(lab: Lab, host: LabHost, relay: LabRelay, env: Record<string, string>): Promise<void> {
+async function configure(lab: Lab, host: LabHost, relay: LabRelay, stack: PulumiStack): Promise<void> {
   const user = relay.users[0];
   if (!user) throw new Error("the relay has no user");
   mkdirSync(stateFolder(lab), { recursive: true });
@@ -102,46 +87,34 @@ async function configure(lab: Lab, host: LabHost, relay: LabRelay, env: Record<s
     "hosts[0].connection.host": host.address,
     "hosts[0].connection.hostKey": host.hostKey,
   };
-  await shown(["stack", "init", name], env);
+  await shown(["stack", "init", name], stack);
   const pairs = Object.entries(plain).flatMap(([path, value]) => ["--plaintext", `postfix-relay:${path}=${value}`]);
-  await shown(["config", "set-all", "--path", ...pairs], env);
-  await shown(["config", "set", "postfix-relay:caCertificate"], env, lab.ca);
+  await shown(["config", "set-all", "--path", ...pairs], stack);
+  await shown(["config", "set", "postfix-relay:caCertificate"], stack, lab.ca);
   const secret = ["config", "set", "--secret", "--path"];
-  await shown([...secret, "postfix-relay:credentials.password"], env, user.password);
-  await shown([...secret, "postfix-relay:connection.privateKey"], env, lab.key.private);
+  await shown([...secret, "postfix-relay:credentials.password"], stack, user.password);
+  await shown([...secret, "postfix-relay:connection.privateKey"], stack, lab.key.private);
 }
 
 /** Runs a quiet `pulumi` command after showing it. */
-async function shown(args: string[], env: Record<string, string>, input?: string): Promise<void> {
-  const words = args.map((arg) => (/^[\w./:@=-]+$/.test(arg) ? arg : `'${arg}'`));
+async function shown(args: string[], stack: PulumiStack, input?: string): Promise<void> {
+  const words = args.map((arg) => (/^[\w./:@=-]+$/.test(arg) ? arg : quote(arg)));
   console.log(
     `  $ pulumi ${words.join(" ").replaceAll(" --plaintext", " \\\n      --plaintext")}${input ? " < …" : ""}`,
   );
-  const code = await pulumi(args, env, input ?? "");
-  if (code !== 0) throw new Error(`pulumi ${args[0]} ended with exit code ${code}`);
-}
-
-/** Runs `pulumi` in the checkout: in the foreground as a user sees it, or with an input. */
-function pulumi(args: string[], env: Record<string, string>, input?: string): Promise<number> {
-  const child = spawn("pulumi", args, {
-    cwd: checkout,
-    env: { ...process.env, ...env },
-    stdio: input === undefined ? "inherit" : ["pipe", "ignore", "inherit"],
-  });
-  child.stdin?.end(input);
-  return new Promise((resolve, reject) => {
-    child.on("error", reject);
-    child.on("close", (code) => resolve(code ?? 1));
-  });
+  await stack.must(args, input);
 }
 
 const stateFolder = (lab: Lab) => join(lab.record.folder, "state");
 
-/** What `pulumi` needs for the demo: the lab's engine, and a state that goes with the lab. */
-async function environment(lab: Lab): Promise<Record<string, string>> {
-  const { env } = await engine({ log: progress });
-  return { ...env, PULUMI_BACKEND_URL: `file://${stateFolder(lab)}`, PULUMI_CONFIG_PASSPHRASE: "demo" };
-}
+/** The demo's stack: the project of this checkout, with a state that goes with the lab. */
+const stackOf = async (lab: Lab) =>
+  new PulumiStack(await engine({ log: progress }), {
+    folder: checkout,
+    name,
+    state: stateFolder(lab),
+    passphrase: "demo",
+  });
 
 function parts(lab: Lab): { host?: LabHost; relay?: LabRelay } {
   const hosts = lab.hosts();
@@ -151,45 +124,33 @@ function parts(lab: Lab): { host?: LabHost; relay?: LabRelay } {
   };
 }
 
-async function open(): Promise<Lab> {
-  if (!(await kept()).has(name)) throw new Error("The demo is not set up: npm run demo");
-  return await openLab({ keep: name, log: progress });
-}
+const open = () => existing(name, "The demo is not set up: npm run demo", progress);
 
-async function printEnv(): Promise<number> {
-  for (const [key, value] of Object.entries(await environment(await open()))) {
-    console.log(`export ${key}='${value.replaceAll("'", "'\\''")}'`);
-  }
-  return 0;
-}
-
-function ssh(lab: Lab, command: string[]): number {
-  const { host } = parts(lab);
+async function ssh(...command: string[]): Promise<number> {
+  const { host } = parts(await open());
   if (!host) throw new Error("The host is gone: npm run demo");
-  const args = host.sshArguments().filter((arg) => arg !== "-oBatchMode=yes");
-  return spawnSync("ssh", [...args, ...command], { stdio: "inherit" }).status ?? 1;
+  return await login(host, "root", command);
 }
 
-async function showAll(relay: LabRelay | undefined): Promise<number> {
-  for (const message of (await relay?.messages()) ?? []) {
+async function messages(): Promise<void> {
+  for (const message of (await parts(await open()).relay?.messages()) ?? []) {
     const { date, subject } = message.headers;
     console.log(
       `${date?.[0]}  ${message.saslUser}  ${message.sender} -> ${message.recipients.join(", ")}  ${subject?.[0]}`,
     );
   }
-  return 0;
 }
 
-async function down(): Promise<number> {
+async function down(): Promise<void> {
   const there = await closeKept(name);
   rmSync(configFile, { force: true });
   console.log(there ? "The demo is removed. Images and engine stay for the next time." : "There was no demo.");
-  return 0;
 }
 
-try {
-  process.exitCode = await main(process.argv.slice(2));
-} catch (error) {
-  console.error(error instanceof Error ? error.message : error);
-  process.exitCode = 1;
-}
+await runVerb(help, {
+  "": demo,
+  env: async () => printExports((await stackOf(await open())).env),
+  ssh,
+  messages,
+  down,
+});

@@ -4,10 +4,10 @@ import type { HostRecord } from "./host.ts";
 import { must, run } from "./shell.ts";
 import { until } from "./until.ts";
 
-/** File systems that a host's disk can have, when it is to lose its power as a real one does. */
+/** File systems of disks that lose unsynced data at a power cut, as real ones do. */
 export type FileSystem = "ext4" | "xfs";
 
-/** The reason why a disk with this file system cannot be had here, or undefined. */
+/** Why a disk with this file system is not available here, or undefined. */
 export async function noDisk(type: FileSystem): Promise<string | undefined> {
   const known = () => readFileSync("/proc/filesystems", "utf8").split(/\s/).includes(type);
   if (!known()) await run("modprobe", [type]).catch(() => {});
@@ -18,8 +18,8 @@ export async function noDisk(type: FileSystem): Promise<string | undefined> {
 const SIZE = 320 * 2 ** 20; // XFS wants 300 MiB
 
 /**
- * Mounts where the layers above a host's image are written to: a tmpfs, because dpkg syncs every file; or a file system
- * on a block device, whose content is what a power cut leaves.
+ * Mounts the writable layer of a host: a tmpfs, because dpkg syncs every file; or a file system on a block device,
+ * which after a power cut holds only synced data.
  */
 export async function mountDisk({ folder, name, disk: type }: HostRecord): Promise<void> {
   const disk = join(folder, "disk");
@@ -34,17 +34,17 @@ export async function mountDisk({ folder, name, disk: type }: HostRecord): Promi
   await must("mount", [...tmpfs, device]);
   const image = join(device, "image");
   await must("truncate", ["--size", String(SIZE), image]);
-  // Complete at once: the kernel would go on writing tables for a while.
+  // Initialized at once: otherwise the kernel keeps writing tables for a while.
   const complete = type === "ext4" ? ["-E", "lazy_itable_init=0,lazy_journal_init=0"] : [];
   await must(`mkfs.${type}`, ["-q", ...complete, image]);
   await mountImage(folder, image, type);
 }
 
 const mountImage = (folder: string, image: string, type: FileSystem) =>
-  // Two copies of one XFS have the same id.
+  // Copies of an XFS have the same UUID.
   must("mount", ["-t", type, "-o", type === "xfs" ? "loop,nouuid" : "loop", image, join(folder, "disk")]);
 
-/** Mounts the root file system of a host: the layers of its image, and what was written since above them. */
+/** Mounts the root file system of a host: the layers of its image below the writable layer. */
 export async function mountRoot({ folder, name, layers }: HostRecord): Promise<void> {
   const inside = (path: string) => join(folder, "disk", path);
   for (const path of [join(folder, "root"), inside("upper"), inside("work")]) mkdirSync(path, { recursive: true });
@@ -53,8 +53,8 @@ export async function mountRoot({ folder, name, layers }: HostRecord): Promise<v
 }
 
 /**
- * Copies the block device as it is at one moment, while the host runs: what was not synced is not on it. The host stands
- * still until two copies are the same. Gives the path of the copy.
+ * Copies the block device while the host runs, without unsynced data. The host is frozen until two copies are equal.
+ * Returns the path of the copy.
  */
 export async function copyDevice({ folder, group }: HostRecord, name: string): Promise<string> {
   const copy = join(folder, "device", name);
@@ -67,7 +67,7 @@ export async function copyDevice({ folder, group }: HostRecord, name: string): P
     for (let tries = 0; ; tries++) {
       await copied(again);
       if ((await run("cmp", ["-s", copy, again])).code === 0) return copy;
-      if (tries === 20) throw new Error(`${folder}: the disk does not come to rest`);
+      if (tries === 20) throw new Error(`${folder}: the disk does not settle`);
       rmSync(copy);
       await must("mv", [again, copy]);
     }
@@ -77,10 +77,10 @@ export async function copyDevice({ folder, group }: HostRecord, name: string): P
   }
 }
 
-/** Puts a copy in the place of the disk of a host that is off. The copy itself is used up. */
+/** Moves a copy to the place of the disk of a host that is off. */
 export async function insertDevice(record: HostRecord, copy: string): Promise<void> {
   const { folder, disk } = record;
-  if (!disk) throw new Error(`${folder}: the disk is no block device`);
+  if (!disk) throw new Error(`${folder}: the disk is not a block device`);
   for (const point of ["root", "disk"]) await must("umount", [join(folder, point)]);
   await must("mv", [copy, join(folder, "device/image")]);
   await mountImage(folder, join(folder, "device/image"), disk);

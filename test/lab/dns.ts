@@ -1,14 +1,14 @@
-import { spawn } from "node:child_process";
 import { Resolver } from "node:dns/promises";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Network } from "./network.ts";
+import { background } from "./shell.ts";
 import { until } from "./until.ts";
 
-/** Zones that are the lab's own: a name in them that the lab does not have does not exist, and no query leaves. */
+/** The lab's own zones: unknown names in them do not exist, and no query for them leaves the machine. */
 const zones = ["test", "example", "invalid", "example.com", "example.net", "example.org"];
 
-/** The DNS server of a lab: its own names, and all others as this machine resolves them. */
+/** The DNS server of a lab: answers for its own names, and forwards all others to this machine's resolvers. */
 export class Dns {
   readonly folder: string;
   readonly group: string;
@@ -22,6 +22,10 @@ export class Dns {
 
   private get pidFile(): string {
     return join(this.folder, "pid");
+  }
+
+  private get log(): string {
+    return join(this.folder, "log");
   }
 
   /** Starts the server and waits until it answers. */
@@ -40,7 +44,7 @@ export class Dns {
     options.push(`--pid-file=${this.pidFile}`, "--log-facility=-", "--cache-size=1000", "--local-ttl=1", "--neg-ttl=1");
     for (const zone of zones) options.push(`--local=/${zone}/`);
     const enter = 'echo $$ > "$0/cgroup.procs" && exec dnsmasq "$@"';
-    spawn("sh", ["-c", enter, this.group, ...options], { detached: true, stdio: "ignore" }).unref();
+    background("sh", ["-c", enter, this.group, ...options], this.log);
     await this.set("dns.example.test", [this.net.gateway]);
   }
 
@@ -48,24 +52,25 @@ export class Dns {
   async stop(): Promise<void> {
     const pid = Number(readFileSync(this.pidFile, "utf8"));
     process.kill(pid);
-    await until("end of the DNS server", () => !existsSync(`/proc/${pid}`));
+    await until("end of the DNS server", () => !existsSync(`/proc/${pid}`), { log: this.log });
     rmSync(this.pidFile, { force: true });
   }
 
-  /** Gives a name its addresses (IPv4 and IPv6), or takes it away, and waits until the server says so. */
+  /** Sets the addresses (IPv4 and IPv6) of a name, or removes it without any, and waits until the server knows. */
   async set(name: string, addresses: string[]): Promise<void> {
     const file = join(this.folder, "names", name);
     if (addresses.length) writeFileSync(file, addresses.map((address) => `${address} ${name}\n`).join(""));
     else rmSync(file, { force: true });
-    await until(`the lab's DNS knows ${name}`, async () => {
+    const known = async () => {
       const pid = existsSync(this.pidFile) && Number(readFileSync(this.pidFile, "utf8"));
       if (pid) process.kill(pid, "SIGHUP");
       const found = await this.ask(name);
       return found !== undefined && String(found) === String([...addresses].sort());
-    });
+    };
+    await until(`the lab's DNS knows ${name}`, known, { log: this.log });
   }
 
-  /** Names the lab has. */
+  /** The lab's own names. */
   names(): string[] {
     return readdirSync(join(this.folder, "names"));
   }

@@ -1,15 +1,14 @@
-import { spawn } from "node:child_process";
-import { closeSync, openSync, readFileSync, statfsSync } from "node:fs";
+import { readFileSync, statfsSync } from "node:fs";
 import { connect } from "node:net";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { live } from "./cache.ts";
 import { killGroup, populated } from "./cgroup.ts";
 import { copyDevice, type FileSystem, insertDevice } from "./disk.ts";
 import type { Release } from "./mirror.ts";
 import { firewall } from "./network.ts";
-import { live } from "./paths.ts";
-import { type Ran, run } from "./shell.ts";
-import { until } from "./until.ts";
+import { background, type Ran, run } from "./shell.ts";
+import { lastLines, until } from "./until.ts";
 
 const bootScript = fileURLToPath(new URL("boot.sh", import.meta.url));
 
@@ -19,7 +18,7 @@ export const logins = { root: "root", deploy: "home/deploy", plain: "home/plain"
 /** A user who can log in to a host: `deploy` has sudo without a password, `plain` has none. */
 export type Login = keyof typeof logins;
 
-/** What is known of a host before it is set up. */
+/** A host as its set-up and later processes know it. */
 export interface HostRecord {
   name: string;
   release: Release;
@@ -34,9 +33,9 @@ export interface HostRecord {
   dns: string;
   /** Path of the client key. */
   key: string;
-  /** Folders of the image, uppermost first. */
+  /** Layers of the image, uppermost first. */
   layers: string[];
-  /** File system of the disk, if it is a block device. */
+  /** File system of the disk if it is a block device, else it is a tmpfs. */
   disk?: FileSystem;
 }
 
@@ -83,12 +82,12 @@ export class LabHost {
     return ["-F", "none", ...pairs, "-i", this.record.key, `${user}@${this.address}`];
   }
 
-  /** Runs a shell command on the host, over SSH; any exit code is an answer (255: ssh itself failed). */
+  /** Runs a shell command on the host over SSH, whatever its exit code (255: ssh itself failed). */
   run(command: string, options: { user?: Login; input?: string; timeout?: number } = {}): Promise<Ran> {
     return run("ssh", [...this.sshArguments(options.user), command], { timeout: 300, ...options });
   }
 
-  /** Runs a shell command that has to succeed, and gives its stdout. */
+  /** Runs a shell command that must succeed, and returns its stdout. */
   async must(command: string, options: { user?: Login; input?: string; timeout?: number } = {}): Promise<string> {
     const ran = await this.run(command, options);
     if (ran.code !== 0) throw new Error(`${this.name}: ${command}: exit code ${ran.code}\n${ran.stderr}${ran.stdout}`);
@@ -100,21 +99,24 @@ export class LabHost {
     return this.must("journalctl --quiet --no-pager --output=short-iso");
   }
 
-  /** Replaces the host's firewall by nftables rules for packets it sends, such as `tcp dport 587 drop`; none: no firewall. */
+  /**
+   * Replaces the host's firewall with nftables rules for outgoing packets, such as `tcp dport 587 drop`; without rules
+   * it has none.
+   */
   firewall(...rules: string[]): Promise<void> {
     return firewall(this.record.netns, rules);
   }
 
-  /** Cuts the host off from all that is not of the lab (the package mirror), or gives it the way back. */
+  /** Cuts the host off from everything outside the lab, such as the package mirror, or reconnects it. */
   offline(off = true): Promise<void> {
     const lab = this.address.replace(/\d+$/, "0/24");
     return off ? this.firewall('oifname "lo" accept', `ip daddr != ${lab} reject`) : this.firewall();
   }
 
-  /** Leaves so many bytes free on the host's disk, at once; without a number it has plenty again. */
+  /** Limits the free space on the host's disk to this many bytes; without a number, lifts the limit. */
   async space(bytes?: number): Promise<void> {
     const disk = join(this.record.folder, "disk");
-    // The host goes on writing: a size that was right a moment ago may be below what it uses by now, and is refused.
+    // The host keeps writing: a size that was right a moment ago may be less than it uses now, and is refused.
     await until(`${this.name}: the size of its disk`, async () => {
       const { blocks, bfree, bsize } = statfsSync(disk);
       const size = bytes === undefined ? "2g" : (blocks - bfree) * bsize + bytes;
@@ -122,12 +124,14 @@ export class LabHost {
     });
   }
 
-  /** Copies the block device that the host has as its disk, as it is now: what was not synced is not on it. */
+  /**
+   * Copies the block device behind the host's disk as it is now, without unsynced data; returns the path of the copy.
+   */
   copyDisk(name: string): Promise<string> {
     return copyDevice(this.record, name);
   }
 
-  /** Puts such a copy in the place of the disk, while the host is off. */
+  /** Replaces the disk with such a copy, while the host is off. */
   insertDisk(copy: string): Promise<void> {
     return insertDevice(this.record, copy);
   }
@@ -137,33 +141,31 @@ export class LabHost {
     return populated(this.record.group);
   }
 
-  /** Boots the host and waits until that is finished and SSH answers. */
+  /** Boots the host, and waits until SSH answers and systemd has finished. */
   async start(): Promise<void> {
     const { folder, group, netns, name } = this.record;
-    const console = openSync(join(folder, "console.log"), "a");
-    const args = [bootScript, live, folder, group.split("/").slice(-3).join("/"), netns, name];
-    spawn("sh", args, { detached: true, stdio: ["ignore", console, console] }).unref();
-    closeSync(console);
+    const args = [bootScript, live(), folder, group.split("/").slice(-3).join("/"), netns, name];
+    background("sh", args, this.console);
     await this.reachable();
   }
 
-  /** Waits until SSH answers and systemd has started what it had to. */
+  /** Waits until SSH answers and systemd has finished booting. */
   async reachable(): Promise<void> {
-    const say = () => `${this.name} does not come up: see ${join(this.record.folder, "console.log")}`;
-    await until(say(), () => answers(this.address, 22), { seconds: 60 });
-    // The exit code says whether all units are well; being there is enough here.
+    const what = `${this.name} boots`;
+    await until(what, () => answers(this.address, 22), { seconds: 60, log: this.console });
+    // The exit code says whether every unit started; that systemd has finished is enough here.
     const up = await this.run("systemctl is-system-running --wait", { timeout: 60 });
-    if (up.code === 255) throw new Error(`${say()}: ${up.stderr}`);
+    if (up.code === 255) throw new Error(`${what}: ${up.stderr}${lastLines(this.console)}`);
   }
 
-  /** Shuts the host down in order. */
+  /** Shuts the host down cleanly. */
   async stop(): Promise<void> {
     await this.run("systemctl poweroff --no-wall");
-    await until(`${this.name} shuts down`, () => !this.running, { seconds: 60 });
+    await until(`${this.name} shuts down`, () => !this.running, { seconds: 60, log: this.console });
     await this.kill();
   }
 
-  /** Ends every process of the host at once, like a power cut; its disk stays as it is. */
+  /** Kills every process of the host at once, like a power cut; its disk is kept. */
   kill(): Promise<void> {
     return killGroup(this.record.group);
   }
@@ -172,6 +174,11 @@ export class LabHost {
   async reboot(): Promise<void> {
     await this.stop();
     await this.start();
+  }
+
+  /** What the host has printed on its console. */
+  private get console(): string {
+    return join(this.record.folder, "console.log");
   }
 
   private publicKey(type: string): string {

@@ -1,14 +1,14 @@
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
+import { images, live } from "./cache.ts";
 import { withLock } from "./lock.ts";
 import { aptSettings, mirror, type Release } from "./mirror.ts";
-import { images, live } from "./paths.ts";
 import { must } from "./shell.ts";
 
 type Log = (line: string) => void;
 
-/** What a derived image adds to its release's base: packages, files, and a script that is run at last. */
+/** What a derived image adds to the base image of its release: packages, files, and a script that runs last. */
 export interface Recipe {
   packages: string[];
   files?: Record<string, string>;
@@ -23,7 +23,7 @@ const age = Math.floor(Date.now() / (14 * 24 * 3600 * 1000));
 
 /** The layers of a root file system, uppermost first; built when they are not in the cache. */
 export async function image(release: Release, recipe: Recipe, log: Log): Promise<string[]> {
-  const base = join(images, `${release}-${digest(include, baseScript, age)}`);
+  const base = join(images(), `${release}-${digest(include, baseScript, age)}`);
   await build(base, log, (folder) => buildBase(release, folder));
   const parts = [recipe.packages, recipe.files, recipe.script];
   if (!parts.some((part) => part && Object.keys(part).length)) return [base];
@@ -32,24 +32,24 @@ export async function image(release: Release, recipe: Recipe, log: Log): Promise
   return [derived, base];
 }
 
-/** Removes images that no run can ask for any more; only while nothing uses one. */
+/** Removes images that no run will use again, unless a lab is open. */
 export function prune(): void {
-  if (readdirSync(live).length > 0) return;
+  if (readdirSync(live()).length > 0) return;
   const current = `-${digest(include, baseScript, age)}`;
-  for (const name of readdirSync(images))
-    if (!name.includes(current)) rmSync(join(images, name), { recursive: true, force: true });
+  for (const name of readdirSync(images()))
+    if (!name.includes(current)) rmSync(join(images(), name), { recursive: true, force: true });
 }
 
 const digest = (...parts: unknown[]) => createHash("sha256").update(JSON.stringify(parts)).digest("hex").slice(0, 10);
 
 async function build(path: string, log: Log, make: (folder: string) => Promise<void>): Promise<void> {
   if (existsSync(path)) return;
-  const name = path.slice(images.length + 1);
+  const name = basename(path);
   await withLock(`image-${name}`, async () => {
     if (existsSync(path)) return;
     const start = Date.now();
     log(`lab: building image ${name} (once)`);
-    const folder = `${path}.tmp`; // what an interrupted build left is no image
+    const folder = `${path}.tmp`; // so that an interrupted build leaves no image
     rmSync(folder, { recursive: true, force: true });
     await make(folder);
     renameSync(folder, path);
@@ -83,7 +83,7 @@ async function buildDerived(base: string, recipe: Recipe, folder: string): Promi
 
 /**
  * Runs a shell script inside a root file system, or inside the overlay whose upper layer it is, with this machine's
- * network. All mounts are in a namespace that ends with the script; no service is started by it.
+ * network. Its mounts are in a namespace that ends with the script, and it starts no services.
  */
 async function inChroot(folder: string, script: string, args: string[], overlay = { root: folder, layers: "" }) {
   const policy = join(folder, "usr/sbin/policy-rc.d");

@@ -1,6 +1,6 @@
 export { type FileSystem, noDisk } from "./disk.ts";
 export { LabHost, type Login } from "./host.ts";
-export { Lab } from "./lab.ts";
+export { type HostOptions, Lab } from "./lab.ts";
 export { withLock } from "./lock.ts";
 export type { Message } from "./messages.ts";
 export { type Release, releases } from "./mirror.ts";

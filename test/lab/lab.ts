@@ -1,4 +1,3 @@
-import type { ChildProcess } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { authority } from "./certificates.ts";
@@ -6,16 +5,21 @@ import type { FileSystem } from "./disk.ts";
 import { Dns } from "./dns.ts";
 import { type HostRecord, LabHost } from "./host.ts";
 import { image, type Recipe } from "./images.ts";
+import { raiseInotify } from "./inotify.ts";
 import type { Release } from "./mirror.ts";
 import { connect, place } from "./network.ts";
-import { alive, type LabRecord, remove, removeHost, self, tidyGroup } from "./records.ts";
+import { alive, type LabRecord, remove, removeHost, self, tidyUp } from "./records.ts";
 import { LabRelay, relayImage, setUpRelay } from "./relay.ts";
 import { setUp } from "./set-up.ts";
 import { must } from "./shell.ts";
 
 type Log = (line: string) => void;
 
-interface HostOptions {
+/** Ends the process that removes the lab when its owner dies. */
+export type Stop = () => void;
+
+/** Which host to boot. */
+export interface HostOptions {
   release: Release;
   name?: string;
   packages?: string[];
@@ -28,22 +32,25 @@ export class Lab {
   readonly dns: Dns;
   private readonly left: Map<Release, string>;
   private readonly log: Log;
-  private readonly watch: ChildProcess | undefined;
+  private readonly unwatch: Stop | undefined;
 
-  constructor(record: LabRecord, left: Map<Release, string>, log: Log, watch?: ChildProcess) {
+  constructor(record: LabRecord, left: Map<Release, string>, log: Log, unwatch?: Stop) {
     this.record = record;
     this.dns = new Dns(record.folder, record.group, record.net);
     this.left = left;
     this.log = log;
-    this.watch = watch;
+    this.unwatch = unwatch;
   }
 
-  /** Makes what each lab has: key, certificate authority, network, DNS. */
+  /** Creates what every lab has: client key, certificate authority, network, DNS. */
   async furnish(): Promise<void> {
     await must("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-C", "lab", "-f", this.key.path]);
     await authority(join(this.record.folder, "ca"), "Lab CA");
     await connect(this.record.net);
     await this.dns.start();
+    // After the lab has its control group: the last lab to be removed restores the limit.
+    const advice = raiseInotify();
+    if (advice) this.log(`lab: ${advice}`);
     writeFileSync(join(this.record.folder, "furnished"), "");
   }
 
@@ -55,7 +62,7 @@ export class Lab {
     }
   }
 
-  /** The client key that every login of every host accepts. */
+  /** The client key that every user of every host accepts. */
   get key(): { path: string; private: string; public: string } {
     const path = join(this.record.folder, "key");
     const read = (file: string) => (existsSync(file) ? readFileSync(file, "utf8") : "");
@@ -67,14 +74,14 @@ export class Lab {
     return readFileSync(join(this.record.folder, "ca/ca.pem"), "utf8");
   }
 
-  /** The reason why hosts of a release cannot be had here, or undefined. */
+  /** Why hosts of a release are not available here, or undefined. */
   missing(release: Release): string | undefined {
     return this.left.get(release);
   }
 
   /**
-   * Boots a fresh host. `packages` are installed in its image, which is kept for the next time. With `disk` it has a block
-   * device with that file system, for power cuts that lose what was not synced.
+   * Boots a fresh host. `packages` are installed in its image, which is cached. With `disk` it has a block device with
+   * that file system, for power cuts that lose unsynced data.
    */
   async host(options: HostOptions): Promise<LabHost> {
     const recipe = { packages: options.packages ?? [] };
@@ -98,17 +105,17 @@ export class Lab {
       .map((record) => (record.kind === "relay" ? new LabRelay(record) : new LabHost(record)));
   }
 
-  /** Removes one host. A machine has room for about twenty at a time. */
+  /** Removes one host. */
   async discard({ name }: LabHost): Promise<void> {
     await removeHost(this.record, name);
     await this.dns.set(`${name}.example.test`, []);
   }
 
-  /** Removes the lab and all that is in it. */
+  /** Removes the lab with everything in it. */
   async close(): Promise<void> {
     await remove(this.record);
-    await tidyGroup();
-    this.watch?.kill("SIGKILL"); // it has nothing to do any more
+    await tidyUp();
+    this.unwatch?.();
   }
 
   private names(): string[] {
@@ -126,12 +133,12 @@ export class Lab {
     kind: HostRecord["kind"],
     release: Release,
     recipe: Recipe,
-    { name: wish, disk }: Partial<HostOptions>,
+    { name: given, disk }: Partial<HostOptions>,
   ): Promise<HostRecord> {
     const reason = this.missing(release);
     if (reason) throw new Error(reason);
     const layers = await image(release, recipe, this.log);
-    const name = this.take(wish, kind === "relay" ? "relay" : release);
+    const name = this.reserve(given, kind === "relay" ? "relay" : release);
     const { record: lab } = this;
     const at = await place(lab.net, name);
     const folder = join(lab.folder, "hosts", name);
@@ -152,18 +159,18 @@ export class Lab {
     return record;
   }
 
-  /** Takes a name: the one wished for, or the first free one with a number. */
-  private take(wish: string | undefined, stem: string): string {
+  /** Reserves a name: the given one, or the first free numbered one. */
+  private reserve(given: string | undefined, stem: string): string {
     const hosts = join(this.record.folder, "hosts");
     mkdirSync(hosts, { recursive: true });
     for (let number = 1; ; number++) {
-      const name = wish ?? `${stem}-${number}`;
+      const name = given ?? `${stem}-${number}`;
       try {
         mkdirSync(join(hosts, name)); // fails if the name is taken, by another process too
         writeFileSync(join(hosts, name, "maker.json"), JSON.stringify(self()));
         return name;
       } catch (error) {
-        if (wish || (error as NodeJS.ErrnoException).code !== "EEXIST") throw new Error(`host ${name}: ${error}`);
+        if (given || (error as NodeJS.ErrnoException).code !== "EEXIST") throw new Error(`host ${name}: ${error}`);
       }
     }
   }

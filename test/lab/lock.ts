@@ -1,25 +1,27 @@
-import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
-import { locks, makeFolders } from "./paths.ts";
+import { execa } from "execa";
+import { locks } from "./cache.ts";
 
 /**
- * Does something while no other process of this machine does the same. A flock(1) process holds the lock until its
- * stdin closes, so a process that dies in between leaves no lock behind.
+ * Runs `work` while no other process of this machine holds the lock; calls `waiting` after a second of waiting. A
+ * flock(1) process holds the lock until its stdin closes, so a process that dies leaves no lock behind.
  */
-export async function withLock<T>(name: string, work: () => Promise<T>): Promise<T> {
-  makeFolders();
-  const holder = spawn("flock", [join(locks, name), "sh", "-c", "echo; exec cat"], {
-    stdio: ["pipe", "pipe", "inherit"],
-    detached: true, // Ctrl-C must not take the lock away while its owner still cleans up
+export async function withLock<T>(name: string, work: () => Promise<T>, waiting?: () => void): Promise<T> {
+  const file = join(locks(), name);
+  const holder = execa("flock", [file, "sh", "-c", "echo; exec cat"], {
+    stderr: "inherit",
+    reject: false,
+    detached: true, // Ctrl-C must not release the lock while its owner still cleans up
   });
-  const gone = once(holder, "close");
-  await Promise.race([once(holder.stdout, "data"), gone]);
-  if (holder.exitCode !== null) throw new Error(`cannot lock ${join(locks, name)}`);
+  const timer = setTimeout(() => waiting?.(), 1000);
+  const held = await Promise.race([once(holder.stdout, "data"), holder.then(() => undefined)]);
+  clearTimeout(timer);
+  if (!held) throw new Error(`cannot lock ${file}`);
   try {
     return await work();
   } finally {
     holder.stdin.end();
-    await gone;
+    await holder;
   }
 }

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { run } from "./shell.ts";
 
-/** Debian releases that hosts can have. */
+/** Debian releases that the lab can boot. */
 export const releases = ["bullseye", "bookworm", "trixie", "sid"] as const;
 
 /** A Debian release the lab can boot. */
@@ -52,7 +52,7 @@ function lines(text: string): Source[] {
   }));
 }
 
-/** The reason why a release cannot be had, or undefined. Only a clear "not found" counts, not a network that is slow. */
+/** Why a release is not available, or undefined. Only a clear "not found" counts, not a slow network. */
 export async function absent(release: Release): Promise<string | undefined> {
   const from = mirror();
   if (!from) return undefined;

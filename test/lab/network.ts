@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { must, run } from "./shell.ts";
 
-/** Names and addresses of a lab's network: everything follows from its number. */
+/** Names and addresses of a lab's network: all derived from its number. */
 export interface Network {
   number: number;
   bridge: string;
@@ -12,7 +12,7 @@ export interface Network {
   prefix6: string;
 }
 
-/** The network a number stands for. */
+/** The network with a number. */
 export function network(number: number): Network {
   const prefix = `10.232.${number}.`;
   return {
@@ -24,13 +24,13 @@ export function network(number: number): Network {
   };
 }
 
-/** Makes the bridge; false if there is one of that name, since another cache folder's lab may have it. */
+/** Creates the bridge; false if it exists, since a lab of another cache folder may own it. */
 export async function addBridge(net: Network): Promise<boolean> {
   if (existsSync(`/sys/class/net/${net.bridge}`)) return false;
   return (await run("ip", ["link", "add", net.bridge, "type", "bridge"])).code === 0;
 }
 
-/** Gives the bridge its addresses, and the hosts on it a way to the package mirror. */
+/** Configures the bridge's addresses, and NAT for its hosts to reach the package mirror. */
 export async function connect(net: Network): Promise<void> {
   await must("ip", ["-batch", "-"], {
     input: `addr add ${net.gateway}/24 dev ${net.bridge}
@@ -51,7 +51,7 @@ link set ${net.bridge} up
   });
 }
 
-/** Where a firewall such as Docker's drops what is forwarded, lets the packets of this bridge through. */
+/** Accepts forwarded packets of this bridge where a firewall such as Docker's drops them. */
 async function passFirewall({ bridge }: Network): Promise<void> {
   const chain = (await run("nft", ["list", "chain", "ip", "filter", "FORWARD"])).stdout;
   if (!/policy drop/.test(chain)) return;
@@ -84,12 +84,12 @@ export interface Place {
   address6: string;
 }
 
-/** Makes a network namespace on the bridge, at the first free address. */
+/** Creates a network namespace on the bridge, at the first free address. */
 export async function place(net: Network, host: string): Promise<Place> {
   const netns = `${net.bridge}-${host}`;
   await must("ip", ["netns", "add", netns]);
   for (let last = 2; last < 255; last++) {
-    // The kernel refuses a second link of the same name: that makes the choice safe between processes.
+    // The kernel refuses a second link of the same name, so two processes never choose the same address.
     const link = `${net.bridge}h${last}`;
     const made = await run("ip", ["link", "add", link, "type", "veth", "peer", "name", "host0", "netns", netns]);
     if (made.code !== 0 && existsSync(`/sys/class/net/${link}`)) continue;
@@ -106,15 +106,15 @@ route add default via ${net.gateway}
     });
     return at;
   }
-  throw new Error("no address is left in this lab");
+  throw new Error("this lab has no free address");
 }
 
-/** Gives a host's place back. */
+/** Releases a host's place. */
 export async function unplace(net: Network, host: string): Promise<void> {
   await run("ip", ["netns", "del", `${net.bridge}-${host}`]);
 }
 
-/** Replaces the firewall of a network namespace: rules for packets that leave the host. None: no firewall. */
+/** Replaces the firewall of a network namespace with rules for outgoing packets; without rules it has none. */
 export async function firewall(netns: string, rules: string[]): Promise<void> {
   const chain = `chain out {
     type filter hook output priority 0;

@@ -1,19 +1,23 @@
-import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { reaperLog } from "./cache.ts";
 import { prune } from "./images.ts";
-import { Lab } from "./lab.ts";
+import { Lab, type Stop } from "./lab.ts";
 import { withLock } from "./lock.ts";
 import { absent, type Release, releases } from "./mirror.ts";
-import { claim, kept, type LabRecord, remove, removeAbandoned, tidyGroup } from "./records.ts";
+import { claim, kept, type LabRecord, remove, removeAbandoned, tidyUp } from "./records.ts";
 import { install, unavailable } from "./requirements.ts";
+import { background } from "./shell.ts";
 
 type Log = (line: string) => void;
 const toStderr: Log = (line) => console.error(line);
 const reaper = fileURLToPath(new URL("reaper.ts", import.meta.url));
 
-/** Makes this machine ready: packages the lab needs, nothing left of a crashed run. Safe to repeat and in parallel. */
+/**
+ * Prepares this machine: installs the packages the lab needs, removes what crashed runs left behind. Safe to repeat and
+ * in parallel.
+ */
 export async function prepare({ log = toStderr }: { log?: Log } = {}): Promise<void> {
   const reason = unavailable();
   if (reason) throw new Error(reason);
@@ -23,8 +27,8 @@ export async function prepare({ log = toStderr }: { log?: Log } = {}): Promise<v
 }
 
 /**
- * Opens a lab. It lives until `close`, or until this process ends in any way. With `keep` it stays until it is closed,
- * and opening it again under that name finds its hosts.
+ * Opens a lab. It lives until `close`, or until this process ends, however it ends. With `keep` it stays until it is
+ * closed, and opening it again under that name finds its hosts.
  */
 export async function openLab({ log = toStderr, keep }: { log?: Log; keep?: string } = {}): Promise<Lab> {
   await prepare({ log });
@@ -43,7 +47,7 @@ export async function openLab({ log = toStderr, keep }: { log?: Log; keep?: stri
       await lab.removeHalfMade();
       return lab;
     }
-    if (record) await remove(record); // left by an interrupted start, or by this machine before it was rebooted
+    if (record) await remove(record); // from an interrupted start, or from before a reboot of this machine
     return await fresh(left, log, keep);
   });
 }
@@ -68,17 +72,11 @@ export async function closeKept(keep: string): Promise<boolean> {
   const record = (await kept()).get(keep);
   if (!record) return false;
   await remove(record);
-  await tidyGroup();
+  await tidyUp();
   return true;
 }
 
-function watchOver(record: LabRecord): ChildProcess {
-  const watch = spawn(process.execPath, [reaper, JSON.stringify(record)], {
-    stdio: ["pipe", "ignore", "ignore"],
-    detached: true, // Ctrl-C reaches the terminal's process group; this one has to outlive it
-  });
-  watch.stdin?.on("error", () => {});
-  watch.unref();
-  (watch.stdin as unknown as { unref(): void }).unref();
-  return watch;
+function watchOver(record: LabRecord): Stop {
+  const watch = background(process.execPath, [reaper, JSON.stringify(record)], reaperLog());
+  return () => watch.kill("SIGKILL");
 }

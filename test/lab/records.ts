@@ -1,21 +1,22 @@
 import { randomUUID } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { live } from "./cache.ts";
 import { cgroups, killGroup } from "./cgroup.ts";
+import { restoreInotify } from "./inotify.ts";
 import { withLock } from "./lock.ts";
 import { addBridge, disconnect, type Network, network, unplace } from "./network.ts";
-import { live, makeFolders } from "./paths.ts";
 import { must } from "./shell.ts";
 
-/** A process, told from an earlier or later one of the same id by the time of its start. */
+/** A process; its start time tells it apart from another with the same id. */
 export interface Process {
   pid: number;
   start: string;
 }
 
-/** Who keeps a lab alive: a process, or a name if it stays until it is taken down by name. */
+/** Who keeps a lab alive: a process, or a name under which it stays until it is closed. */
 export interface Owner extends Process {
-  /** Numbers of labs are used again, this is not. */
+  /** Unlike the number of a lab, never reused. */
   id: string;
   keep?: string;
 }
@@ -23,10 +24,10 @@ export interface Owner extends Process {
 /** This process. */
 export const self = (): Process => ({ pid: process.pid, start: startOf(process.pid) ?? "" });
 
-/** Whether a process is still there. */
+/** Whether a process is still alive. */
 export const alive = ({ pid, start }: Process): boolean => startOf(pid) === start;
 
-/** What is known of a lab from its folder alone, so that another process can use it or remove it. */
+/** A lab as its folder describes it, so that another process can use or remove it. */
 export interface LabRecord {
   id: string | undefined;
   folder: string;
@@ -34,13 +35,12 @@ export interface LabRecord {
   net: Network;
 }
 
-/** Takes the first number no other lab has, with folder and bridge. */
+/** Reserves the first free number, with folder and bridge. */
 export async function claim(keep?: string): Promise<LabRecord> {
-  makeFolders();
   for (let number = 1; number < 255; number++) {
-    const folder = join(live, String(number));
+    const folder = join(live(), String(number));
     try {
-      mkdirSync(folder); // fails if another process has it: that makes the choice safe
+      mkdirSync(folder); // fails if another process was faster
     } catch {
       continue;
     }
@@ -55,7 +55,7 @@ export async function claim(keep?: string): Promise<LabRecord> {
   throw new Error("too many labs are open");
 }
 
-/** The labs that stay until they are taken down, by name. */
+/** The kept labs, by name. */
 export async function kept(): Promise<Map<string, LabRecord>> {
   const found = new Map<string, LabRecord>();
   for (const number of numbers()) {
@@ -65,10 +65,10 @@ export async function kept(): Promise<Map<string, LabRecord>> {
   return found;
 }
 
-/** Removes all that a lab has on this machine: processes, mounts, network, files. Safe to repeat. */
+/** Removes everything of a lab from this machine: processes, mounts, network, files. Safe to repeat. */
 export async function remove({ id, folder, group, net }: LabRecord): Promise<void> {
   await withLock(`remove-${net.number}`, async () => {
-    // Somebody else may have removed it, and a third have its number by now.
+    // It may have been removed already, and its number taken by another lab.
     if (!existsSync(folder) || owner(net.number)?.id !== id) return;
     await killGroup(group);
     await unmountBelow(folder);
@@ -86,9 +86,8 @@ export async function removeHost({ folder, group, net }: LabRecord, name: string
   rmSync(own, { recursive: true, force: true });
 }
 
-/** Removes the labs whose owner has ended without doing so. */
+/** Removes the labs whose owners ended without removing them. */
 export async function removeAbandoned(log: (line: string) => void): Promise<void> {
-  makeFolders();
   for (const number of numbers()) {
     if (!abandoned(number)) continue;
     log(`lab: removing what process ${owner(number)?.pid ?? "?"} left behind`);
@@ -97,24 +96,24 @@ export async function removeAbandoned(log: (line: string) => void): Promise<void
 }
 
 function abandoned(number: number): boolean {
-  const folder = join(live, String(number));
+  const folder = join(live(), String(number));
   const by = owner(number);
   if (by) return !by.keep && !alive(by);
-  // A process that ends between the folder and its record leaves a folder without owner.
+  // A process that dies between creating the folder and its record leaves a folder without an owner.
   const age = existsSync(folder) ? Date.now() - statSync(folder).mtimeMs : 0;
   return age > 60_000;
 }
 
 async function record(number: number): Promise<LabRecord> {
   const group = join(await cgroups(), "postfix-relay-lab", String(number));
-  return { id: owner(number)?.id, folder: join(live, String(number)), group, net: network(number) };
+  return { id: owner(number)?.id, folder: join(live(), String(number)), group, net: network(number) };
 }
 
-const numbers = () => (existsSync(live) ? readdirSync(live).map(Number).filter(Number.isInteger) : []);
+const numbers = () => readdirSync(live()).map(Number).filter(Number.isInteger);
 
 function owner(number: number): Owner | undefined {
   try {
-    return JSON.parse(readFileSync(join(live, String(number), "owner.json"), "utf8"));
+    return JSON.parse(readFileSync(join(live(), String(number), "owner.json"), "utf8"));
   } catch {
     return undefined;
   }
@@ -138,11 +137,12 @@ async function unmountBelow(folder: string): Promise<void> {
     await must("umount", ["-l", point]);
 }
 
-/** Removes the lab's common group when no lab is left. */
-export async function tidyGroup(): Promise<void> {
+/** When the last lab is gone, removes what labs share: their control group and the raised limit. */
+export async function tidyUp(): Promise<void> {
   try {
     rmdirSync(join(await cgroups(), "postfix-relay-lab"));
   } catch {
-    // another lab is open
+    return; // another lab is open
   }
+  restoreInotify();
 }

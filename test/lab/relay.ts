@@ -1,12 +1,13 @@
-import { readFileSync, utimesSync, watch, writeFileSync } from "node:fs";
+import { readFileSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { authority, certificate } from "./certificates.ts";
 import { LabHost } from "./host.ts";
 import type { Recipe } from "./images.ts";
 import { type Message, readMessages } from "./messages.ts";
 import type { Release } from "./mirror.ts";
+import { until } from "./until.ts";
 
-/** What a relay can be told to do. All but `normal` is a failure, or what some providers do. */
+/** How a relay behaves. All modes but `normal` are failures, or quirks of real providers. */
 export type Mode =
   | "normal"
   | "wrong-password"
@@ -22,7 +23,7 @@ export type Mode =
   | "port-closed"
   | { mechanisms: ("cram-md5" | "plain" | "login")[] }
   | { messageSizeLimit: number }
-  /** Refuses these senders alone. */
+  /** Refuses only these senders. */
   | { refusedSenders: string[] };
 
 /** A user of a relay. */
@@ -59,45 +60,30 @@ function withValue(mode: Exclude<Mode, string>): [name: string, value: string] {
   return ["message-size-limit", String(mode.messageSizeLimit)];
 }
 
-/** A submission server that keeps what it accepts, and fails when it is told to. */
+/** A submission server that keeps what it accepts, and fails on demand. */
 export class LabRelay extends LabHost {
   /** Users who can log in to it over SMTP; `setUsers` changes them. */
   get users(): User[] {
     return JSON.parse(readFileSync(join(this.record.folder, "users.json"), "utf8"));
   }
 
-  /** DNS name, which its certificate is for. */
+  /** Its DNS name, which is the one in its certificate. */
   get host(): string {
     return `${this.name}.example.test`;
   }
 
   /** The messages it has accepted so far, oldest first. */
-  async messages(): Promise<Message[]> {
-    return readMessages(this.spool);
+  messages(): Promise<Message[]> {
+    return readMessages(join(this.root, "var/spool/lab"));
   }
 
-  /** Waits for a message, among those already there too. */
-  waitFor(wanted: (message: Message) => boolean, { timeout = 30 }: { timeout?: number } = {}): Promise<Message> {
-    return new Promise((resolve, reject) => {
-      const look = () => {
-        const found = readMessages(this.spool).find(wanted);
-        if (found) end(() => resolve(found));
-      };
-      const end = (then: () => void) => {
-        clearTimeout(timer);
-        watcher.close();
-        then();
-      };
-      const timer = setTimeout(() => {
-        const count = readMessages(this.spool).length;
-        end(() => reject(new Error(`${this.name}: not the wanted message within ${timeout} s, among ${count}`)));
-      }, timeout * 1000);
-      const watcher = watch(this.spool, look);
-      look();
-    });
+  /** Waits for a message; one that is already there counts. */
+  async waitFor(wanted: (message: Message) => boolean, { timeout = 30 }: { timeout?: number } = {}): Promise<Message> {
+    const find = async () => (await this.messages()).find(wanted);
+    return await until(`${this.name} has the message that is waited for`, find, { seconds: timeout, every: 100 });
   }
 
-  /** Switches it; a connection under way is not disturbed, later ones see the new mode. */
+  /** Switches its mode. Open connections are not affected, later ones see the new mode. */
   async set(mode: Mode): Promise<void> {
     const [name = "", value = ""] = typeof mode === "string" ? [mode] : withValue(mode);
     await this.must(`lab-relay ${name} '${value}'`);
@@ -114,7 +100,7 @@ export class LabRelay extends LabHost {
     return this.must("journalctl --quiet --no-pager --output=short-iso SYSLOG_FACILITY=2");
   }
 
-  /** Writes the list of users without a restart of anything. */
+  /** Writes the list of users without restarting anything. */
   writeUsers(list: User[]): void {
     writeFileSync(join(this.record.folder, "users.json"), JSON.stringify(list));
     // The password in base64, because colons divide the file; Dovecot looks names up with their quotes escaped.
@@ -124,13 +110,9 @@ export class LabRelay extends LabHost {
     );
     writeFileSync(join(this.root, "etc/lab/users"), lines.join(""));
   }
-
-  private get spool(): string {
-    return join(this.root, "var/spool/lab");
-  }
 }
 
-/** Gives a relay that has not been started yet its name, certificates and users. */
+/** Writes name, certificates and users into a relay that has not been started yet. */
 export async function setUpRelay(relay: LabRelay, lab: string): Promise<void> {
   const own = join(lab, "ca");
   const foreign = join(lab, "foreign-ca");
@@ -148,7 +130,7 @@ export async function setUpRelay(relay: LabRelay, lab: string): Promise<void> {
   for (const file of ["etc/lab/main.cf", "etc/postfix/main.cf"]) {
     const text = readFileSync(inside(file), "utf8").replace(/^(myhostname|mydomain|myorigin) .*\n/gm, "");
     writeFileSync(inside(file), `${text}myhostname = ${relay.host}\n`);
-    // Postfix waits for two seconds before it reads a file that was changed just now.
+    // Postfix waits up to two seconds before it reads a file that has just changed.
     utimesSync(inside(file), 0, Date.now() / 1000 - 10);
   }
 }

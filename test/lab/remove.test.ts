@@ -1,11 +1,13 @@
-import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { execa } from "execa";
 import { expect, test } from "vitest";
+import { reaperLog } from "./cache.ts";
 import { closeKept, openLab, prepare, until } from "./index.ts";
 import type { LabRecord } from "./records.ts";
 import { run } from "./shell.ts";
+import { lastLines } from "./until.ts";
 
 /** What of a lab is on this machine. */
 async function remains({ id, folder, group, net }: LabRecord): Promise<string[]> {
@@ -36,20 +38,31 @@ function commandOf(pid: string): string {
   }
 }
 
+type Owner = ReturnType<typeof start>;
+const start = (program: string) =>
+  execa(process.execPath, ["--input-type=module", "-e", program], {
+    stderr: "inherit",
+    buffer: false,
+    reject: false,
+    detached: true, // a process group of its own, for Ctrl-C
+  });
+
 /** Another process that has opened a lab with a host, and begins with one more if it says so. */
-async function owner(options = "{}", more = ""): Promise<{ child: ChildProcess; record: LabRecord }> {
+async function owner(options = "{}", more = ""): Promise<{ child: Owner; record: LabRecord }> {
   const program = `import { openLab } from ${JSON.stringify(new URL("index.ts", import.meta.url).href)};
     const lab = await openLab(${options});
     await lab.host({ release: "bookworm" });
     ${more}
     console.log(JSON.stringify(lab.record));
     setInterval(() => {}, 1000);`;
-  const child = spawn(process.execPath, ["--input-type=module", "-e", program], {
-    stdio: ["ignore", "pipe", "inherit"],
-    detached: true, // a process group of its own, for Ctrl-C
-  });
+  const child = start(program);
   const [line] = await once(child.stdout, "data");
   return { child, record: JSON.parse(line) };
+}
+
+async function expectGone(record: LabRecord, seconds: number): Promise<void> {
+  await until("end of the lab", async () => (await remains(record)).length === 0, { seconds }).catch(() => {});
+  expect(await remains(record), lastLines(reaperLog())).toEqual([]);
 }
 
 test("close leaves nothing behind", async () => {
@@ -60,15 +73,13 @@ test("close leaves nothing behind", async () => {
   const before = (await remains(lab.record)).join("\n");
   for (const kind of [lab.record.group, "link", "nft", "netns", "mount", "process"]) expect(before).toContain(kind);
   await lab.close();
-  await until("end of the lab", async () => (await remains(lab.record)).length === 0, { seconds: 5 }).catch(() => {});
-  expect(await remains(lab.record)).toEqual([]);
+  await expectGone(lab.record, 5);
 });
 
 test.for(["SIGINT", "SIGTERM", "SIGKILL"] as const)("a lab ends with its process: %s", async (signal) => {
   const { child, record } = await owner();
   process.kill(-(child.pid as number), signal);
-  await until("end of the lab", async () => (await remains(record)).length === 0, { seconds: 20 }).catch(() => {});
-  expect(await remains(record)).toEqual([]);
+  await expectGone(record, 20);
 });
 
 test("the next run removes what was left when the machine did not let anything end in order", async () => {
@@ -77,7 +88,7 @@ test("the next run removes what was left when the machine did not let anything e
   const reaper = (await remains(record)).find((line) => line.includes("reaper.ts"))?.split(" ")[1];
   process.kill(Number(reaper), "SIGKILL");
   process.kill(child.pid as number, "SIGKILL");
-  await once(child, "close");
+  await child;
   expect(await remains(record)).not.toEqual([]);
   const said: string[] = [];
   await Promise.all([prepare({ log: (line) => said.push(line) }), prepare({ log: () => {} })]);
@@ -97,7 +108,7 @@ test("a kept lab outlives its process, without the host that was not ready, unti
      while (!(await import("node:fs")).existsSync(lab.record.folder + made)) await new Promise((done) => setTimeout(done, 5));`,
   );
   process.kill(child.pid as number, "SIGKILL");
-  await once(child, "close");
+  await child;
   expect((await remains(record)).join()).toContain(`${record.net.bridge}-half`);
   const lab = await openLab({ keep });
   expect(lab.record).toEqual(record);

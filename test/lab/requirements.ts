@@ -4,7 +4,7 @@ import { must, run } from "./shell.ts";
 
 type Log = (line: string) => void;
 
-/** What lab and tests run on this machine, and the Debian package each is from. */
+/** Programs that lab and tests run on this machine, with the Debian package of each. */
 const programs: Record<string, string> = {
   mmdebstrap: "mmdebstrap",
   "systemd-nspawn": "systemd-container",
@@ -25,7 +25,7 @@ const programs: Record<string, string> = {
 };
 const keyring = "/usr/share/keyrings/debian-archive-keyring.gpg";
 
-/** The reason why the lab cannot run on this machine, or undefined. */
+/** Why the lab cannot run on this machine, or undefined. */
 export function unavailable(): string | undefined {
   if (process.platform !== "linux") return "the lab needs Linux";
   if (process.getuid?.() !== 0) return "the lab needs root";
@@ -37,7 +37,7 @@ export function unavailable(): string | undefined {
   return undefined;
 }
 
-/** Installs the Debian packages the lab needs, if any is missing. */
+/** Installs the Debian packages that the lab needs and this machine lacks. */
 export async function install(log: Log): Promise<void> {
   if ((await missing()).length === 0) return;
   await withLock("apt", async () => {

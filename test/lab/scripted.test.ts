@@ -47,10 +47,11 @@ test("offers no login before TLS", async () => {
 
 test("says what it is told to, at each place, the last answer again and again", async () => {
   const answers = ["450 4.2.0 later", "421 4.3.0 gone"];
+  const to = ["b@example.org"];
   for (const place of ["greeting", "ehlo", "starttls", "auth", "mail", "rcpt", "data", "end"] as const) {
     server.set({ [place]: [...answers, ""], mechanisms: ["PLAIN", "GSSAPI"] });
-    for (const answer of answers) await expect(send(), place).rejects.toThrow(answer);
-    for (const _ of "12") await expect(send(), place).rejects.toThrow("connection closed");
+    for (const answer of answers) await expect(send({ to }), place).rejects.toThrow(answer);
+    for (const _ of "12") await expect(send({ to }), place).rejects.toThrow("Connection closed");
   }
 });
 
@@ -62,7 +63,7 @@ test("a message of which the end is refused counts as not accepted", async () =>
 
 test("answers late", async () => {
   server.set({ greeting: { after: 1 } });
-  await expect(send({ timeout: 0.5 })).rejects.toThrow("silence");
+  await expect(send({ timeout: 0.5 })).rejects.toThrow(/timeout|never received/i);
   const start = Date.now();
   await send();
   expect(Date.now() - start).toBeGreaterThan(900);

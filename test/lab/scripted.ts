@@ -1,29 +1,31 @@
-// A submission server whose answers are set line by line, beside the real one of relay.ts (Postfix with Dovecot). It is
-// for what a real server cannot be brought to say, runs in the test itself and listens inside the lab's network alone.
+// A submission server with scripted replies, beside the real one of relay.ts (Postfix with Dovecot): for replies that a
+// real server cannot be made to give. It runs in the test itself, and listens inside the lab's network only.
 import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
 import { join } from "node:path";
 import { createSecureContext, TLSSocket } from "node:tls";
 import { certificate } from "./certificates.ts";
 import type { Lab } from "./lab.ts";
 
-/** Where in a conversation it may answer in another way. `auth` is its last word on a login, `end` that on a message. */
+/** Steps of an SMTP session whose reply can be scripted. `auth` is the final reply to a login, `end` to a message. */
 export type Place = "greeting" | "ehlo" | "starttls" | "auth" | "mail" | "rcpt" | "data" | "end" | "quit";
 
-/** What it says: a text with its code, of one line or several; some seconds late; an empty one ends the connection. */
+/**
+ * A reply: its text with the code, one line or several, possibly some seconds late; an empty one closes the connection.
+ */
 export type Answer = string | { say?: string; after: number };
 
-/** Its answers where they are not the usual ones. Of several the first is for the first time; the last one stays. */
+/** Replies that differ from the usual ones. Several are given in turn, and the last one from then on. */
 export interface Script extends Partial<Record<Place, Answer | readonly Answer[]>> {
-  /** The SASL mechanisms it offers; PLAIN and LOGIN it can speak. */
+  /** The SASL mechanisms it offers; it implements PLAIN and LOGIN. */
   mechanisms?: readonly string[];
 }
 
-/** A message that it has taken, or would not take at the end of it. */
+/** A message that was accepted, or refused after its data. */
 export interface Taken {
   sender: string;
   recipients: string[];
   text: string;
-  /** What a client has logged in with. */
+  /** Credentials that the client sent. */
   login: { username: string; password: string } | undefined;
   tls: boolean;
   accepted: boolean;
@@ -44,7 +46,7 @@ const usual: Record<Exclude<Place, "ehlo">, string> = {
 export class Scripted {
   readonly host: string;
   readonly messages: Taken[] = [];
-  /** The first words of all lines it has heard, such as `AUTH PLAIN`; not what a client has said to log in. */
+  /** The commands it has received, such as `AUTH PLAIN`, without arguments and credentials. */
   readonly heard: string[] = [];
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
@@ -66,7 +68,7 @@ export class Scripted {
     });
   }
 
-  /** Opens one: a client reaches it at `host` and `port`. */
+  /** Starts a server; clients reach it at `host` and `port`. */
   static async open(lab: Lab, name = "scripted"): Promise<Scripted> {
     const host = `${name}.example.test`;
     const { folder, net } = lab.record;
@@ -86,7 +88,7 @@ export class Scripted {
     return this.#script.mechanisms ?? ["PLAIN", "LOGIN"];
   }
 
-  /** Gives it other answers than the usual ones from now on, and forgets what it has heard and taken. */
+  /** Sets the replies from now on, and forgets commands and messages received so far. */
   set(script: Script = {}): void {
     this.#script = script;
     this.#times = new Map();
@@ -94,7 +96,7 @@ export class Scripted {
     this.heard.length = 0;
   }
 
-  /** What it answers the next time that a conversation comes to a place. */
+  /** The reply for the next time that a session reaches a place. */
   next(place: Place, otherwise = usual[place as keyof typeof usual]): { say: string; after: number } {
     const time = this.#times.get(place) ?? 0;
     this.#times.set(place, time + 1);
@@ -110,15 +112,15 @@ export class Scripted {
   }
 }
 
-/** One connection, or what goes on of it inside TLS. */
+/** One SMTP session; after STARTTLS a new one continues inside TLS. */
 class Conversation {
   readonly #server: Scripted;
   readonly #socket: Socket;
-  /** Goes on inside TLS; undefined where this is inside. */
+  /** Continues inside TLS; undefined if this session already is. */
   readonly #secure: (() => void) | undefined;
   #heard = "";
   #mail: Omit<Taken, "accepted">;
-  /** What takes the next line, if it is no command. */
+  /** Handler of the next line, unless that is a command. */
   #takes: ((line: string) => void) | undefined;
 
   constructor(server: Scripted, socket: Socket, secure?: () => void) {
@@ -137,7 +139,7 @@ class Conversation {
     });
   }
 
-  /** Answers at a place, and gives the first digit of its answer. */
+  /** Sends the reply for a place, and returns its first digit. */
   async say(place: Place, otherwise?: string): Promise<string> {
     const { say, after } = this.#server.next(place, otherwise);
     if (after) await new Promise((resolve) => setTimeout(resolve, after * 1000).unref());

@@ -5,7 +5,7 @@ import { mountDisk, mountRoot } from "./disk.ts";
 import { type HostRecord, logins } from "./host.ts";
 import { must } from "./shell.ts";
 
-/** Makes the root file system of a host from the layers of its image. */
+/** Builds the root file system of a host from the layers of its image. */
 export async function setUp(record: HostRecord): Promise<void> {
   const { folder, name, key } = record;
   mkdirSync(join(folder, "root"), { recursive: true });
@@ -35,7 +35,7 @@ export async function setUp(record: HostRecord): Promise<void> {
   writeFileSync(join(root, "etc/hosts"), `127.0.0.1 localhost\n127.0.1.1 ${name}\n::1 localhost ip6-localhost\n`);
   rmSync(join(root, "etc/resolv.conf"), { force: true });
   writeFileSync(join(root, "etc/resolv.conf"), `nameserver ${record.dns}\n`);
-  // A power cut right after the first boot is not to take away what makes it a host.
+  // A power cut right after the first boot must not lose what was set up here.
   await must("sync", ["--file-system", join(folder, "disk")]);
   writeFileSync(join(folder, "host.json"), JSON.stringify(record));
 }

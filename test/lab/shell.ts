@@ -1,6 +1,6 @@
-import { spawn } from "node:child_process";
+import { execa, type Options } from "execa";
 
-/** What a finished command said. */
+/** What a finished command printed, and its exit code. */
 export interface Ran {
   stdout: string;
   stderr: string;
@@ -12,48 +12,68 @@ export interface RunOptions {
   input?: string | Buffer;
   /** Seconds until the command is killed and the call fails. */
   timeout?: number;
+  /** On top of this process's environment. */
   env?: Record<string, string>;
+  cwd?: string;
+  /** Called with each line of stdout and stderr as it comes. */
+  line?: (line: string) => void;
 }
 
 // Some logins leave the sbin folders out of PATH, and translated messages cannot be read by a program.
-const base = { ...process.env, PATH: `${process.env.PATH}:/usr/local/sbin:/usr/sbin:/sbin`, LC_ALL: "C.UTF-8" };
+const base = { PATH: `${process.env.PATH}:/usr/local/sbin:/usr/sbin:/sbin`, LC_ALL: "C.UTF-8" };
 
-/** Runs a command without a shell; any exit code is an answer. */
-export function run(command: string, args: string[], options: RunOptions = {}): Promise<Ran> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { env: { ...base, ...options.env }, stdio: "pipe" });
-    const out: Buffer[] = [];
-    const err: Buffer[] = [];
-    let late = false;
-    const timer = options.timeout
-      ? setTimeout(() => {
-          late = true;
-          child.kill("SIGKILL");
-        }, options.timeout * 1000)
-      : undefined;
-    child.stdout.on("data", (chunk) => out.push(chunk));
-    child.stderr.on("data", (chunk) => err.push(chunk));
-    // A command may end before it has read all of its input; its exit code says what came of it.
-    child.stdin.on("error", () => {});
-    child.stdin.end(options.input ?? "");
-    child.on("error", reject);
-    child.on("close", (code, signal) => {
-      clearTimeout(timer);
-      const stdout = Buffer.concat(out).toString();
-      const stderr = Buffer.concat(err).toString();
-      if (late)
-        reject(new Error(`${command} ${args.join(" ")}: no end within ${options.timeout} s\n${stdout}${stderr}`));
-      else resolve({ stdout, stderr, code: code ?? (signal ? 128 : 1) });
-    });
+/** Options of every command: a non-zero exit code is not an error, and output is left unchanged. */
+export const common = (env?: Record<string, string>) =>
+  ({ env: { ...base, ...env }, reject: false, stripFinalNewline: false }) satisfies Options;
+
+/** Runs a command without a shell, whatever its exit code; only a missing command or a timeout is an error. */
+export async function run(command: string, args: string[], options: RunOptions = {}): Promise<Ran> {
+  const { input = "", timeout, env, cwd, line } = options;
+  const child = execa(command, args, {
+    ...common(env),
+    input,
+    cwd,
+    timeout: timeout && timeout * 1000,
+    killSignal: "SIGKILL",
+    all: true,
   });
+  if (line) for await (const text of child.iterable({ from: "all" })) line(text);
+  const { stdout, stderr, exitCode, signal, timedOut, shortMessage } = await child;
+  if (timedOut) throw new Error(`${command} ${args.join(" ")}: no end within ${timeout} s\n${stdout}${stderr}`);
+  if (exitCode === undefined && !signal) throw new Error(shortMessage);
+  return { stdout, stderr, code: exitCode ?? 128 };
 }
 
-/** Runs a command that has to succeed, and gives its stdout. */
+/** Runs a command that must succeed, and returns its stdout. */
 export async function must(command: string, args: string[], options: RunOptions = {}): Promise<string> {
-  const ran = await run(command, args, options);
-  if (ran.code !== 0) {
-    const said = `${ran.stderr}\n${ran.stdout}`.trim().split("\n").slice(-20).join("\n");
-    throw new Error(`${command} ${args.join(" ")}: exit code ${ran.code}\n${said}`);
-  }
-  return ran.stdout;
+  const { code, stdout, stderr } = await run(command, args, options);
+  if (code === 0) return stdout;
+  const last = `${stderr}\n${stdout}`.trim().split("\n").slice(-20).join("\n");
+  throw new Error(`${command} ${args.join(" ")}: exit code ${code}\n${last}`);
+}
+
+/** Runs a command in the foreground of this terminal, and returns its exit code. */
+export async function foreground(command: string, args: string[], { env, cwd }: RunOptions = {}): Promise<number> {
+  const options = { env, cwd, reject: false, stdio: "inherit", cleanup: false } as const;
+  const { exitCode, signal, shortMessage } = await execa(command, args, options);
+  if (exitCode === undefined && !signal) throw new Error(shortMessage);
+  return exitCode ?? 128;
+}
+
+/**
+ * Starts a command that outlives this process and its terminal's Ctrl-C. Its output is appended to a file.
+ * Its stdin stays open as long as this process lives.
+ */
+export function background(command: string, args: string[], log: string) {
+  const child = execa("sh", ["-c", 'exec "$@" >> "$0" 2>&1', log, command, ...args], {
+    ...common(),
+    detached: true,
+    buffer: false,
+    stdout: "ignore",
+    stderr: "ignore",
+  });
+  child.stdin.on("error", () => {});
+  (child.stdin as unknown as { unref(): void }).unref();
+  child.nodeChildProcess.unref();
+  return child;
 }

@@ -84,10 +84,20 @@ export class Bench {
 
   /** Kills `pulumi` with all its plugins, as a laptop that loses its power does. */
   killEngine(): void {
+    this.#kill(() => true);
+  }
+
+  /** Kills `pulumi` alone, as an impatient user does; its plugins stay. */
+  killPulumi(): void {
+    this.#kill((pid) => readFileSync(`/proc/${pid}/comm`, "latin1") === "pulumi\n");
+  }
+
+  #kill(which: (pid: string) => boolean): void {
     const mark = `file://${join(this.stack.folder, "state")}\0`;
     for (const pid of readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {
       try {
-        if (readFileSync(`/proc/${pid}/environ`, "latin1").includes(mark)) process.kill(Number(pid), "SIGKILL");
+        const isOurs = readFileSync(`/proc/${pid}/environ`, "latin1").includes(mark);
+        if (isOurs && which(pid)) process.kill(Number(pid), "SIGKILL");
       } catch {
         // It has ended, or has no environment.
       }

@@ -67,6 +67,20 @@ const faults: Fault[] = [
     live: ["old", "old", "old", "old", "new", "new", "new"],
   },
   {
+    what: "`pulumi` alone killed",
+    happen: async (stopped) => {
+      bench.killPulumi();
+      stopped.resume();
+      await stopped.end();
+    },
+    // Its plugins, with their connections, are still there.
+    repair: async () => {
+      bench.killEngine();
+      await bench.stack.must(["cancel", "--yes", bench.stack.name]);
+    },
+    live: ["old", "old", "old", "old", "new", "new", "new"],
+  },
+  {
     what: "remote shell killed",
     happen: (stopped) => stopped.kill(),
     live: ["old", "old", "old", "old", "old", "old", "new"],

@@ -1,14 +1,9 @@
 // A host that is gone is forgotten by itself: nothing is run there, and the waves after it stay as they are.
 
-import { afterAll, beforeAll, expect } from "vitest";
+import { expect } from "vitest";
 import { row, Told } from "./world.ts";
 
-let told: Told;
-
-beforeAll(async () => {
-  told = await Told.open();
-});
-afterAll(() => told?.close());
+const told = await Told.open();
 
 const [first, second] = ["127.0.0.1", "localhost"];
 const fleet = (...more: [name: string, host: string, more?: object][]) =>

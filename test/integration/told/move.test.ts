@@ -1,14 +1,9 @@
 // A Relay under another name, another parent, in another stack: who is told what, and that nothing is undone behind it.
 
-import { afterAll, beforeAll, expect } from "vitest";
+import { expect } from "vitest";
 import { row, Told } from "./world.ts";
 
-let told: Told;
-
-beforeAll(async () => {
-  told = await Told.open();
-});
-afterAll(() => told?.close());
+const told = await Told.open();
 
 const STEPS = ["delivery", "main-cf", "packages", "sasl-passwd", "service"];
 const VERBS = ["install", "main-cf", "sasl-passwd", "start", "deliver"];

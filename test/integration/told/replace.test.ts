@@ -1,19 +1,17 @@
 // What is replaced ends as well as what is created: the old step is undone first, and all that stands on it is done anew.
 
-import { afterAll, beforeAll, describe, expect } from "vitest";
+import { beforeAll, describe, expect } from "vitest";
 import { row, Told } from "./world.ts";
 
-let told: Told;
+const told = await Told.open();
 const owner = "postfix-relay/s/web-1";
 
 beforeAll(async () => {
-  told = await Told.open();
   told.program(`new RelayFleet("hosts", { hosts: [
     { name: "web-1", ...args() }, { name: "web-2", ...args("localhost") }] });`);
   expect(await told.stack.up()).toMatchObject({ code: 0 });
   told.news();
 });
-afterAll(() => told?.close());
 
 const STEPS = ["packages", "main-cf", "sasl-passwd", "service", "delivery"];
 const VERBS = ["install", "main-cf", "sasl-passwd", "start", "deliver"];

@@ -1,14 +1,9 @@
 // What an operator is told: before anything is done, while it lasts, and afterwards.
 
-import { afterAll, beforeAll, describe, expect } from "vitest";
+import { describe, expect } from "vitest";
 import { row, Told } from "./world.ts";
 
-let told: Told;
-
-beforeAll(async () => {
-  told = await Told.open();
-});
-afterAll(() => told?.close());
+const told = await Told.open();
 
 describe("two Relays on one host are refused in the preview, and nothing is done:", () => {
   row.each([

@@ -3,7 +3,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { test } from "vitest";
+import { afterAll, test } from "vitest";
 import { type Sshd, sshdMissing, startSshd } from "../../lab/engine/sshd.ts";
 import { Stack } from "../stack.ts";
 
@@ -37,11 +37,15 @@ export class Told {
     this.stack = stack;
   }
 
+  /** What a file of tests begins with; all of it is gone when its tests are over. */
   static async open(): Promise<Told> {
+    if (sshdMissing()) return undefined as never; // no test of the file runs
     const folder = mkdtempSync(join(tmpdir(), "told-"));
     const script = join(import.meta.dirname, "host.sh");
     const sshd = await startSshd({ command: `sh '${script}' '${folder}'` });
-    return new Told(folder, sshd, await Stack.create("s", { program: "export {};\n" }));
+    const told = new Told(folder, sshd, await Stack.create("s", { program: "export {};\n" }));
+    afterAll(() => told.close());
+    return told;
   }
 
   /** The program from now on. It has `args(HOST)`, the arguments of a Relay, and `Web`, a component around others, whose type can be another. */

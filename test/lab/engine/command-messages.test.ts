@@ -1,31 +1,33 @@
-// What `command:remote:Command` says and shows, and how it ends, with the real engine and a real SSH server. It holds for
-// the official provider and for the lab's stand-in; whichever the machine has is tested.
+// What `command:remote:Command` says and shows, and how it ends, with the real engine and a real SSH server. It holds
+// for the official provider and for the lab's stand-in; whichever the machine has is tested.
 import { existsSync, writeFileSync } from "node:fs";
+import { userInfo } from "node:os";
 import { describe, expect } from "vitest";
+import { must } from "../shell.ts";
 import { commandTests } from "./command-tests.ts";
 import type { Resource } from "./project.ts";
-import { processesOf } from "./project.ts";
+import { killSession, processesOf } from "./project.ts";
 
 const { t, row, connection, command, journal } = commandTests();
 
 describe("an error", () => {
-  row("says the status, the command in quotes and all output, never stdin", async () => {
+  row("says the status, the command in quotes and all text, never stdin", async () => {
     const create = "cat >/dev/null; printf 'to \"out\"\\n'; printf 'to err\\n' >&2; exit 7";
     t.project.resources([command("e", { create, stdin: "hidden-91aa", logging: "none" }, { secret: ["stdin"] })]);
-    const { output, code } = await t.project.up();
+    const { text, code } = await t.project.up();
     expect(code).not.toBe(0);
     const quoted = `"cat >/dev/null; printf 'to \\"out\\"\\\\n'; printf 'to err\\\\n' >&2; exit 7"`;
-    expect(output).toMatch(`error: Process exited with status 7: running ${quoted}:\n`);
-    expect(output).toMatch(/:\n(to "out"\nto err|to err\nto "out")\n/);
-    expect(output).not.toContain("hidden-91aa");
+    expect(text).toMatch(`error: Process exited with status 7: running ${quoted}:\n`);
+    expect(text).toMatch(/:\n(to "out"\nto err|to err\nto "out")\n/);
+    expect(text).not.toContain("hidden-91aa");
   });
 
   row("comes whole, even when it is long", async () => {
     const create = "i=0; while [ $i -lt 20000 ]; do echo line-$i; i=$((i+1)); done; exit 1";
     t.project.resources([command("l", { create, logging: "none" })]);
-    const { output } = await t.project.up();
-    expect(output).toContain("line-0\n");
-    expect(output).toContain("line-19999");
+    const { text } = await t.project.up();
+    expect(text).toContain("line-0\n");
+    expect(text).toContain("line-19999");
   });
 
   row("for a signal and for a refused variable", async () => {
@@ -33,9 +35,9 @@ describe("an error", () => {
       command("signal", { create: "kill -TERM $$" }),
       command("variable", { create: "true", environment: { OTHER: "x" } }),
     ]);
-    const { output } = await t.project.up("--continue-on-error");
-    expect(output).toContain('error: Process exited with status 143 from signal TERM: running "kill -TERM $$":');
-    expect(output).toContain('error: could not set environment variable "OTHER": ssh: setenv failed');
+    const { text } = await t.project.up("--continue-on-error");
+    expect(text).toContain('error: Process exited with status 143 from signal TERM: running "kill -TERM $$":');
+    expect(text).toContain('error: could not set environment variable "OTHER": ssh: setenv failed');
   });
 
   row("for a connection that is cut while the command runs", async () => {
@@ -44,9 +46,61 @@ describe("an error", () => {
     const { result } = t.project.start(["up", "--yes", "--skip-preview"]);
     await expect.poll(() => existsSync(file), { timeout: 60_000 }).toBe(true);
     t.sshd.cut();
-    expect((await result).output).toContain(
+    expect((await result).text).toContain(
       "error: wait: remote command exited without exit status or exit signal: running ",
     );
+  });
+});
+
+row(
+  "a host that vanishes while a command runs ends it after two minutes and a half",
+  { timeout: 300_000 },
+  async ({ skip }) => {
+    skip(userInfo().uid !== 0, "only root can drop packets");
+    const { file } = journal();
+    t.project.resources([
+      command("v", { create: `echo >>${file}; until [ -e ${file}.go ]; do sleep 1; done`, logging: "none" }),
+    ]);
+    const { result } = t.project.start(["up", "--yes", "--skip-preview"]);
+    await expect.poll(() => existsSync(file), { timeout: 60_000 }).toBe(true);
+    const started = Date.now();
+    const table = `lab_vanished_${t.sshd.port}`;
+    const drop = `chain in { type filter hook input priority 0; tcp dport ${t.sshd.port} drop; }`;
+    await must("nft", ["-f", "-"], { input: `table inet ${table} {\n${drop}\n}\n` });
+    try {
+      expect((await result).text).toContain("error: wait: remote command exited without exit status or exit signal: ");
+      const seconds = (Date.now() - started) / 1000;
+      expect(seconds).toBeGreaterThan(100);
+      expect(seconds).toBeLessThan(200);
+    } finally {
+      await must("nft", ["delete", "table", "inet", table]);
+      writeFileSync(`${file}.go`, "");
+    }
+  },
+);
+
+describe("a command that succeeded fails all the same", () => {
+  row("if its output is not UTF-8", async () => {
+    const { file, lines } = journal();
+    t.project.resources([command("u", { create: `printf 'caf\\351'; echo ran >>${file}`, logging: "none" })]);
+    const { text, code } = await t.project.up();
+    expect(code).not.toBe(0);
+    expect(text).toContain("contains invalid UTF-8");
+    expect(lines()).toEqual(["ran"]);
+    expect(t.project.state("u")).toBeUndefined();
+  });
+
+  row("if it has left more of its input unread than the connection takes in", async () => {
+    const stdin = (size: number) => `${"x".repeat(size - 1)}\n`;
+    t.project.resources([
+      command("much", { create: "echo ran", stdin: stdin(3 * 1024 * 1024), logging: "none" }),
+      command("little", { create: "sleep 1; echo ran", stdin: stdin(1000), logging: "none" }),
+    ]);
+    const { text, code } = await t.project.up("--continue-on-error");
+    expect(code).not.toBe(0);
+    expect(text).toContain('error: EOF: running "echo ran":\nran');
+    expect(t.project.state("much")).toBeUndefined();
+    expect(t.project.state("little")?.outputs.stdout).toBe("ran");
   });
 });
 
@@ -59,11 +113,11 @@ row("wrong inputs are refused before anything runs, and secret values not shown"
   ];
   for (const [resource, reason] of wrong) {
     t.project.resources([resource]);
-    const { output, code } = await t.project.preview();
+    const { text, code } = await t.project.preview();
     expect(code, resource.name).not.toBe(0);
-    expect(output).toMatch(new RegExp(`error: command:remote:Command resource '${resource.name}'.* has a problem: `));
-    expect(output).toContain(reason);
-    expect(output).not.toContain(poison);
+    expect(text).toMatch(new RegExp(`error: command:remote:Command resource '${resource.name}'.* has a problem: `));
+    expect(text).toContain(reason);
+    expect(text).not.toContain(poison);
   }
   expect(t.sshd.connections()).toBe(before);
 });
@@ -71,16 +125,16 @@ row("wrong inputs are refused before anything runs, and secret values not shown"
 row("the stand-in says that it knows no CopyToRemote", async () => {
   if (t.lab.programs.at(-1)?.origin !== "stand-in") return;
   t.project.resources([{ name: "copy", type: "command:remote:CopyToRemote", raw: true, args: { remotePath: "/x" } }]);
-  const { output, code } = await t.project.preview();
+  const { text, code } = await t.project.preview();
   expect(code).not.toBe(0);
-  expect(output).toContain("knows command:remote:Command only, not command:remote:CopyToRemote");
+  expect(text).toContain("knows command:remote:Command only, not command:remote:CopyToRemote");
 });
 
 row("defaults are part of the inputs", async () => {
   t.project.resources([{ name: "d", args: { connection: { host: "h" } }, raw: true }]);
   expect((await t.project.up()).code).toBe(0);
-  const { output } = await t.project.pulumi(["stack", "export", "--show-secrets"]);
-  expect(output).toMatch(
+  const { text } = await t.project.pulumi(["stack", "export", "--show-secrets"]);
+  expect(text).toMatch(
     String.raw`{\"dialErrorLimit\":10,\"host\":\"h\",\"perDialTimeout\":15,\"port\":22,\"user\":\"root\"}`,
   );
 });
@@ -89,9 +143,9 @@ row("logging shows each line, or none", async () => {
   const create = "echo said-$((6*7)); echo also-$((6*7)) >&2";
   const modes = ["stdoutAndStderr", "stdout", "stderr", "none"];
   t.project.resources(modes.map((logging) => command(logging, { create, logging })));
-  const { output } = await t.project.up();
+  const { text } = await t.project.up();
   const shown = (name: string) => {
-    const lines = output.split("\n").filter((line) => line.includes(`Command ${name} `));
+    const lines = text.split("\n").filter((line) => line.includes(`Command ${name} `));
     return [lines.some((line) => line.includes("said-42")), lines.some((line) => line.includes("also-42"))];
   };
   expect(modes.map(shown)).toEqual([
@@ -119,16 +173,19 @@ describe("when the engine is stopped", () => {
     expect(processesOf(session)).toEqual([]);
   });
 
-  row("by force, the running command goes on, and the plugin ends with it", async () => {
+  row("by force and alone, the running command goes on, and the plugin stays with its connections", async () => {
     const { file, lines } = journal();
     t.project.resources([held(file)]);
     const { session, result } = t.project.start(["up", "--yes", "--skip-preview"]);
     await expect.poll(lines, { timeout: 60_000 }).toContain("start");
     process.kill(session, "SIGKILL");
-    await expect.poll(() => processesOf(session), { timeout: 60_000 }).toHaveLength(1);
+    await expect.poll(() => processesOf(session).some((line) => line.startsWith(`${session} `))).toBe(false);
     writeFileSync(`${file}.go`, "");
-    await expect.poll(() => processesOf(session), { timeout: 60_000 }).toEqual([]);
-    expect(lines()).toEqual(["start", "end"]);
+    await expect.poll(lines, { timeout: 60_000 }).toEqual(["start", "end"]);
+    expect(processesOf(session).join("\n")).toMatch(/pulumi-resource-command|command-provider/);
+    expect(t.sshd.open()).toBe(1);
+    await killSession(session);
+    await expect.poll(t.sshd.open).toBe(0);
     await result;
   });
 });

@@ -16,8 +16,8 @@ describe("create", () => {
       command("none", { stdin: "nobody reads it" }),
       command("eof", { create: "cat; echo at the end" }),
     ]);
-    const { code, output } = await t.project.up();
-    expect(output).not.toContain("error:");
+    const { code, text } = await t.project.up();
+    expect(text).not.toContain("error:");
     expect(code).toBe(0);
     expect(t.project.state("trimmed")?.outputs).toMatchObject({ stdout: "a\n", stderr: "b" });
     expect(t.project.state("whole")?.outputs.stdout).toBe("1048576");
@@ -62,14 +62,14 @@ describe("preview", () => {
     const before = t.sshd.connections();
     t.project.resources([command("p", { create: "cat", stdin: "one\ntwo\nthree\n" })]);
     const first = await t.project.preview();
-    expect(first.output).toMatch(/command:remote:Command p create/);
-    expect(first.output).toMatch(/p: \[unknown\]|stdout: \[unknown\]|stdout: output<string>/);
+    expect(first.text).toMatch(/command:remote:Command p create/);
+    expect(first.text).toMatch(/p: \[unknown\]|stdout: \[unknown\]|stdout: output<string>/);
     expect(t.sshd.connections()).toBe(before);
     expect((await t.project.up()).code).toBe(0);
     expect(t.sshd.connections()).toBe(before + 1);
     t.project.resources([command("p", { create: "cat", stdin: "one\n2\nthree\n" })]);
     const second = await t.project.preview("--diff");
-    expect(second.output).toMatch(/~ stdin:\s+one\n- two\n\+ 2\nthree/);
+    expect(second.text).toMatch(/~ stdin:\s+one\n- two\n\+ 2\nthree/);
     expect(t.sshd.connections()).toBe(before + 1);
     expect(t.project.state("p")?.outputs.stdout).toBe("one\ntwo\nthree");
   });
@@ -103,13 +103,13 @@ row("any changed input but triggers updates in place, secretness alone too", asy
     ...Object.entries(changes).map(([name, { args, secret }]) => command(name, { ...base, ...args }, { secret })),
     command("same", base),
   ]);
-  const { output, code } = await t.project.up();
+  const { text, code } = await t.project.up();
   expect(code).toBe(0);
   for (const [name, { shown }] of Object.entries(changes)) {
-    expect(done(name, "updated").exec(output)?.[0], name).toContain(`[diff: ${shown}]`);
+    expect(done(name, "updated").exec(text)?.[0], name).toContain(`[diff: ${shown}]`);
     expect(t.project.state(name)?.outputs.stdout, name).toBe("updated");
   }
-  expect(output).not.toContain("replaced");
+  expect(text).not.toContain("replaced");
   expect(t.project.state("same")?.outputs.stdout).toBe("text");
   expect(t.sshd.connections()).toBe(before + Object.keys(changes).length);
 });
@@ -120,11 +120,11 @@ row("without `update`, an update runs create again, and sees what was written be
   await t.project.up();
   expect(t.project.state("u")?.outputs.stdout).toBe("1, before: ");
   t.project.resources([command("u", { ...args, environment: { LAB_A: "2" } })]);
-  const { output, code } = await t.project.up();
+  const { text, code } = await t.project.up();
   expect(code).toBe(0);
   expect(t.project.state("u")?.outputs.stdout).toBe("2, before: 1, before: ");
   // The server does not accept this one: a warning, no failure.
-  expect(output).toContain("warning: Unable to set 'PULUMI_COMMAND_STDERR'");
+  expect(text).toContain("warning: Unable to set 'PULUMI_COMMAND_STDERR'");
 });
 
 row("a failed update keeps the old state and is tried again", async () => {
@@ -147,10 +147,10 @@ row("triggers replace: the new one is created first, then the old one deleted, f
     stdin: `${text}\n`,
     triggers,
   });
-  for (const [text, triggers] of [["1"], ["2", ["a"]], ["3", ["b"]], ["4"]] as [string, unknown[]?][]) {
-    t.project.resources([command("t", args(text, triggers))]);
-    const { output, code } = await t.project.up();
-    expect(code, output).toBe(0);
+  for (const [line, triggers] of [["1"], ["2", ["a"]], ["3", ["b"]], ["4"]] as [string, unknown[]?][]) {
+    t.project.resources([command("t", args(line, triggers))]);
+    const { text, code } = await t.project.up();
+    expect(code, text).toBe(0);
   }
   expect((await t.project.destroy()).code).toBe(0);
   const order = ["create 1", "create 2", "delete 1", "create 3", "delete 2", "create 4", "delete 3", "delete 4"];

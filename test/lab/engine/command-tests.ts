@@ -4,14 +4,15 @@ import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, test, vi } from "vitest";
 import type { Engine } from "./index.ts";
 import { engine } from "./index.ts";
-import type { Project, Resource } from "./project.ts";
-import { makeProject } from "./project.ts";
+import { Project, type Resource } from "./project.ts";
 import type { Sshd } from "./sshd.ts";
 import { sshdMissing, startSshd } from "./sshd.ts";
 
-/** Sets all up for the tests of one file; `row` is a test that is left out, with a reason, where no server can run. */
+/**
+ * Sets everything up for the tests of one file; `row` is a test that is skipped, with a reason, where sshd cannot run.
+ */
 export function commandTests() {
-  // Most of a test's time goes into runs of the engine: about two seconds each on a quiet machine.
+  // Each run of the engine takes about two seconds on an idle machine.
   vi.setConfig({ testTimeout: 180_000, hookTimeout: 1_200_000 });
   const missing = sshdMissing();
   if (missing) console.log(`left out: ${missing}`);
@@ -23,7 +24,7 @@ export function commandTests() {
   });
   afterAll(() => shared.sshd?.close());
   beforeEach(async () => {
-    if (!missing) shared.project = await makeProject(shared.lab);
+    if (!missing) shared.project = await Project.make(shared.lab);
   });
   afterEach(() => shared.project?.close());
 

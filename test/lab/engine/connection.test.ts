@@ -1,12 +1,12 @@
 // How `command:remote:Command` connects, with the real engine and a real SSH server: keys, agent, bastion, host key and
 // repeated dials. It holds for the official provider and for the lab's stand-in; whichever the machine has is tested.
-import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { execa } from "execa";
 import { expect } from "vitest";
+import { must } from "../shell.ts";
 import { commandTests } from "./command-tests.ts";
-import { runProgram } from "./process.ts";
 import type { Resource } from "./project.ts";
 
 const { t, row, connection } = commandTests();
@@ -23,19 +23,22 @@ const reach = (name: string, more: Record<string, unknown>): Resource => ({
 /** What the error of one resource says, as `pulumi up` shows it. */
 async function errorOf(resource: Resource): Promise<string> {
   t.project.resources([resource]);
-  const { output, code } = await t.project.up();
-  expect(code, output).not.toBe(0);
-  return new RegExp(`command:remote:Command \\(${resource.name}\\):\nerror: ([^\n]*)`).exec(output)?.[1] ?? output;
+  const { text, code } = await t.project.up();
+  expect(code, text).not.toBe(0);
+  return new RegExp(`command:remote:Command \\(${resource.name}\\):\nerror: ([^\n]*)`).exec(text)?.[1] ?? text;
 }
 
-row("with a key, an encrypted key, a password, an agent, and through a bastion", async () => {
+row("with a key, an encrypted key, a PKCS #8 key, a password, an agent, and through a bastion", async () => {
   const encrypted = join(t.sshd.folder, "encrypted");
   writeFileSync(encrypted, t.sshd.privateKey, { mode: 0o600 });
-  await runProgram("ssh-keygen", ["-q", "-p", "-P", "", "-N", "sesame", "-f", encrypted]);
+  await must("ssh-keygen", ["-q", "-p", "-P", "", "-N", "sesame", "-f", encrypted]);
+  const pkcs8 = join(t.sshd.folder, "pkcs8");
+  await must("ssh-keygen", ["-q", "-t", "ecdsa", "-m", "PKCS8", "-N", "", "-f", pkcs8]);
+  t.sshd.authorize(readFileSync(`${pkcs8}.pub`, "utf8").trim());
   const agent = join(t.sshd.folder, "agent");
-  const agentProcess = spawn("ssh-agent", ["-D", "-a", agent], { stdio: ["ignore", "pipe", "inherit"] });
+  const agentProcess = execa("ssh-agent", ["-D", "-a", agent], { stderr: "inherit", buffer: false, reject: false });
   await once(agentProcess.stdout, "data");
-  await runProgram("ssh-add", ["-q", t.sshd.keyFile], { env: { ...process.env, SSH_AUTH_SOCK: agent } });
+  await must("ssh-add", ["-q", t.sshd.keyFile], { env: { SSH_AUTH_SOCK: agent } });
   const key = { privateKey: t.sshd.privateKey };
   const bastion = {
     host: "127.0.0.1",
@@ -49,6 +52,7 @@ row("with a key, an encrypted key, a password, an agent, and through a bastion",
     knownhosts: { ...key, hostKey: `[127.0.0.1]:${t.sshd.port} ${t.sshd.hostKey}` },
     unpinned: { ...key, hostKey: undefined },
     encrypted: { privateKey: readFileSync(encrypted, "utf8"), privateKeyPassword: "sesame" },
+    pkcs8: { privateKey: readFileSync(pkcs8, "utf8") },
     agent: { agentSocketPath: agent },
     proxy: { ...key, proxy: { ...bastion, ...key } },
     ...(t.sshd.password ? { password: { password: t.sshd.password } } : {}),
@@ -56,22 +60,22 @@ row("with a key, an encrypted key, a password, an agent, and through a bastion",
   try {
     t.project.resources(Object.entries(ways).map(([name, more]) => reach(name, more)));
     const first = await t.project.up();
-    expect(first.code, first.output).toBe(0);
+    expect(first.code, first.text).toBe(0);
     for (const name of Object.keys(ways)) expect(t.project.state(name)?.outputs.stdout).toBe(name);
     t.project.env.SSH_AUTH_SOCK = agent;
     t.project.resources([...Object.entries(ways).map(([name, more]) => reach(name, more)), reach("ambient", {})]);
     const second = await t.project.up();
-    expect(second.code, second.output).toBe(0);
+    expect(second.code, second.text).toBe(0);
     expect(t.project.state("ambient")?.outputs.stdout).toBe("ambient");
   } finally {
     agentProcess.kill("SIGTERM");
-    await once(agentProcess, "exit");
+    await agentProcess;
   }
 });
 
 row("a wrong host key stops each attempt, and N allowed errors are N + 1 attempts", async () => {
   const other = join(t.sshd.folder, "other");
-  await runProgram("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-f", other]);
+  await must("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-f", other]);
   const hostKey = readFileSync(`${other}.pub`, "utf8").trim();
   for (const limit of [0, 2]) {
     const before = t.sshd.connections();
@@ -89,7 +93,7 @@ row("an RSA host key cannot be pinned", async () => {
 
 row("without a right key or password the methods that were tried are named", async () => {
   const stranger = join(t.sshd.folder, "stranger");
-  await runProgram("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-f", stranger]);
+  await must("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-f", stranger]);
   const error = await errorOf(reach("stranger", { privateKey: readFileSync(stranger, "utf8") }));
   expect(error).toBe(
     "after 0 failed attempts: ssh: handshake failed: ssh: unable to authenticate, " +
@@ -101,6 +105,9 @@ row("what is wrong with the key or the agent is no dial error and is not repeate
   const before = t.sshd.connections();
   const limit = { dialErrorLimit: 5 };
   expect(await errorOf(reach("nokey", { ...limit, privateKey: "nonsense" }))).toBe("ssh: no key found");
+  expect(await errorOf(reach("plain", { ...limit, privateKey: t.sshd.privateKey, privateKeyPassword: "sesame" }))).toBe(
+    "ssh: key is not password protected",
+  );
   // A dead agent fails even a connection that has a key of its own.
   const gone = join(t.sshd.folder, "gone");
   expect(await errorOf(reach("stale", { ...limit, privateKey: t.sshd.privateKey, agentSocketPath: gone }))).toBe(

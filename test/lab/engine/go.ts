@@ -1,11 +1,12 @@
-// The Go tool chain that builds the Pulumi CLI: the machine's own if it is new enough, else one from the Go module proxy,
-// which has tool chains as modules.
+// The Go tool chain that builds the Pulumi CLI: the machine's own if it is new enough, else one from the Go module
+// proxy, which serves tool chains as modules.
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { unzipSync } from "fflate";
+import semver from "semver";
+import { run } from "../shell.ts";
 import type { Log } from "./index.ts";
-import { runProgram } from "./process.ts";
-import { unzip } from "./unzip.ts";
 
 /** A `go` program and the environment to run it with. */
 export interface Go {
@@ -24,24 +25,13 @@ function wanted(): string {
   return /^go (\S+)$/m.exec(file)?.[1] ?? "";
 }
 
-function atLeast(version: string, minimum: string): boolean {
-  const [have, need] = [version, minimum].map((text) => text.split(".").map(Number));
-  for (let i = 0; i < 3; i++) {
-    const difference = (have?.[i] ?? 0) - (need?.[i] ?? 0);
-    if (difference !== 0) return difference > 0;
-  }
-  return true;
-}
-
-/** Finds Go, or gets it. Nothing of the machine's own Go is changed. */
+/** Finds Go or downloads it. The machine's own Go stays unchanged. */
 export async function findGo(home: string, log: Log): Promise<Go> {
   const version = wanted();
   for (const program of ["go", "/usr/local/go/bin/go"]) {
-    const answer = await runProgram(program, ["env", "GOVERSION"], {
-      env: { ...process.env, GOTOOLCHAIN: "local" },
-    }).catch(() => "");
-    const [, have] = /^go(\d+\.\d+(?:\.\d+)?)/m.exec(answer) ?? [];
-    if (have && atLeast(have, version)) return { program, env: { GOTOOLCHAIN: "local" } };
+    const found = await run(program, ["env", "GOVERSION"], { env: { GOTOOLCHAIN: "local" } }).catch(() => undefined);
+    const have = semver.coerce(found?.stdout);
+    if (have && semver.gte(have, version)) return { program, env: { GOTOOLCHAIN: "local" } };
   }
   const root = join(home, `go${version}`);
   const program = join(root, "bin/go");
@@ -59,9 +49,9 @@ function advice(reason: string): Error {
 async function fetchGo(version: string, root: string, log: Log): Promise<void> {
   const platform = `${version}.${process.platform}-${process.arch === "x64" ? "amd64" : process.arch}`;
   const sum = sums[platform];
-  if (!sum) throw advice(`there is none here, and no tool chain is known for ${platform}`);
+  if (!sum) throw advice(`none is installed, and no tool chain is known for ${platform}`);
   const proxy = process.env.GOPROXY?.split(/[,|]/).find((name) => name.startsWith("https://"));
-  if (!proxy) throw advice("there is none here, and GOPROXY names no module proxy to get it from");
+  if (!proxy) throw advice("none is installed, and GOPROXY names no module proxy to download it from");
   const module = "golang.org/toolchain";
   log(`downloading Go ${version} (70 MB)`);
   const archive = await fetch(`${proxy}/${module}/@v/v0.0.1-go${platform}.zip`).then(
@@ -76,25 +66,26 @@ async function fetchGo(version: string, root: string, log: Log): Promise<void> {
   unpack(archive, `${module}@v0.0.1-go${platform}/`, sum, root);
 }
 
-function unpack(archive: Buffer, prefix: string, sum: string, root: string): void {
+/** Unpacks the module of a tool chain to `root`, which appears only when complete and with the right checksum. */
+export function unpack(archive: Uint8Array, prefix: string, sum: string, root: string): void {
   mkdirSync(dirname(root), { recursive: true });
   const partial = mkdtempSync(`${root}-partial-`);
   try {
     const lines: [string, string][] = [];
-    for (const { name, data } of unzip(archive)) {
-      if (!name.startsWith(prefix) || name.includes("..")) throw advice(`the archive has a strange file, ${name}`);
-      const content = data();
+    for (const [name, content] of Object.entries(unzipSync(archive))) {
+      if (name.endsWith("/")) continue;
+      if (!name.startsWith(prefix) || name.includes("..")) throw advice(`the archive has an unexpected file, ${name}`);
       lines.push([name, createHash("sha256").update(content).digest("hex")]);
       const file = join(partial, name.slice(prefix.length));
       mkdirSync(dirname(file), { recursive: true });
-      // Modules carry no file modes: what has to be a program is known by its folder.
+      // Modules carry no file modes: programs are known by their folder.
       const mode = /^(bin|pkg\/tool)\//.test(name.slice(prefix.length)) ? 0o755 : 0o644;
       writeFileSync(file, content, { mode });
     }
     lines.sort(([a], [b]) => (a < b ? -1 : 1));
     const text = lines.map(([name, digest]) => `${digest}  ${name}\n`).join("");
     const found = `h1:${createHash("sha256").update(text).digest("base64")}`;
-    if (found !== sum) throw advice(`the downloaded one has the sum ${found} and not ${sum}`);
+    if (found !== sum) throw advice(`the download has checksum ${found} instead of ${sum}`);
     renameSync(partial, root);
   } finally {
     rmSync(partial, { recursive: true, force: true });

@@ -1,14 +1,17 @@
-// What engine() makes of a cache folder: nothing half-written is used, official programs win, launchers follow checkouts.
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+// What engine() makes of a cache folder: nothing half-written is used, official programs win, launchers follow
+// checkouts.
+import { createHash } from "node:crypto";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
+import { strToU8, zipSync } from "fflate";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { cacheFolder } from "./cache.ts";
+import { cache } from "../cache.ts";
+import { withLock } from "../lock.ts";
+import { unpack } from "./go.ts";
 import { engine } from "./index.ts";
 import { isLauncher, writeLauncher } from "./launchers.ts";
-import { withLock } from "./lock.ts";
 import { downloadCli, officialVersion } from "./official.ts";
-import { unzip } from "./unzip.ts";
 
 const checkout = resolve(import.meta.dirname, "../../..");
 let folder: string;
@@ -33,10 +36,10 @@ const provider = "pulumi/plugins/resource-command-v1.2.1/pulumi-resource-command
 const offline = () => vi.stubGlobal("fetch", () => Promise.reject(new Error("offline")));
 
 test("the cache folder is the lab's variable, else the user's cache", () => {
-  expect(cacheFolder()).toBe(folder);
+  expect(cache()).toBe(folder);
   vi.stubEnv("POSTFIX_RELAY_LAB", "");
   vi.stubEnv("XDG_CACHE_HOME", "/elsewhere");
-  expect(cacheFolder()).toBe("/elsewhere/postfix-relay-lab");
+  expect(cache()).toBe("/elsewhere/postfix-relay-lab");
 });
 
 describe("engine()", () => {
@@ -111,9 +114,8 @@ test("a launcher is known from a program and from nothing", () => {
 
 test("a lock admits one at a time and tells who has to wait", async () => {
   const order: string[] = [];
-  const lock = join(folder, "lock");
   let release = () => {};
-  const first = withLock(lock, async () => {
+  const first = withLock("lock", async () => {
     order.push("first in");
     await new Promise<void>((resolve) => {
       release = resolve;
@@ -122,7 +124,7 @@ test("a lock admits one at a time and tells who has to wait", async () => {
   });
   await expect.poll(() => order).toEqual(["first in"]);
   const second = withLock(
-    lock,
+    "lock",
     async () => void order.push("second in"),
     () => {
       order.push("second waits");
@@ -133,6 +135,20 @@ test("a lock admits one at a time and tells who has to wait", async () => {
   expect(order).toEqual(["first in", "second waits", "first out", "second in"]);
 });
 
-test("an archive that is cut off is refused", () => {
-  expect(() => unzip(Buffer.alloc(100))).toThrow("cut off");
+test("a tool chain that is damaged, cut off, or another one is refused, and leaves nothing", () => {
+  const prefix = "golang.org/toolchain@v0.0.1-go1.0.0.linux-amd64/";
+  const root = join(folder, "go1.0.0");
+  const good = zipSync({ [`${prefix}bin/go`]: strToU8("#!/bin/sh\n"), [`${prefix}VERSION`]: strToU8("go1.0.0\n") });
+  const lines = ["VERSION", "bin/go"].map((name) => {
+    const text = name === "VERSION" ? "go1.0.0\n" : "#!/bin/sh\n";
+    return `${createHash("sha256").update(text).digest("hex")}  ${prefix}${name}\n`;
+  });
+  const sum = `h1:${createHash("sha256").update(lines.join("")).digest("base64")}`;
+  for (const size of [100, good.length - 30]) expect(() => unpack(good.slice(0, size), prefix, sum, root)).toThrow();
+  expect(() => unpack(good, prefix, "h1:other", root)).toThrow(`checksum ${sum} instead of h1:other`);
+  const stray = zipSync({ [`${prefix}../go`]: strToU8("x") });
+  expect(() => unpack(stray, prefix, sum, root)).toThrow("unexpected file");
+  expect(readdirSync(folder)).toEqual([]);
+  unpack(good, prefix, sum, root);
+  expect(statSync(join(root, "bin/go")).mode & 0o777).toBe(0o755);
 });

@@ -2,10 +2,10 @@
 // PULUMI_HOME of its own. Official programs where they can be downloaded, else built from source or stand-ins.
 import { accessSync, constants, existsSync, readFileSync } from "node:fs";
 import { delimiter, dirname, join, resolve } from "node:path";
+import { cache } from "../cache.ts";
+import { withLock } from "../lock.ts";
 import { BUILT_VERSION, buildCli } from "./build.ts";
-import { cacheFolder } from "./cache.ts";
 import { CHECKOUT_VARIABLE, isLauncher, writeLauncher } from "./launchers.ts";
-import { withLock } from "./lock.ts";
 import { downloadCli, downloadProvider, officialVersion, reachable } from "./official.ts";
 
 /** Takes one line of progress. */
@@ -24,10 +24,12 @@ export interface Engine {
   home: string;
   /** The `pulumi` program. */
   bin: string;
+  /** The command provider. */
+  provider: string;
   /** What a shell needs on top of its environment. */
   env: Record<string, string>;
   programs: Program[];
-  /** One line that says what is used, for the head of a test run. */
+  /** One line with the programs in use, for the first line of a test run. */
   describe(): string;
 }
 
@@ -43,14 +45,14 @@ function isProgram(file: string): boolean {
 }
 
 /**
- * Makes sure that the engine is there. The first call on a machine downloads or builds it, under a lock; later calls
- * take what the cache has. To look for the official programs again, delete the cache.
+ * Provides the engine. The first call on a machine downloads or builds it, under a lock; later calls use the cache. To
+ * look for the official programs again, delete the cache.
  */
 export async function engine(options: { log?: Log } = {}): Promise<Engine> {
   const log = options.log ?? (() => undefined);
-  const home = join(cacheFolder(), "pulumi");
+  const home = join(cache(), "pulumi");
   const waiting = () => log("waiting for another run that is preparing the engine");
-  return withLock(join(home, "engine.lock"), () => prepare(home, log), waiting);
+  return withLock("engine", () => prepare(home, log), waiting);
 }
 
 async function prepare(home: string, log: Log): Promise<Engine> {
@@ -63,7 +65,7 @@ async function prepare(home: string, log: Log): Promise<Engine> {
   const host = join(dirname(cli.bin), "pulumi-language-nodejs");
   if (isLauncher(host) !== false) writeLauncher(host, "language-host", checkout);
   const hostIsStandIn = isLauncher(host) === true;
-  const provider = await findProvider(home, cli.bin, isOnline, log);
+  const { file, provider } = await findProvider(home, cli.bin, isOnline, log);
   const programs: Program[] = [
     { name: "pulumi", version: cli.version, origin: cli.origin },
     { name: "pulumi-language-nodejs", version: cli.version, origin: hostIsStandIn ? "stand-in" : "official" },
@@ -74,11 +76,12 @@ async function prepare(home: string, log: Log): Promise<Engine> {
   return {
     home,
     bin: cli.bin,
+    provider: file,
     env: {
       PULUMI_HOME: home,
       PULUMI_VERSION: cli.version,
       PULUMI_SKIP_UPDATE_CHECK: "true",
-      // A plugin that is missing would be looked for on the network, by each of several parallel runs.
+      // Otherwise every parallel run would look for a missing plugin on the network.
       PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
       [CHECKOUT_VARIABLE]: checkout,
       PATH: path.join(delimiter),
@@ -109,14 +112,16 @@ async function findCli(home: string, isOnline: () => Promise<boolean>, log: Log)
   return built;
 }
 
-async function findProvider(home: string, cli: string, isOnline: () => Promise<boolean>, log: Log): Promise<Program> {
+async function findProvider(home: string, cli: string, isOnline: () => Promise<boolean>, log: Log) {
   const manifest = readFileSync(join(checkout, "node_modules/@pulumi/command/package.json"), "utf8");
   const { version } = JSON.parse(manifest) as { version: string };
   const file = join(home, "plugins", `resource-command-v${version}`, "pulumi-resource-command");
   const there = isLauncher(file);
   const official: Program = { name: "command provider", version, origin: "official" };
-  if (there === false) return official;
-  if (there === undefined && (await isOnline()) && (await downloadProvider(cli, home, version, log))) return official;
+  if (there === false) return { file, provider: official };
+  if (there === undefined && (await isOnline()) && (await downloadProvider(cli, home, version, log)))
+    return { file, provider: official };
   writeLauncher(file, "command-provider", checkout);
-  return { name: "command provider", version, origin: "stand-in" };
+  const standIn: Program = { name: "command provider", version, origin: "stand-in" };
+  return { file, provider: standIn };
 }

@@ -1,10 +1,11 @@
 // The stand-ins as programs that the engine can start: one small shell script each, in the lab's PULUMI_HOME.
 import { chmodSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
+import { quote } from "../../../src/host/quote.ts";
 
 const MARK = "Stand-in of the postfix-relay lab";
 
-/** The variable by which a run has the stand-ins of its own checkout, whichever checkout wrote the launchers last. */
+/** Selects the checkout whose stand-ins a run uses, whichever checkout wrote the launchers last. */
 export const CHECKOUT_VARIABLE = "POSTFIX_RELAY_CHECKOUT";
 
 function readIfThere(file: string): string | undefined {
@@ -15,17 +16,16 @@ function readIfThere(file: string): string | undefined {
   }
 }
 
-/** True when the file is there and is one of our launchers; false when it is a real program; undefined when missing. */
+/** True for one of our launchers, false for a real program, undefined for a missing file. */
 export function isLauncher(file: string): boolean | undefined {
   return readIfThere(file)?.slice(0, 400).includes(MARK);
 }
 
-/** Writes the launcher of a stand-in, or points it to this checkout. It is complete at any moment. */
+/** Writes the launcher of a stand-in, or points it to this checkout, atomically. */
 export function writeLauncher(file: string, name: string, checkout: string): void {
-  const fallback = `'${checkout.replaceAll("'", "'\\''")}'`;
   const text = `#!/bin/sh
 # ${MARK} (test/lab/engine/stand-in/${name}.ts), used only where the official program is missing.
-checkout=\${${CHECKOUT_VARIABLE}:-${fallback}}
+checkout=\${${CHECKOUT_VARIABLE}:-${quote(checkout)}}
 node=$checkout/node_modules/.bin/node
 [ -x "$node" ] || node=node
 exec "$node" "$checkout/test/lab/engine/stand-in/${name}.ts" "$@"

@@ -1,14 +1,14 @@
 // The official programs: the Pulumi CLI with its language host, and the command provider. Always preferred.
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { must } from "../shell.ts";
 import type { Log } from "./index.ts";
-import { runProgram } from "./process.ts";
 
 const PROBE_MS = 4000;
-const MINUTES = 60_000;
+const MINUTES = 60;
 const lastLine = (error: unknown) => (error as Error).message.trim().split("\n").at(-1);
 
-/** True when Pulumi's download site answers at once: without a network to it, nobody should wait. */
+/** Whether Pulumi's download site answers promptly: without access to it, nobody should have to wait. */
 export async function reachable(): Promise<boolean> {
   try {
     const answer = await fetch("https://get.pulumi.com/install.sh", { signal: AbortSignal.timeout(PROBE_MS) });
@@ -19,22 +19,22 @@ export async function reachable(): Promise<boolean> {
   }
 }
 
-/** The version that the npm package `pulumi` of this checkout stands for. */
+/** The CLI version that the npm package `pulumi` of this checkout installs. */
 export function officialVersion(checkout: string): string {
   const manifest = readFileSync(join(checkout, "node_modules/pulumi/package.json"), "utf8");
   return (JSON.parse(manifest) as { version: string }).version;
 }
 
-/** Downloads the CLI as `npx pulumi` does, into `home`; false when that failed. */
+/** Downloads the CLI as `npx pulumi` does, into `home`; false if that failed. */
 export async function downloadCli(checkout: string, home: string, log: Log): Promise<boolean> {
   const version = officialVersion(checkout);
   log(`downloading the Pulumi CLI ${version}`);
   mkdirSync(join(home, "versions"), { recursive: true });
-  // The installer writes in place; a download that is cut off must not look like a finished one.
+  // The installer writes in place; an interrupted download must not look complete.
   const partial = mkdtempSync(join(home, "partial-"));
   try {
-    await runProgram(process.execPath, [join(checkout, "node_modules/pulumi/run.js"), "version"], {
-      env: { ...process.env, PULUMI_HOME: partial, PULUMI_VERSION: version, PULUMI_SKIP_UPDATE_CHECK: "true" },
+    await must(process.execPath, [join(checkout, "node_modules/pulumi/run.js"), "version"], {
+      env: { PULUMI_HOME: partial, PULUMI_VERSION: version, PULUMI_SKIP_UPDATE_CHECK: "true" },
       timeout: 10 * MINUTES,
     });
     renameSync(join(partial, "versions", version), join(home, "versions", version));
@@ -47,13 +47,13 @@ export async function downloadCli(checkout: string, home: string, log: Log): Pro
   }
 }
 
-/** Downloads the command provider with the CLI's own means; false when that failed. */
+/** Downloads the command provider with `pulumi plugin install`; false if that failed. */
 export async function downloadProvider(pulumi: string, home: string, version: string, log: Log): Promise<boolean> {
   log(`downloading the command provider ${version}`);
   const folder = join(home, "plugins", `resource-command-v${version}`);
   try {
-    await runProgram(pulumi, ["plugin", "install", "resource", "command", version], {
-      env: { ...process.env, PULUMI_HOME: home, PULUMI_SKIP_UPDATE_CHECK: "true" },
+    await must(pulumi, ["plugin", "install", "resource", "command", version], {
+      env: { PULUMI_HOME: home, PULUMI_SKIP_UPDATE_CHECK: "true" },
       timeout: 5 * MINUTES,
     });
     return existsSync(join(folder, "pulumi-resource-command"));

@@ -1,54 +1,21 @@
 // A Pulumi project in a temporary folder, with a state of its own, for the tests of the engine.
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { until } from "../until.ts";
 import type { Engine } from "./index.ts";
+import { PulumiStack, type Running } from "./pulumi.ts";
 
-/** How a run of `pulumi` ended. */
-export interface Result {
-  code: number | null;
-  /** stdout and stderr, each line without its indentation, which only serves the eye. */
-  output: string;
-}
-
-/** A run that has not ended yet. */
-export interface Running {
-  /** Session id of all its processes, plugins included; also the process id of `pulumi`. */
-  session: number;
-  result: Promise<Result>;
-}
-
-/** A resource as the projects's program makes it. */
+/** A resource as the project's program makes it. */
 export interface Resource {
   name: string;
   args: Record<string, unknown>;
   /** Inputs to be wrapped as secrets. */
   secret?: string[];
   options?: Record<string, unknown>;
-  /** Goes around the typed SDK, which would drop unknown inputs. */
+  /** Bypasses the typed SDK, which would drop unknown inputs. */
   raw?: boolean;
   type?: string;
-}
-
-/** One stack of a project of its own. */
-export interface Project {
-  folder: string;
-  /** Environment on top of the engine's. */
-  env: Record<string, string>;
-  program(text: string): void;
-  resources(list: Resource[]): void;
-  start(args: string[], input?: string): Running;
-  pulumi(args: string[], input?: string): Promise<Result>;
-  up(...args: string[]): Promise<Result>;
-  preview(...args: string[]): Promise<Result>;
-  destroy(): Promise<Result>;
-  /** The state file as it lies on disk. */
-  stateFile(): string;
-  /** Inputs and outputs of a resource as the state has them, undefined when it is not there. */
-  state(name: string): StateEntry | undefined;
-  close(): void;
 }
 
 /** A resource in the state. */
@@ -78,61 +45,58 @@ runtime: { name: nodejs, options: { typescript: false } }
 main: index.ts
 `;
 
-/** Makes a project with the stack `s`. */
-export async function makeProject(engine: Engine): Promise<Project> {
-  const folder = mkdtempSync(join(tmpdir(), "lab-project-"));
-  const file = (name: string) => join(folder, name);
-  mkdirSync(file("state"));
-  writeFileSync(file("Pulumi.yaml"), settings);
-  writeFileSync(file("package.json"), `{ "name": "lab", "type": "module" }\n`);
-  writeFileSync(file("index.ts"), program);
-  symlinkSync(resolve(import.meta.dirname, "../../../node_modules"), file("node_modules"));
-  const env: Record<string, string> = {};
-  const start = (args: string[], input = ""): Running => {
-    // A session of its own, as a terminal gives to a shell: it also holds what the engine starts in other groups.
-    const child = spawn(engine.bin, [...args, "--non-interactive", "--color", "never"], {
-      cwd: folder,
-      detached: true,
-      env: {
-        ...process.env,
-        SSH_AUTH_SOCK: "",
-        ...engine.env,
-        PULUMI_BACKEND_URL: `file://${file("state")}`,
-        PULUMI_CONFIG_PASSPHRASE: "lab",
-        ...env,
-      },
-    });
-    const chunks: Buffer[] = [];
-    for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk: Buffer) => chunks.push(chunk));
-    child.stdin.on("error", () => undefined);
-    child.stdin.end(input);
-    const result = once(child, "close").then(([code]) => {
-      const text = Buffer.concat(chunks).toString("utf8");
-      return { code, output: text.replace(/^[ \t]+/gm, "") } as Result;
-    });
-    return { session: child.pid ?? 0, result };
-  };
-  const pulumi = (args: string[], input?: string) => start(args, input).result;
-  const stateFile = () => readFileSync(file("state/.pulumi/stacks/lab/s.json"), "utf8");
-  const created = await pulumi(["stack", "init", "s"]);
-  if (created.code !== 0) throw new Error(`pulumi stack init failed:\n${created.output}`);
-  return {
-    folder,
-    env,
-    program: (text) => writeFileSync(file("index.ts"), text),
-    resources: (list) => writeFileSync(file("resources.json"), JSON.stringify(list)),
-    start,
-    pulumi,
-    up: (...args) => pulumi(["up", "--yes", "--skip-preview", ...args]),
-    preview: (...args) => pulumi(["preview", ...args]),
-    destroy: () => pulumi(["destroy", "--yes", "--skip-preview"]),
-    stateFile,
-    state(name) {
-      const state = JSON.parse(stateFile()) as { checkpoint: { latest: { resources?: StateEntry[] } } };
-      return state.checkpoint.latest.resources?.find((entry) => entry.urn.endsWith(`::${name}`));
-    },
-    close: () => rmSync(folder, { recursive: true, force: true }),
-  };
+/** The stack `s` of a project of its own, whose program makes the resources of a list. */
+export class Project extends PulumiStack {
+  static async make(engine: Engine): Promise<Project> {
+    const folder = mkdtempSync(join(tmpdir(), "lab-project-"));
+    const project = new Project(engine, { folder, name: "s", env: { SSH_AUTH_SOCK: "" } });
+    mkdirSync(join(folder, "state"));
+    project.write("Pulumi.yaml", settings);
+    project.write("package.json", `{ "name": "lab", "type": "module" }\n`);
+    project.write("index.ts", program);
+    symlinkSync(resolve(import.meta.dirname, "../../../node_modules"), join(folder, "node_modules"));
+    await project.must(["stack", "init", "s"]);
+    return project;
+  }
+
+  write(file: string, text: string): void {
+    writeFileSync(join(this.folder, file), text);
+  }
+
+  /** The resources of the program from now on. */
+  resources(list: Resource[]): void {
+    this.write("resources.json", JSON.stringify(list));
+  }
+
+  /** Strips the indentation of each line, which is only there for the eye. */
+  override start(args: string[], input?: string): Running {
+    const { session, result } = super.start(args, input);
+    return { session, result: result.then(({ code, text }) => ({ code, text: text.replace(/^[ \t]+/gm, "") })) };
+  }
+
+  /** The state file as it lies on disk. */
+  stateFile(): string {
+    return readFileSync(join(this.folder, "state/.pulumi/stacks/lab/s.json"), "utf8");
+  }
+
+  /** Inputs and outputs of a resource as the state has them, undefined when it is not there. */
+  state(name: string): StateEntry | undefined {
+    const state = JSON.parse(this.stateFile()) as { checkpoint: { latest: { resources?: StateEntry[] } } };
+    return state.checkpoint.latest.resources?.find((entry) => entry.urn.endsWith(`::${name}`));
+  }
+
+  close(): void {
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+/** Ends every process of a session at once. */
+export async function killSession(session: number): Promise<void> {
+  await until(`end of session ${session}`, () => {
+    const left = processesOf(session);
+    for (const line of left) process.kill(Number(line.split(" ")[0]), "SIGKILL");
+    return left.length === 0;
+  });
 }
 
 /** The processes of a session that are still alive, each with its command line. */

@@ -1,8 +1,8 @@
-// An OpenSSH server for the tests of the stand-ins: on a loopback port, with keys of its own, with a counter in front.
+// An OpenSSH server for the tests of the stand-ins: on a loopback port, with its own keys, behind a proxy that counts.
 // It never becomes a service of this machine: where openssh-server is not installed, it is unpacked into the cache.
-import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import {
+  appendFileSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -17,17 +17,18 @@ import { connect, createServer } from "node:net";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { cacheFolder } from "./cache.ts";
-import { withLock } from "./lock.ts";
-import { runProgram } from "./process.ts";
+import { execa, execaSync } from "execa";
+import { cache } from "../cache.ts";
+import { withLock } from "../lock.ts";
+import { must } from "../shell.ts";
 
 /** A running server. */
 export interface Sshd {
   port: number;
   user: string;
-  /** Works when the server runs as root: only then it can check passwords. */
+  /** Undefined unless the server runs as root: only then can it check passwords. */
   password: string | undefined;
-  /** Text of a private key that is let in, and the file it is in. */
+  /** An accepted private key, and the path of its file. */
   privateKey: string;
   keyFile: string;
   /** One authorized_keys line each. */
@@ -35,20 +36,25 @@ export interface Sshd {
   rsaHostKey: string;
   /** An empty folder, for commands to write to. */
   folder: string;
+  /** Accepts another key, given as an authorized_keys line. */
+  authorize(publicKey: string): void;
   /** How many connections have come in so far. */
   connections(): number;
-  /** Cuts every open connection. */
+  /** How many of them are open. */
+  open(): number;
+  /** Cuts all open connections. */
   cut(): void;
   close(): Promise<void>;
 }
 
 const PASSWORD = "correct horse";
 
-/** Why no server can be started here, or undefined. */
+/** Why the server cannot run here, or undefined. */
 export function sshdMissing(): string | undefined {
-  const works = (program: string, ...args: string[]) => spawnSync(program, args).status === 0;
+  const works = (program: string, ...args: string[]) => execaSync(program, args, { reject: false }).exitCode === 0;
   if (process.platform !== "linux") return "the SSH server for these tests runs on Linux only";
-  if (spawnSync("ssh-keygen", ["-?"]).error) return "openssh-client is not installed";
+  if (execaSync("ssh-keygen", ["-?"], { reject: false }).exitCode === undefined)
+    return "openssh-client is not installed";
   if (!existsSync("/usr/sbin/sshd") && !works("apt-get", "--version"))
     return "no sshd here, nor apt-get to get it with";
   if (userInfo().uid === 0 && !works("unshare", "-m", "true")) return "no right to make a mount namespace";
@@ -56,13 +62,13 @@ export function sshdMissing(): string | undefined {
 }
 
 async function unpacked(): Promise<string> {
-  const target = join(cacheFolder(), "sshd");
-  return withLock(join(cacheFolder(), "sshd.lock"), async () => {
+  const target = join(cache(), "sshd");
+  return withLock("sshd", async () => {
     if (existsSync(target)) return target;
-    const partial = mkdtempSync(join(cacheFolder(), "sshd-partial-"));
-    await runProgram("apt-get", ["download", "-q", "openssh-server", "libwrap0"], { cwd: partial });
+    const partial = mkdtempSync(join(cache(), "sshd-partial-"));
+    await must("apt-get", ["download", "-q", "openssh-server", "libwrap0"], { cwd: partial });
     for (const file of readdirSync(partial).filter((name) => name.endsWith(".deb"))) {
-      await runProgram("dpkg", ["-x", join(partial, file), partial]);
+      await must("dpkg", ["-x", join(partial, file), partial]);
     }
     renameSync(partial, target);
     return target;
@@ -86,7 +92,7 @@ async function binary(): Promise<{ program: string; libraries: string; options: 
 }
 
 async function keyPair(file: string, type: string): Promise<string> {
-  await runProgram("ssh-keygen", ["-q", "-t", type, "-N", "", "-C", "lab", "-f", file]);
+  await must("ssh-keygen", ["-q", "-t", type, "-N", "", "-C", "lab", "-f", file]);
   return readFileSync(`${file}.pub`, "utf8").trim();
 }
 
@@ -95,7 +101,7 @@ const AS_ROOT = `mount --make-rprivate / && mount --bind "$0/passwd" /etc/passwd
 mount -t tmpfs tmpfs /run && mkdir /run/sshd && exec "$@"`;
 
 async function accounts(folder: string): Promise<void> {
-  const hash = await runProgram("perl", ["-e", "print crypt($ARGV[0], q($6$lab$))", PASSWORD]);
+  const hash = await must("perl", ["-e", "print crypt($ARGV[0], q($6$lab$))", PASSWORD]);
   const passwd = [`root:x:0:0:root:${folder}:/bin/sh`, `sshd:x:65000:65534::/run/sshd:/usr/sbin/nologin`];
   writeFileSync(join(folder, "passwd"), `${passwd.join("\n")}\n`);
   writeFileSync(join(folder, "shadow"), `root:${hash.trim()}:19000:0:99999:7:::\n`, { mode: 0o600 });
@@ -129,18 +135,21 @@ export async function startSshd({ command: forced }: { command?: string } = {}):
   writeFileSync(file("config"), `${config.join("\n")}\n`);
   const command = [own.program, "-D", "-e", "-f", file("config")];
   const [program, ...args] = root ? ["unshare", "-m", "sh", "-c", AS_ROOT, folder, ...command] : command;
-  const server = spawn(program as string, args, {
-    stdio: ["ignore", "ignore", "pipe"],
+  const server = execa(program as string, args, {
+    stdin: "ignore",
+    stdout: "ignore",
+    buffer: false,
+    reject: false,
+    extendEnv: false,
     env: { PATH: process.env.PATH, ...(own.libraries ? { LD_LIBRARY_PATH: own.libraries } : {}) },
   });
-  const ended = once(server, "exit");
   const log: string[] = [];
   await new Promise<void>((resolve, reject) => {
     createInterface({ input: server.stderr }).on("line", (line) => {
       log.push(line);
       if (line.startsWith("Server listening")) resolve();
     });
-    ended.then(() => reject(new Error(`sshd ended:\n${log.join("\n")}`)), reject);
+    void server.then(() => reject(new Error(`sshd ended:\n${log.join("\n")}`)));
   });
   const front = await countingProxy(inner);
   mkdirSync(file("work"));
@@ -153,12 +162,14 @@ export async function startSshd({ command: forced }: { command?: string } = {}):
     hostKey,
     rsaHostKey,
     folder: file("work"),
+    authorize: (publicKey) => appendFileSync(file("authorized"), `${publicKey}\n`),
     connections: front.connections,
+    open: front.open,
     cut: front.cut,
     async close() {
       front.close();
       server.kill("SIGTERM");
-      await ended;
+      await server;
       rmSync(folder, { recursive: true, force: true });
     },
   };
@@ -197,6 +208,7 @@ async function countingProxy(target: number) {
   return {
     port: (server.address() as { port: number }).port,
     connections: () => count,
+    open: () => open.size / 2,
     cut,
     close() {
       server.close();

@@ -1,5 +1,5 @@
 // Part of the stand-in for the command provider (command-provider.ts): the check of a resource's inputs.
-// Not used where the official provider is there.
+// Unused where the official provider is installed.
 import type { Properties, Wire } from "./wire.ts";
 import { isObject, secret, UNKNOWN, unwrapped } from "./wire.ts";
 

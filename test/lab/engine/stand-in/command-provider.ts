@@ -1,6 +1,6 @@
-// A stand-in for `pulumi-resource-command` 1.2.1, the plugin behind the npm package @pulumi/command. It is used only where
-// the official one cannot be downloaded. It knows `command:remote:Command` alone, and differs from the real one in this:
-// each connection is closed after its command, and output lines over 64 KiB do not hang it.
+// A stand-in for `pulumi-resource-command` 1.2.1, the plugin behind the npm package @pulumi/command. It is used only
+// where the official one cannot be downloaded. It knows `command:remote:Command` alone, and differs from the real one
+// in this: output lines over 64 KiB do not hang it.
 import { randomBytes } from "node:crypto";
 import type * as grpc from "@grpc/grpc-js";
 import enginePb from "@pulumi/pulumi/proto/engine_pb.js";
@@ -26,16 +26,7 @@ const severities = { info: 1, warning: 2, error: 3 } as const;
 const kinds: Record<Change, number> = { add: 0, delete: 2, update: 4 };
 
 let cancelled = false;
-let running = 0;
-let orphaned = false;
-const leaveIfIdle = () => {
-  if (orphaned && running === 0) process.exit(0);
-};
-// A killed engine does not stop a running command, as with the real provider; unlike it, the plugin then goes away.
-whenEngineGone(() => {
-  orphaned = true;
-  leaveIfIdle();
-});
+whenEngineGone(() => process.exit(0));
 process.on("SIGINT", () => process.exit(0));
 process.on("SIGTERM", () => process.exit(0));
 
@@ -68,9 +59,8 @@ async function execute(
     request.setEphemeral(ephemeral);
     sent.push(new Promise((resolve) => engineClient.log(request, () => resolve())));
   };
-  running++;
   try {
-    // Loaded with the first command: an `up` without change needs no SSH, and should not wait for it.
+    // Loaded with the first command: an `up` without changes needs no SSH, and should not wait for it to load.
     const { run } = await import("./run.ts");
     return await run({
       connection: values.connection as unknown as Endpoint,
@@ -92,8 +82,6 @@ async function execute(
     });
   } finally {
     await Promise.all(sent);
-    running--;
-    leaveIfIdle();
   }
 }
 
@@ -144,7 +132,7 @@ function diff(request: InstanceType<typeof provider.DiffRequest>) {
   const changes = differences(read(request.getOldInputs()), read(request.getNews()));
   const response = new provider.DiffResponse();
   for (const [path, change] of changes) {
-    // Of all inputs `triggers` alone replaces, by the provider when it comes or goes as a whole, else by the SDK.
+    // Only `triggers` replaces: by the provider when it appears or disappears as a whole, else by the SDK.
     const replaces = path === "triggers";
     const entry = new provider.PropertyDiff();
     entry.setKind((kinds[change] + (replaces ? 1 : 0)) as never);

@@ -1,9 +1,10 @@
 // Part of the stand-in for the command provider (command-provider.ts): one SSH connection, dialled as the real provider
-// dials. Not used where the official provider is there.
+// dials. Unused where the official provider is installed.
 import { connect as connectSocket } from "node:net";
 import type { Duplex } from "node:stream";
 import ssh2 from "ssh2";
 import { dialError, join } from "./go-text.ts";
+import { readableKey } from "./keys.ts";
 
 /** The inputs of one end of a connection, with their defaults filled in. */
 export interface Endpoint {
@@ -20,7 +21,7 @@ export interface Endpoint {
   proxy?: Endpoint;
 }
 
-/** What the retries of a dial need to know about the operation they belong to. */
+/** The operation that a dial belongs to, as its retries see it. */
 export interface DialContext {
   /** Shown while a dial is repeated. */
   status(message: string): void;
@@ -38,17 +39,6 @@ function pinned(hostKey: string | undefined): { type: string; key: string } | un
   return { type, key };
 }
 
-function checkPrivateKey(end: Endpoint): void {
-  if (end.privateKey === undefined) return;
-  const parsed = ssh2.utils.parseKey(end.privateKey, end.privateKeyPassword);
-  if (!(parsed instanceof Error)) return;
-  if (/no passphrase given/.test(parsed.message)) throw new Error("ssh: this private key is passphrase protected");
-  if (/[Bb]ad passphrase|bad decrypt|integrity check/.test(parsed.message)) {
-    throw new Error("x509: decryption password incorrect");
-  }
-  throw new Error("ssh: no key found");
-}
-
 async function checkAgent(path: string | undefined): Promise<void> {
   if (path === undefined) return;
   const socket = connectSocket(path);
@@ -60,6 +50,8 @@ async function checkAgent(path: string | undefined): Promise<void> {
 
 function openSocket(end: Endpoint): Promise<Duplex> {
   const socket = connectSocket({ host: end.host, port: end.port, noDelay: true });
+  // Go's defaults: a peer that has vanished is given up 150 s after its last packet.
+  socket.setKeepAlive(true, 15_000, 15_000, 9);
   return new Promise((resolve, reject) => {
     const address = join(end.host, end.port);
     const timer = end.perDialTimeout > 0 ? setTimeout(expired, end.perDialTimeout * 1000) : undefined;
@@ -71,7 +63,7 @@ function openSocket(end: Endpoint): Promise<Duplex> {
       clearTimeout(timer);
       reject(dialError("tcp", address, error));
     });
-    // The time limit is for TCP alone: the SSH handshake has none.
+    // The time limit covers TCP only: the SSH handshake has none.
     socket.once("connect", () => {
       clearTimeout(timer);
       resolve(socket);
@@ -89,7 +81,7 @@ function methods(end: Endpoint, agent: string | undefined): ssh2.AuthenticationT
   ];
 }
 
-function handshake(end: Endpoint, agent: string | undefined, sock: Duplex): Promise<ssh2.Client> {
+function handshake(end: Endpoint, { agent, key }: Prepared, sock: Duplex): Promise<ssh2.Client> {
   const pin = pinned(end.hostKey);
   const left = methods(end, agent);
   const attempted: string[] = [];
@@ -121,7 +113,7 @@ function handshake(end: Endpoint, agent: string | undefined, sock: Duplex): Prom
       sock,
       username: end.user,
       ...(end.password === undefined ? {} : { password: end.password, tryKeyboard: true }),
-      ...(end.privateKey === undefined ? {} : { privateKey: end.privateKey, passphrase: end.privateKeyPassword }),
+      ...(key === undefined ? {} : { privateKey: key, passphrase: end.privateKeyPassword }),
       ...(agent === undefined ? {} : { agent }),
       readyTimeout: 0,
       hostVerifier: (key: Buffer) => {
@@ -168,40 +160,43 @@ async function retried<T>(what: string, limit: number, context: DialContext, dia
   }
 }
 
-/** Everything that is wrong before a connection is tried, and is therefore never retried. */
-async function prepared(end: Endpoint): Promise<string | undefined> {
+/** Checks everything that can be wrong before the first dial, and is therefore never retried. */
+async function prepared(end: Endpoint): Promise<Prepared> {
   const agent = end.agentSocketPath ?? (process.env.SSH_AUTH_SOCK || undefined);
-  checkPrivateKey(end);
+  const key = end.privateKey === undefined ? undefined : readableKey(end.privateKey, end.privateKeyPassword);
   pinned(end.hostKey);
   await checkAgent(agent);
-  return agent;
+  return { agent, key };
+}
+
+interface Prepared {
+  /** Socket of the SSH agent. */
+  agent: string | undefined;
+  /** The private key, in a format that ssh2 reads. */
+  key: string | undefined;
 }
 
 /**
- * Connects, through the proxy if there is one. The caller ends every client it gets; the real provider leaves its
- * connections open until it exits.
+ * Connects, through the proxy if there is one. Like the real provider's, the connections stay open until it exits.
  */
-export async function dial(end: Endpoint, context: DialContext): Promise<ssh2.Client[]> {
-  const agent = await prepared(end);
+export async function dial(end: Endpoint, context: DialContext): Promise<ssh2.Client> {
+  const own = await prepared(end);
   const proxy = end.proxy;
   if (!proxy) {
-    return [
-      await retried("Dial", end.dialErrorLimit, context, async () => handshake(end, agent, await openSocket(end))),
-    ];
+    return await retried("Dial", end.dialErrorLimit, context, async () => handshake(end, own, await openSocket(end)));
   }
-  const clients: ssh2.Client[] = [];
+  let bastion: ssh2.Client | undefined;
   try {
-    const proxyAgent = await prepared(proxy);
-    const bastion = await retried("Dial proxy", proxy.dialErrorLimit, context, async () =>
-      handshake(proxy, proxyAgent, await openSocket(proxy)),
+    const atProxy = await prepared(proxy);
+    const opened = await retried("Dial proxy", proxy.dialErrorLimit, context, async () =>
+      handshake(proxy, atProxy, await openSocket(proxy)),
     );
-    clients.push(bastion);
-    const inner = await retried("Dial from proxy", end.dialErrorLimit, context, () => forward(bastion, end));
-    // A second attempt over the same stream cannot succeed, in the real provider neither.
-    clients.unshift(await retried("Dial", end.dialErrorLimit, context, () => handshake(end, agent, inner)));
-    return clients;
+    bastion = opened;
+    const inner = await retried("Dial from proxy", end.dialErrorLimit, context, () => forward(opened, end));
+    // A second attempt over the same stream cannot succeed, nor can it in the real provider.
+    return await retried("Dial", end.dialErrorLimit, context, () => handshake(end, own, inner));
   } catch (error) {
-    for (const client of clients) client.end();
+    bastion?.end();
     throw new Error(`proxy: ${(error as Error).message}`);
   }
 }

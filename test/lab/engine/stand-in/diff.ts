@@ -1,5 +1,5 @@
 // Part of the stand-in for the command provider (command-provider.ts): the difference of two sets of inputs.
-// Not used where the official provider is there.
+// Unused where the official provider is installed.
 import type { Properties, Wire } from "./wire.ts";
 import { isObject, isSecret } from "./wire.ts";
 

@@ -1,5 +1,5 @@
 // Part of the stand-in for the command provider (command-provider.ts): texts as the real provider, a Go program, writes
-// them. Not used where the official provider is there.
+// them. Unused where the official provider is installed.
 
 const named: Record<string, string> = {
   "\x07": "\\a",

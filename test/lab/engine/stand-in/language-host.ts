@@ -1,5 +1,5 @@
-// A stand-in for `pulumi-language-nodejs`, the program that runs a Node.js Pulumi program for the engine. It is used only
-// where the official one (it comes with the official Pulumi CLI) cannot be downloaded.
+// A stand-in for `pulumi-language-nodejs`, the program that runs a Node.js Pulumi program for the engine. It is used
+// only where the official one (it comes with the official Pulumi CLI) cannot be downloaded.
 import type { ChildProcess } from "node:child_process";
 import { spawn } from "node:child_process";
 import { existsSync, statSync } from "node:fs";
@@ -13,7 +13,7 @@ import empty from "google-protobuf/google/protobuf/empty_pb.js";
 import { dependencies, requiredPackages } from "./node-packages.ts";
 import { engineAddress, serve, unary, whenEngineGone } from "./plugin.ts";
 
-// The code with which @pulumi/pulumi/cmd/run says: the user has been told already, add nothing.
+// Exit code of @pulumi/pulumi/cmd/run when it has already reported the error.
 const ALREADY_REPORTED = 32;
 
 const running = new Set<ChildProcess>();
@@ -29,7 +29,7 @@ whenEngineGone(leave);
 process.on("SIGINT", leave);
 process.on("SIGTERM", leave);
 
-/** Where the program's own copy of the SDK has its starter. */
+/** The `cmd/run` of the SDK that the program itself would import. */
 function starter(programDirectory: string): string {
   const directory = statSync(programDirectory).isDirectory() ? programDirectory : join(programDirectory, "..");
   try {
@@ -73,7 +73,8 @@ function run(
     .filter(Boolean);
   const directory = request.getInfo()?.getProgramDirectory() || request.getPwd();
   if (!existsSync(directory)) throw new Error(`the program's folder ${directory} does not exist`);
-  // Output goes straight to the engine, which shows each line as it comes.
+  // Output goes straight to the engine, which shows each line as it comes. Node's own `spawn`, since each `up` waits
+  // for this program to load.
   const child = spawn(process.execPath, [...nodeArguments, starter(directory), ...startArguments(request)], {
     stdio: ["ignore", "inherit", "inherit"],
     env: {

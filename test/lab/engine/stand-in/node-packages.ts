@@ -1,13 +1,13 @@
 // Part of the stand-in for `pulumi-language-nodejs` (language-host.ts): what is installed in a program's node_modules.
-// Not used where the official language host is there.
+// Unused where the official language host is installed.
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
-/** An npm package as far as Pulumi's engine asks for it. */
+/** What Pulumi's engine needs to know of an npm package. */
 export interface NodePackage {
   name: string;
   version: string;
-  /** Where the engine would download the plugin from; empty for Pulumi's own place. */
+  /** Where the engine would download the plugin from; empty for Pulumi's own server. */
   server: string;
 }
 
@@ -49,7 +49,17 @@ function packagesIn(modules: string): string[] {
   );
 }
 
-/** The provider plugins that the packages a program can import need, each once. */
+/** The folders named node_modules at or below a folder that is not in one. */
+function modulesBelow(directory: string): string[] {
+  const folders = readdirSync(directory, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  const inside = folders.map(({ name }) => name).filter((name) => name !== "node_modules");
+  return [join(directory, "node_modules"), ...inside.flatMap((name) => modulesBelow(join(directory, name)))];
+}
+
+/**
+ * The provider plugins that packages below a program's folder need, each once. Folders above it are not searched,
+ * although Node resolves packages from there.
+ */
 export function requiredPackages(programDirectory: string): NodePackage[] {
   const found = new Map<string, NodePackage>();
   const visit = (modules: string): void => {
@@ -62,7 +72,7 @@ export function requiredPackages(programDirectory: string): NodePackage[] {
       found.set(JSON.stringify(item), { ...item, server: pulumi.server ?? "" });
     }
   };
-  for (const directory of upwards(programDirectory)) visit(join(directory, "node_modules"));
+  if (programDirectory) modulesBelow(programDirectory).forEach(visit);
   return [...found.values()];
 }
 

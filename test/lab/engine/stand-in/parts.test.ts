@@ -1,12 +1,16 @@
 // The parts of the stand-ins that need no engine: texts, differences, checks. The contract as a whole is tested beside
 // this folder, in command-provider.test.ts, connection.test.ts and language-host.test.ts.
+import { createPublicKey, generateKeyPairSync } from "node:crypto";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import ssh2 from "ssh2";
+import { describe, expect, test } from "vitest";
+import { must } from "../../shell.ts";
 import { checkInputs } from "./check.ts";
 import { differences } from "./diff.ts";
 import { dialError, exitText, quoted } from "./go-text.ts";
+import { readableKey } from "./keys.ts";
 import { dependencies, requiredPackages } from "./node-packages.ts";
 import type { Properties, Wire } from "./wire.ts";
 import { isSecret, plain, secret, UNKNOWN } from "./wire.ts";
@@ -59,6 +63,38 @@ test.each(differenceRows)("difference: %s", (_name, olds, news, expected) => {
   expect(Object.fromEntries(differences(olds, news))).toEqual(expected);
 });
 
+describe("private keys", () => {
+  const pem = (type: "ed25519" | "rsa" | "ec") => {
+    const options = { modulusLength: 2048, namedCurve: "P-256" };
+    // biome-ignore lint/suspicious/noExplicitAny: the overloads want one literal each
+    const { privateKey, publicKey } = generateKeyPairSync(type as any, options) as any;
+    return { privateKey: privateKey.export({ type: "pkcs8", format: "pem" }), publicKey };
+  };
+
+  test.each(["ed25519", "rsa", "ec"] as const)("of PKCS #8 are made readable: %s", async (type) => {
+    const folder = mkdtempSync(join(tmpdir(), "lab-key-"));
+    try {
+      const { privateKey, publicKey } = pem(type);
+      writeFileSync(join(folder, "key"), readableKey(privateKey, undefined), { mode: 0o600 });
+      // OpenSSH reads the same pair from it.
+      const line = await must("ssh-keygen", ["-y", "-f", join(folder, "key")]);
+      const parsed = ssh2.utils.parseKey(line);
+      if (parsed instanceof Error) throw parsed;
+      expect(createPublicKey(parsed.getPublicPEM()).equals(publicKey)).toBe(true);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  test.each([
+    ["nonsense", undefined, "ssh: no key found"],
+    [pem("ec").privateKey, "sesame", "ssh: not an encrypted key"],
+    ["-----BEGIN ENCRYPTED PRIVATE KEY-----\nAAAA\n", undefined, 'unsupported key type "ENCRYPTED PRIVATE KEY"'],
+  ])("are refused in the real provider's words: %#", (text, password, reason) => {
+    expect(() => readableKey(text, password)).toThrow(reason);
+  });
+});
+
 const host: Wire = { host: "h" };
 const checkRows: [string, Properties, string[]][] = [
   ["the least", { connection: host }, []],
@@ -101,7 +137,7 @@ test("check fills in defaults, also of the proxy, and makes the connection secre
   expect(inputs.stdin).toBe("s");
 });
 
-test("finds the plugins and versions of installed packages, in folders above too", () => {
+test("finds the plugins of packages below the program, and the versions of those above it too", () => {
   const root = mkdtempSync(join(tmpdir(), "lab-packages-"));
   const add = (folder: string, manifest: object) => {
     mkdirSync(join(root, folder), { recursive: true });
@@ -117,7 +153,8 @@ test("finds the plugins and versions of installed packages, in folders above too
   });
   mkdirSync(join(root, "program"));
   try {
-    expect(requiredPackages(join(root, "program"))).toEqual([
+    expect(requiredPackages(join(root, "program"))).toEqual([]);
+    expect(requiredPackages(root)).toEqual([
       { name: "one", version: "v1.2.3", server: "" },
       { name: "second", version: "v2.0.0", server: "https://example.test" },
     ]);

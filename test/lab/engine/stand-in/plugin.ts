@@ -1,9 +1,9 @@
 // Part of the lab's stand-ins (see language-host.ts and command-provider.ts): what the engine expects of any plugin.
-// Not used where the official programs are there.
+// Unused where the official programs are installed.
 import * as grpc from "@grpc/grpc-js";
 import engineGrpc from "@pulumi/pulumi/proto/engine_grpc_pb.js";
 
-// The same 400 MB on both sides as Pulumi's own programs have: a `stdin` travels in one message.
+// 400 MB, as in Pulumi's own programs: a `stdin` is sent in one message.
 const options = {
   "grpc.max_receive_message_length": 400 * 1024 * 1024,
   "grpc.max_send_message_length": 400 * 1024 * 1024,
@@ -12,7 +12,7 @@ const options = {
 /** The address of the engine that started this program: always the last argument. */
 export const engineAddress = process.argv.at(-1) ?? "";
 
-/** The way back to the engine: log lines, and the fact that it is still there. */
+/** The connection to the engine: for log lines, and to see that it is still alive. */
 export const engineClient = new engineGrpc.EngineClient(engineAddress, grpc.credentials.createInsecure(), options);
 
 /** Wraps an async function as the handler of one call; what it throws becomes the engine's error message, unchanged. */
@@ -33,7 +33,7 @@ export function unary<Request, Response>(
   };
 }
 
-/** Serves on a free loopback port and tells the engine which, as the first line of stdout. */
+/** Serves on a free loopback port, and prints it as the first line of stdout for the engine. */
 export function serve(service: grpc.ServiceDefinition, handlers: grpc.UntypedServiceImplementation): void {
   const server = new grpc.Server(options);
   server.addService(service, handlers);
@@ -43,14 +43,10 @@ export function serve(service: grpc.ServiceDefinition, handlers: grpc.UntypedSer
   });
 }
 
-/** Calls `gone` once when the engine has ended without saying so: killed, or crashed. */
+/**
+ * Calls `gone` when the engine has died. Like Pulumi's own plugins (`Healthcheck` in sdk/go/common/util/rpcutil) it
+ * checks every five minutes: until then a plugin outlives an engine that was killed alone.
+ */
 export function whenEngineGone(gone: () => void): void {
-  const channel = engineClient.getChannel();
-  const watch = () => {
-    // Asking with `true` connects again: a channel also goes idle by itself, and only a refused connection is a proof.
-    const state = channel.getConnectivityState(true);
-    if (state === grpc.connectivityState.TRANSIENT_FAILURE) gone();
-    else channel.watchConnectivityState(state, Number.POSITIVE_INFINITY, watch);
-  };
-  watch();
+  setInterval(() => engineClient.waitForReady(Date.now() + 10_000, (error) => error && gone()), 5 * 60_000);
 }

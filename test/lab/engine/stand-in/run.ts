@@ -1,5 +1,6 @@
 // Part of the stand-in for the command provider (command-provider.ts): one command on a host, over a connection of its
-// own. Not used where the official provider is there.
+// own. Unused where the official provider is installed.
+import { isUtf8 } from "node:buffer";
 import type { Client, ClientChannel } from "ssh2";
 import type { DialContext, Endpoint } from "./connection.ts";
 import { dial } from "./connection.ts";
@@ -19,20 +20,18 @@ export interface Operation extends DialContext {
   log(severity: "info" | "warning" | "error", message: string): void;
 }
 
-/** What a command wrote, without the last newline. */
+/** Output of a command, without the last newline. */
 export interface Output {
   stdout: string;
   stderr: string;
 }
 
+// The real provider fails when it returns the result to the engine: the command has run.
+const NOT_UTF8 = "grpc: error while marshaling: proto: field google.protobuf.Value.string_value contains invalid UTF-8";
+
 /** Runs the command; resolves when it has ended with status 0, else throws the real provider's text. */
 export async function run(operation: Operation): Promise<Output> {
-  const clients = await dial(operation.connection, operation);
-  try {
-    return await execute(clients[0] as Client, operation);
-  } finally {
-    for (const client of clients) client.end();
-  }
+  return await execute(await dial(operation.connection, operation), operation);
 }
 
 async function execute(client: Client, operation: Operation): Promise<Output> {
@@ -62,7 +61,7 @@ async function execute(client: Client, operation: Operation): Promise<Output> {
 
 function collect(channel: ClientChannel, operation: Operation): Promise<Output> {
   const chunks = { stdout: [] as Buffer[], stderr: [] as Buffer[], both: [] as Buffer[] };
-  const text = (kind: keyof typeof chunks) => Buffer.concat(chunks[kind]).toString("utf8");
+  const bytes = (kind: keyof typeof chunks) => Buffer.concat(chunks[kind]);
   const lines = lineLogger((line) => operation.log("info", line));
   const take = (kind: "stdout" | "stderr", logged: boolean) => (chunk: Buffer) => {
     chunks[kind].push(chunk);
@@ -71,7 +70,6 @@ function collect(channel: ClientChannel, operation: Operation): Promise<Output> 
   };
   channel.on("data", take("stdout", operation.logStdout));
   channel.stderr.on("data", take("stderr", operation.logStderr));
-  // A command that does not read all of its input is no error.
   channel.on("error", () => undefined);
   return new Promise((resolve, reject) => {
     let problem: string | undefined = "wait: remote command exited without exit status or exit signal";
@@ -80,11 +78,15 @@ function collect(channel: ClientChannel, operation: Operation): Promise<Output> 
     });
     channel.on("close", () => {
       lines.end();
-      if (problem === undefined) {
-        resolve({ stdout: text("stdout").replace(/\n$/, ""), stderr: text("stderr").replace(/\n$/, "") });
-      } else {
-        reject(new Error(`${problem}: running ${quoted(operation.command)}:\n${text("both")}`));
-      }
+      // Input beyond the channel's window was never sent: Go's copy to the closed channel fails with EOF.
+      if (problem === undefined && channel.writableLength > 0) problem = "EOF";
+      const [stdout, stderr] = [bytes("stdout"), bytes("stderr")];
+      const text = (output: Buffer) => output.toString("utf8").replace(/\n$/, "");
+      if (problem !== undefined) {
+        reject(new Error(`${problem}: running ${quoted(operation.command)}:\n${bytes("both").toString("utf8")}`));
+      } else if (!isUtf8(stdout) || !isUtf8(stderr)) {
+        reject(new Error(NOT_UTF8));
+      } else resolve({ stdout: text(stdout), stderr: text(stderr) });
     });
   });
 }

@@ -1,5 +1,5 @@
-// Part of the stand-in for the command provider (command-provider.ts): an SSH session whose `env` requests are answered.
-// Not used where the official provider is there.
+// Part of the stand-in for the command provider (command-provider.ts): an SSH session whose `env` requests are
+// answered. Unused where the official provider is installed.
 import type { Client, ClientChannel } from "ssh2";
 
 /** A session before its command is started. */
@@ -13,8 +13,8 @@ export interface Session {
 
 type Reply = (failed: unknown) => void;
 
-// ssh2 sends `env` without asking for an answer, so a refusal would go unseen. The parts of it used here are not public;
-// ssh2 is pinned to an exact version in package.json, and the stand-in's tests cover every line of this.
+// ssh2 sends `env` without asking for an answer, so a refusal would go unseen. The parts of it used here are not
+// public; ssh2 is pinned to an exact version in package.json, and the stand-in's tests cover every line of this.
 interface Inside {
   _chanMgr: { add(opened: ((error: Error | undefined, channel: InsideChannel) => void) & { type?: string }): number };
   _protocol: {

@@ -1,16 +1,16 @@
-// Part of the stand-in for the command provider (command-provider.ts): how values travel between engine and provider.
-// Not used where the official provider is there.
+// Part of the stand-in for the command provider (command-provider.ts): how values are encoded between engine and
+// provider. Unused where the official provider is installed.
 
-/** Any value as it travels: JSON, with the engine's marked objects for secrets. */
+/** Any value on the wire: JSON, with the engine's marked objects for secrets. */
 export type Wire = null | boolean | number | string | Wire[] | { [key: string]: Wire };
 
-/** The inputs or outputs of one resource, as they travel. */
+/** The inputs or outputs of one resource on the wire. */
 export type Properties = Record<string, Wire>;
 
 const MARK = "4dabf18193072939515e22adb298388d";
 const SECRET = "1b47061264138c4ac30d75fd1eb44270";
 
-/** What stands for a value that is not known before the update runs. */
+/** Placeholder of a value that is unknown until the update runs. */
 export const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
 /** True for an object that is not an array. */
@@ -23,17 +23,17 @@ export function isSecret(value: Wire | undefined): value is { [key: string]: Wir
   return isObject(value) && value[MARK] === SECRET;
 }
 
-/** Wraps a value as a secret; one that is wrapped already stays as it is. */
+/** Wraps a value as a secret, unless it is wrapped already. */
 export function secret(value: Wire): Wire {
   return isSecret(value) ? value : { [MARK]: SECRET, value };
 }
 
-/** Takes one wrapper off, if there is one. */
+/** Removes one wrapper, if there is one. */
 export function unwrapped(value: Wire | undefined): Wire | undefined {
   return isSecret(value) ? value.value : value;
 }
 
-/** The value with every wrapper taken off, at any depth: for use, never for the way back. */
+/** The value without wrappers at any depth: for use here, never to be sent back. */
 export function plain(value: Wire): Wire {
   if (isSecret(value)) return plain(value.value ?? null);
   if (Array.isArray(value)) return value.map(plain);
