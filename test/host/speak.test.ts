@@ -74,6 +74,11 @@ describe("what is told", () => {
     });
   });
 
+  test("what is said is UTF-8: the command provider fails a step over a single other byte", () => {
+    const said = sh(["sh"], 'say "$(cat)" 2>&1', Buffer.from("caf\xe9 \xff\xfe caf\xc3\xa9", "latin1"));
+    expect(said).toBe("postrelay: caf  café\n");
+  });
+
   test("a reason is one line without a password", () => {
     const said = sh(["sh"], 'say "$(cat)" 2>&1', `the relay said\n${passwords[0]}`);
     expect(said).toBe("postrelay: the relay said [secret]\n");

@@ -1,9 +1,8 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { LabHost, LabRelay } from "../../lab/index.ts";
 import { type Said, Stack } from "../stack.ts";
-import { World } from "../world.ts";
+import { openWorld } from "../world.ts";
 import { Bench } from "./bench.ts";
 import type { Place, Stopped } from "./breakpoint.ts";
 import { drain, Sender } from "./sender.ts";
@@ -11,9 +10,8 @@ import { Table } from "./table.ts";
 
 // A step that is replaced, a Relay that is moved: Pulumi undoes and does anew what a host works with. Messages wait in
 // the queue and are handed in all the time, on both hosts of a fleet.
-let world: World;
-let relay: LabRelay;
-let hosts: LabHost[];
+const { world, relay, web, db } = await openWorld({ web: {}, db: {} });
+const hosts = [web, db];
 let stack: Stack;
 let bench: Bench;
 const table = new Table("A step replaced, a Relay moved", [
@@ -54,22 +52,17 @@ const write = (...given: Parameters<typeof program>) =>
   writeFileSync(join(stack.folder, "stacks/index.ts"), program(...given));
 
 beforeAll(async () => {
-  world = await World.open();
-  const host = (name: string) => world.lab.host({ release: "bookworm", name });
-  relay = await world.lab.relay();
-  hosts = await Promise.all([host("web"), host("db")]);
   stack = await Stack.create("cycle", { program: program("fleet") });
   await stack.secret("mail:password", "relaypass");
   await stack.secret("mail:wrong", "no-such-password");
   await stack.secret("mail:key", world.lab.key.private);
-  bench = Bench.of(world, relay, hosts[0] as LabHost, stack);
+  bench = Bench.of(world, relay, web, stack);
   const said = await stack.up();
   expect(said.code, said.text).toBe(0);
 });
 afterAll(async () => {
   await table.close();
   stack?.remove();
-  await world?.close();
 });
 
 let runs = 0;
@@ -176,10 +169,9 @@ test("out of the fleet and under another component, without an alias: the old on
 });
 
 test("destroy ends well where the tool, and all that it knew, is gone", async () => {
-  const [host] = hosts as [LabHost];
-  await host.must("rm -r /usr/local/sbin/postrelay /var/lib/postfix-relay");
+  await web.must("rm -r /usr/local/sbin/postrelay /var/lib/postfix-relay");
   const said = await stack.destroy();
   expect(said.code, said.text).toBe(0);
   expect(said.text).toMatch(/nothing of postfix-relay is recorded on this host/);
-  expect(await host.must("find / -xdev -name 'sasl_passwd*' -not -path '/usr/*'")).toBe("");
+  expect(await web.must("find / -xdev -name 'sasl_passwd*' -not -path '/usr/*'")).toBe("");
 });
