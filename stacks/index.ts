@@ -2,7 +2,7 @@
 
 import * as pulumi from "@pulumi/pulumi";
 import { RelayFleet } from "../src/index.ts";
-import { problemText } from "../src/problems.ts";
+import { problemText } from "../src/settings/problems.ts";
 import { readStack } from "../src/stack/read.ts";
 
 const secretKeys = JSON.parse(process.env.PULUMI_CONFIG_SECRET_KEYS || "[]");

@@ -1,7 +1,7 @@
 import { digest, envelope, type Field, publicFiles, secretFiles } from "../postfix/generation.ts";
 import { nextHop } from "../postfix/next-hop.ts";
 import { ways } from "../postfix/ways.ts";
-import type { Credentials, Settings } from "../settings.ts";
+import type { Credentials, Settings } from "../settings/parse.ts";
 import { installer } from "./tool.ts";
 
 /** Who tells the host what to do. */

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Credentials, Settings } from "../settings.ts";
+import type { Credentials, Settings } from "../settings/parse.ts";
 import { mainCf } from "./main-cf.ts";
 import { maps } from "./maps.ts";
 import { saslPasswd } from "./sasl-passwd.ts";

@@ -1,6 +1,6 @@
 // The tables beside main.cf: keys and values, one on a line. The checks leave nothing in them that needs quoting.
 
-import type { Settings } from "../settings.ts";
+import type { Settings } from "../settings/parse.ts";
 import { nextHop } from "./next-hop.ts";
 import { senderRows } from "./senders.ts";
 import { isOther, otherTransport } from "./transports.ts";

@@ -1,6 +1,6 @@
 import { isIPv6 } from "node:net";
 import { IMPLICIT_TLS } from "../providers/preset.ts";
-import type { RelayHost } from "../settings.ts";
+import type { RelayHost } from "../settings/parse.ts";
 
 /**
  * The relay host as Postfix writes it. Brackets: no MX lookup, so mail cannot be led to another server. The password is

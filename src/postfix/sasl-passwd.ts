@@ -1,5 +1,5 @@
-import { providers } from "../providers.ts";
-import type { Account, Credentials, Settings } from "../settings.ts";
+import { providers } from "../providers/providers.ts";
+import type { Account, Credentials, Settings } from "../settings/parse.ts";
 import { nextHop } from "./next-hop.ts";
 
 /**

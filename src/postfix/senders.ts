@@ -1,6 +1,6 @@
 // Who mail is sent as: the rows of sender_canonical, and what they make of one address.
 
-import type { Settings } from "../settings.ts";
+import type { Settings } from "../settings/parse.ts";
 
 /** A pattern of regexp_table(5), and the address that takes the place of what it matches. */
 export type SenderRow = readonly [pattern: string, to: string];

@@ -2,7 +2,7 @@
 // `relayHost` does not have need a transport of their own.
 
 import { isIPv6 } from "node:net";
-import type { RelayHost, Settings } from "../settings.ts";
+import type { RelayHost, Settings } from "../settings/parse.ts";
 import { implicitTls, nextHop } from "./next-hop.ts";
 
 /** Where Postfix takes back, from itself, the mail that has to leave by the other transport. On the loopback address. */

@@ -1,8 +1,8 @@
 // The ways that mail can take beside that of the test message: each is probed before a configuration takes over.
 
-import { pathText } from "../problems.ts";
-import { domainOf, type Path, same } from "../rules/rule.ts";
-import type { RelayHost, Settings } from "../settings.ts";
+import type { RelayHost, Settings } from "../settings/parse.ts";
+import { pathText } from "../settings/problems.ts";
+import { domainOf, type Path, same } from "../settings/rules/rule.ts";
 import { nextHop } from "./next-hop.ts";
 import { isDomain, sentAs } from "./senders.ts";
 import { isOther, otherTransport } from "./transports.ts";

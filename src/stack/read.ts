@@ -1,10 +1,10 @@
 // From the configuration in Pulumi.<stack>.yaml to the arguments of a fleet. Knows nothing of Pulumi.
 
-import type { RelayFleetArgs } from "../args.ts";
-import type { Problem } from "../problems.ts";
-import { argumentNames } from "../schema.ts";
-import { problemsOf } from "../settings.ts";
-import { fleetProblems } from "../waves.ts";
+import type { RelayFleetArgs } from "../args/relay.ts";
+import { fleetProblems } from "../component/waves.ts";
+import { problemsOf } from "../settings/parse.ts";
+import type { Problem } from "../settings/problems.ts";
+import { argumentNames } from "../settings/schema.ts";
 import { openSecrets, withCommand } from "./secrets.ts";
 import { has, isTree, merge, type Path, pick, type Tree } from "./tree.ts";
 

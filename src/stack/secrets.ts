@@ -1,8 +1,8 @@
 // Passwords and keys in the configuration of a stack: none may be readable in the file.
 
 import { quote } from "../host/quote.ts";
-import { type Problem, pathText } from "../problems.ts";
-import { isSecret } from "../secrets.ts";
+import { type Problem, pathText } from "../settings/problems.ts";
+import { isSecret } from "../settings/secrets.ts";
 import { isTree, type Path, type Tree } from "./tree.ts";
 
 /** Secrets under keys that hold none. Pulumi tells only of a key as a whole whether there is a secret in it. */

@@ -1,4 +1,4 @@
-import type { Problem } from "../problems.ts";
+import type { Problem } from "../settings/problems.ts";
 
 /** An object in the configuration of a stack. */
 export type Tree = Record<string, unknown>;

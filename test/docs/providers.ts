@@ -1,7 +1,7 @@
 // The page about providers, from src/providers.
 
 import { IMPLICIT_TLS, type Preset } from "../../src/providers/preset.ts";
-import { providers } from "../../src/providers.ts";
+import { providers } from "../../src/providers/providers.ts";
 
 function server({ host, hostPattern, regions, title }: Preset): string {
   if (hostPattern) return `the account's own at ${title}`;

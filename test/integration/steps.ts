@@ -6,7 +6,7 @@ import {
   checkCredentials,
   checkSettings,
   type Settings,
-} from "../../src/settings.ts";
+} from "../../src/settings/parse.ts";
 import type { LabHost, Login } from "../lab/index.ts";
 
 type Suffix = Step["suffix"];

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { mainCf } from "../../src/postfix/main-cf.ts";
-import { owned } from "../../src/rules/owned.ts";
+import { owned } from "../../src/settings/rules/owned.ts";
 import { settings } from "../support/args.ts";
 import { CA } from "../support/keys.ts";
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { pathText } from "../../src/problems.ts";
+import { pathText } from "../../src/settings/problems.ts";
 import { readStack } from "../../src/stack/read.ts";
 import { HOST_KEY } from "../support/args.ts";
 import { PRIVATE_KEY } from "../support/keys.ts";

@@ -1,7 +1,7 @@
 // Any settings that are accepted, for property tests.
 
 import fc from "fast-check";
-import { problemsOf } from "../../src/settings.ts";
+import { problemsOf } from "../../src/settings/parse.ts";
 import { changed } from "./args.ts";
 import { CA } from "./keys.ts";
 

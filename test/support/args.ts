@@ -1,5 +1,5 @@
 import type { RelayArgs } from "../../src/index.ts";
-import { checkSettings, type Settings } from "../../src/settings.ts";
+import { checkSettings, type Settings } from "../../src/settings/parse.ts";
 
 /** A host key that is none: right in form, for tests that connect to nothing. */
 export const HOST_KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f";

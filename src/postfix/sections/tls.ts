@@ -1,4 +1,4 @@
-import type { Settings } from "../../settings.ts";
+import type { Settings } from "../../settings/parse.ts";
 import { implicitTls } from "../next-hop.ts";
 import { literal, type Row } from "./row.ts";
 

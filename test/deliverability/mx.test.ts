@@ -1,0 +1,23 @@
+import { expect, test } from "vitest";
+import { mxProblem } from "../../src/deliverability/mx.ts";
+import { settings } from "../support/args.ts";
+
+const local = { ownDomainMail: "local" };
+const answer = (...names: string[]) => Promise.resolve(names.map((exchange) => ({ exchange, priority: 10 })));
+
+test.each<[what: string, values: Record<string, unknown>, found: () => ReturnType<typeof answer>]>([
+  ["mail of the domain is relayed", {}, () => answer("mx.example.net")],
+  ["the check is off", { ...local, mxCheck: "off" }, () => answer("mx.example.net")],
+  ["this host is the mail server", local, () => answer("WEB-1.example.com.")],
+  ["this host is one of the mail servers", local, () => answer("mx.example.net", "web-1.example.com")],
+  ["there is no MX record", local, () => answer()],
+  ["there is no network", local, () => Promise.reject(new Error("queryMx ETIMEOUT example.com"))],
+])("nothing to say when %s", async (_, values, found) => {
+  expect(await mxProblem(settings(values), found)).toBeUndefined();
+});
+
+test("another mail server is told, with both names", async () => {
+  const problem = await mxProblem(settings(local), (domain) => answer(`mx.${domain}`, "mx2.example.net"));
+  expect(problem?.path).toEqual(["ownDomainMail"]);
+  expect(problem?.reason).toMatch(/for mx\.example\.com, mx2\.example\.net, and this host is web-1\.example\.com:/);
+});
