@@ -1,11 +1,14 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { RelayArgs, RelayFleetArgs } from "../args/relay.ts";
 import type { Delivery } from "../host/delivery.ts";
+import type { Parsed } from "../settings/parse.ts";
 import type { Problem } from "../settings/problems.ts";
-import { formerlyProblems, problemsNow } from "./inputs.ts";
+import { formerlyProblems, known } from "./inputs.ts";
 import { refuse } from "./invalid-args.ts";
+import { hasLater } from "./outputs.ts";
+import { parsedBefore, withParsed } from "./parsed.ts";
 import { Relay } from "./relay.ts";
-import { fleetProblems, inWaves } from "./waves.ts";
+import { inWaves, parseFleet } from "./waves.ts";
 
 /**
  * One Relay for each host, in waves: a wave starts when every test delivery of the wave before is proven. After a
@@ -13,27 +16,27 @@ import { fleetProblems, inWaves } from "./waves.ts";
  */
 export class RelayFleet extends pulumi.ComponentResource {
   /**
-   * What became of the last test message of each host, by the host's name.
+   * The outcome of the last test delivery of each host, by the host's name.
    */
   readonly deliveries: pulumi.Output<Record<string, Delivery>>;
 
   constructor(name: string, args: RelayFleetArgs, opts?: pulumi.ComponentResourceOptions) {
-    refuse(`RelayFleet ${name}`, problemsOf(args));
+    const { hosts, problems } = parsedHosts(args);
+    refuse(`RelayFleet ${name}`, problems);
     super(
       "postfix-relay:index:RelayFleet",
       name,
-      { hosts: args.hosts.map(({ name }) => name), waves: args.waves, formerly: args.formerly },
+      { hosts: hosts.map(({ name }) => name), waves: args.waves, formerly: args.formerly },
       opts,
     );
 
     const deliveries: Record<string, pulumi.Output<Delivery>> = {};
     let after = opts?.dependsOn;
-    for (const wave of inWaves(args.hosts, args.waves)) {
-      after = wave.map(({ name, ...relay }) => {
+    for (const wave of inWaves(hosts, args.waves)) {
+      after = wave.map(({ name, relay }) => {
         // The alias lets a Relay that once stood alone move into a fleet without being set up again.
         const aliases = [{ parent: pulumi.rootStackResource }];
-        const formerly = both(args.formerly, relay.formerly);
-        const child = new Relay(name, { ...relay, formerly }, { parent: this, dependsOn: after, aliases });
+        const child = new Relay(name, relay, { parent: this, dependsOn: after, aliases });
         deliveries[name] = child.delivery;
         return child;
       });
@@ -44,19 +47,43 @@ export class RelayFleet extends pulumi.ComponentResource {
   }
 }
 
+/** A host with the arguments of its Relay, which are checked as far as they are known. */
+interface Host {
+  readonly name: string;
+  readonly relay: RelayArgs;
+}
+
+/** The hosts of a fleet, and what is already known to be wrong with its arguments. */
+function parsedHosts({ hosts, waves, formerly }: RelayFleetArgs): { hosts: Host[]; problems: Problem[] } {
+  if (!Array.isArray(hosts) || hosts.length === 0)
+    return { hosts: [], problems: [{ path: ["hosts"], reason: "needs at least one host" }] };
+  const each = hosts.map((host) => {
+    const { name, ...relay } = host;
+    return { name, relay, parsed: parsedBefore(host) ?? known(name, relay) };
+  });
+  const problems = each.flatMap(({ parsed }, index) =>
+    parsed.problems.map(({ path, reason }) => ({ path: ["hosts", index, ...path], reason })),
+  );
+  return {
+    hosts: each.map(({ name, relay, parsed }) => ({ name, relay: followed(relay, parsed, formerly) })),
+    problems: [...parseFleet(hosts, waves).problems, ...formerlyProblems(formerly), ...problems],
+  };
+}
+
 type Formerly = RelayArgs["formerly"];
 
-/** The earlier owners of all hosts, and those of one. */
+/** The arguments of one host, with the earlier owners of all hosts before its own. */
+function followed(relay: RelayArgs, parsed: Parsed, all: Formerly): RelayArgs {
+  if (all === undefined) return withParsed(relay, parsed);
+  const formerly = both(all, relay.formerly);
+  const settings = hasLater(formerly) ? undefined : parsed.settings;
+  return withParsed(
+    { ...relay, formerly },
+    { ...parsed, settings: settings && { ...settings, formerly: [...(all as string[]), ...settings.formerly] } },
+  );
+}
+
 function both(all: Formerly, own: Formerly): Formerly {
   if (Array.isArray(all) && Array.isArray(own)) return [...all, ...own];
   return all && own ? pulumi.all([all, own]).apply((lists) => lists.flat()) : (own ?? all);
-}
-
-/** What is already known to be wrong with the arguments of a fleet. */
-function problemsOf({ hosts, waves, formerly }: RelayFleetArgs): Problem[] {
-  if (!Array.isArray(hosts) || hosts.length === 0) return [{ path: ["hosts"], reason: "needs at least one host" }];
-  const each = hosts.flatMap(({ name, ...relay }, index) =>
-    problemsNow(name, relay).map(({ path, reason }) => ({ path: ["hosts", index, ...path], reason })),
-  );
-  return [...fleetProblems(hosts, waves), ...formerlyProblems(formerly), ...each];
 }

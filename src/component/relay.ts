@@ -1,14 +1,16 @@
-import { remote } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import type { RelayArgs } from "../args/relay.ts";
 import type { Delivery } from "../host/delivery.ts";
-import { deliveryOf, postfixVersionOf, warningsOf } from "../host/report.ts";
-import { type Step, steps } from "../host/steps.ts";
-import { mainCf } from "../postfix/main-cf.ts";
-import { problemsNow, resolved, sealed } from "./inputs.ts";
+import { deliveryOf, postfixVersionOf } from "../host/report.ts";
+import * as steps from "../host/steps.ts";
+import { mainCf as mainCfText } from "../postfix/main-cf.ts";
+import { relay } from "../settings/schema.ts";
+import { childrenOf } from "./child.ts";
+import { known, resolved } from "./inputs.ts";
 import { refuse } from "./invalid-args.ts";
 import { claim } from "./one-host.ts";
 import { originOf } from "./origin.ts";
+import { sealed } from "./outputs.ts";
 
 /**
  * Makes mail leave a Debian or Ubuntu host through an authenticated relay host, and proves it with a test delivery. A
@@ -17,7 +19,7 @@ import { originOf } from "./origin.ts";
  */
 export class Relay extends pulumi.ComponentResource {
   /**
-   * What became of the last test message.
+   * The outcome of the last test delivery.
    */
   readonly delivery: pulumi.Output<Delivery>;
   /**
@@ -34,52 +36,35 @@ export class Relay extends pulumi.ComponentResource {
   readonly postfixVersion: pulumi.Output<string>;
 
   constructor(name: string, args: RelayArgs, opts?: pulumi.ComponentResourceOptions) {
-    refuse(`Relay ${name}`, problemsNow(name, args));
+    const parsed = known(name, args);
+    refuse(`Relay ${name}`, parsed.problems);
     const stack = pulumi.runtime.getStackResource();
     const taken = (connection: unknown) => (args.gone ? [] : claim(stack, name, connection));
     refuse(`Relay ${name}`, taken(args.connection));
-    super("postfix-relay:index:Relay", name, sealed(args), opts);
+    super("postfix-relay:index:Relay", name, sealed(args, relay), opts);
 
     const { owner, tell } = originOf(this, name);
-    const { settings, account, login, user, allChecked } = resolved(name, args, taken);
+    const { settings, account, access, user, allChecked } = resolved(name, args, parsed, taken);
     const origin = settings.apply(({ formerly }) => tell(formerly));
+    const child = childrenOf(this, name, {
+      open: pulumi.all([origin, settings]),
+      secret: pulumi.all([origin, settings, account]),
+      access,
+      user,
+      // Nothing is done on the host before every argument is known to be right.
+      after: allChecked.apply(() => opts?.dependsOn ?? []) as pulumi.Output<pulumi.Resource[]>,
+      gone: args.gone,
+    });
+    const packages = child(steps.packages);
+    const mainCf = child(steps.mainCf, packages);
+    const saslPasswd = child(steps.saslPasswd, packages, mainCf);
+    const service = child(steps.service, packages, mainCf, saslPasswd);
+    const delivery = child(steps.delivery, packages, mainCf, saslPasswd, service);
 
-    const children = {} as Record<Step["suffix"], remote.Command>;
-    // Nothing is done on the host before every argument is known to be right.
-    let after: pulumi.ResourceOptions["dependsOn"] = allChecked.apply(() => opts?.dependsOn ?? []) as Resources;
-    for (const step of steps) {
-      const stdin =
-        "stdin" in step
-          ? pulumi.all([origin, settings]).apply(([origin, mail]) => step.stdin(origin, mail))
-          : pulumi.all([origin, settings, account]).apply((given) => step.secretStdin(...given));
-      const child: remote.Command = new remote.Command(
-        `${name}-${step.suffix}`,
-        {
-          connection: login(step === steps[0]),
-          // A step that was never done on a host that is gone is done nowhere.
-          ...(!args.gone && { create: user.apply(step.create), delete: step.delete && user.apply(step.delete), stdin }),
-          // Packages can take minutes: what it waits for is shown meanwhile.
-          logging: step.suffix === "packages" ? "stderr" : "none",
-          addPreviousOutputInEnv: false,
-        },
-        {
-          parent: this,
-          dependsOn: after,
-          // What a step undoes, those after it stand on; and old and new have one place on the host.
-          replaceWith: Object.values(children),
-          deleteBeforeReplace: true,
-          ...(args.gone && { retainOnDelete: true, ignoreChanges: ["*"] }),
-        },
-      );
-      if (!args.gone) child.stdout.apply((stdout) => warn(this, warningsOf(step.suffix, stdout)));
-      children[step.suffix] = child;
-      after = child;
-    }
-
-    this.delivery = children.delivery.stdout.apply(deliveryOf);
-    this.mainCf = settings.apply((mail) => mainCf(owner, mail));
+    this.delivery = delivery.stdout.apply(deliveryOf);
+    this.mainCf = settings.apply((settings) => mainCfText(owner, settings));
     this.hostname = settings.hostname;
-    this.postfixVersion = children.packages.stdout.apply(postfixVersionOf);
+    this.postfixVersion = packages.stdout.apply(postfixVersionOf);
     this.registerOutputs({
       delivery: this.delivery,
       mainCf: this.mainCf,
@@ -87,11 +72,4 @@ export class Relay extends pulumi.ComponentResource {
       postfixVersion: this.postfixVersion,
     });
   }
-}
-
-type Resources = pulumi.Output<pulumi.Resource[]>;
-
-/** Tells what the last run of a step has left to tell. A preview runs none. */
-function warn(relay: pulumi.Resource, texts: readonly string[]): void {
-  if (!pulumi.runtime.isDryRun()) for (const text of texts) pulumi.log.warn(text, relay);
 }

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Credentials, Settings } from "../settings/parse.ts";
+import type { Credentials, Settings } from "../settings/settings.ts";
 import { mainCf } from "./main-cf.ts";
 import { maps } from "./maps.ts";
 import { saslPasswd } from "./sasl-passwd.ts";
@@ -36,11 +36,11 @@ function sha256(text: string): string {
   return createHash("sha256").update(text).digest("hex");
 }
 
-/** A line for the tool on the host. Some names stand on several lines. */
+/** A field for the host tool. Some names come several times. */
 export type Field = readonly [name: string, value: string | number];
 
-/** What the tool on the host reads from stdin: marked lines with fields, then files. */
-export function envelope(fields: readonly Field[], files: Files = {}): string {
+/** What the host tool reads on its stdin: fields on marked lines, then files. */
+export function payload(fields: readonly Field[], files: Files = {}): string {
   return [
     ...fields.map(([name, value]) => `#% ${name} ${value}\n`),
     ...Object.entries(files).map(([name, text]) => `#% file ${name}\n${text}`),

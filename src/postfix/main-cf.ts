@@ -1,4 +1,4 @@
-import type { Settings } from "../settings/parse.ts";
+import type { Settings } from "../settings/settings.ts";
 import { host } from "./sections/host.ts";
 import { local } from "./sections/local.ts";
 import { queue } from "./sections/queue.ts";

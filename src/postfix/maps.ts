@@ -1,8 +1,8 @@
 // The tables beside main.cf: keys and values, one on a line. The checks leave nothing in them that needs quoting.
 
-import type { Settings } from "../settings/parse.ts";
+import { senderRows } from "../settings/senders.ts";
+import type { Settings } from "../settings/settings.ts";
 import { nextHop } from "./next-hop.ts";
-import { senderRows } from "./senders.ts";
 import { isOther, otherTransport } from "./transports.ts";
 
 const lines = (entries: readonly (readonly [key: string, value: string])[], between = " ") =>

@@ -1,5 +1,5 @@
 import { providers } from "../providers/providers.ts";
-import type { Account, Credentials, Settings } from "../settings/parse.ts";
+import type { Account, Credentials, Settings } from "../settings/settings.ts";
 import { nextHop } from "./next-hop.ts";
 
 /**

@@ -2,8 +2,9 @@
 // `relayHost` does not have need a transport of their own.
 
 import { isIPv6 } from "node:net";
-import type { RelayHost, Settings } from "../settings/parse.ts";
-import { implicitTls, nextHop } from "./next-hop.ts";
+import { implicitTls } from "../providers/preset.ts";
+import type { RelayHost, Settings } from "../settings/settings.ts";
+import { nextHop } from "./next-hop.ts";
 
 /** Where Postfix takes back, from itself, the mail that has to leave by the other transport. On the loopback address. */
 export const DETOUR = "[127.0.0.1]:10625";

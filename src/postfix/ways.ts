@@ -1,10 +1,10 @@
 // The ways that mail can take beside that of the test message: each is probed before a configuration takes over.
 
-import type { RelayHost, Settings } from "../settings/parse.ts";
-import { pathText } from "../settings/problems.ts";
-import { domainOf, type Path, same } from "../settings/rules/rule.ts";
+import { same } from "../settings/domains.ts";
+import { type Path, pathText } from "../settings/problems.ts";
+import { isDomain, sentAs, someoneAt } from "../settings/senders.ts";
+import type { RelayHost, Settings } from "../settings/settings.ts";
 import { nextHop } from "./next-hop.ts";
-import { isDomain, sentAs } from "./senders.ts";
 import { isOther, otherTransport } from "./transports.ts";
 
 /** One way. */
@@ -47,18 +47,6 @@ function senderDependent(settings: Settings): Way[] {
     const name = label(["senderDependent", sender], nextHop(hop));
     return from === undefined ? [] : [{ kind, from, route: AS_ROUTED, label: name }];
   });
-}
-
-/** A sender of the domain whose mail goes where that of the domain goes; none, if `senders` leaves the domain none. */
-export function someoneAt(settings: Settings, domain: string): string | undefined {
-  const { testDelivery, senderDependent } = settings;
-  const own = testDelivery.from.replace(/@.*/, domain);
-  return [own, `postmaster${domain}`, `postfix-relay-probe${domain}`, sentAs(settings, own)].find(
-    (sender) =>
-      same(sentAs(settings, sender), sender) &&
-      same(`@${domainOf(sender)}`, domain) &&
-      !Object.keys(senderDependent).some((key) => same(key, sender)),
-  );
 }
 
 /** What `senders` and `sender` make of senders, once each; the test message proves its own. */

@@ -1,4 +1,4 @@
-// Providers of mailboxes, which take mail from programs beside. Checked in 2026; look at their pages before you rely on a
+// Providers of mailboxes, which also take mail from programs. Checked in 2026; look at their pages before you rely on a
 // limit.
 
 import type { Preset } from "./preset.ts";
@@ -21,6 +21,7 @@ export const mailboxes = {
     host: "smtp.gmail.com",
     ports: [587, 465],
     mechanisms: ["PLAIN", "LOGIN", "XOAUTH2"],
+    appPassword: "in groups",
     account: "full address, and an app password of 16 characters without spaces; it can read the mailbox too",
     notes: "500 messages a day, 2000 for a Workspace user; From becomes the account's unless it is a verified alias",
     source: "developer.nylas.com/docs/cookbook/email/gmail-smtp-settings",
@@ -32,6 +33,7 @@ export const mailboxes = {
     host: "smtp-relay.gmail.com",
     ports: [587, 465, 25],
     mechanisms: ["PLAIN", "LOGIN", "XOAUTH2"],
+    appPassword: "in groups",
     account: "full address, and an app password",
     notes: "10000 recipients a day for each user; HELO has to be an own domain",
     source: "developer.nylas.com/docs/cookbook/email/gmail-smtp-settings",
@@ -66,6 +68,7 @@ export const mailboxes = {
     host: "smtp.fastmail.com",
     ports: [465, 587],
     mechanisms: ["PLAIN", "LOGIN"],
+    appPassword: "in groups",
     account: "primary login address, and an app password of 16 characters without spaces",
     notes: "an own alias may be the sender; 587 is discouraged",
     source: "github.com/chatmail/provider-db (2022)",
@@ -76,6 +79,7 @@ export const mailboxes = {
     host: "smtp.mail.me.com",
     ports: [587],
     mechanisms: ["PLAIN", "LOGIN"],
+    appPassword: "as it is",
     account: "full @icloud.com address, and an app-specific password",
     notes: "the sender may be of a custom domain",
     source: "github.com/thunderbird/autoconfig me.com.xml, github.com/chatmail/provider-db",
@@ -87,6 +91,7 @@ export const mailboxes = {
     regions: { com: "smtp.zoho.com", eu: "smtp.zoho.eu", in: "smtp.zoho.in" },
     ports: [465, 587],
     mechanisms: ["LOGIN", "PLAIN"],
+    appPassword: "as it is",
     account:
       "full address, and an app password where there is a second factor; paid accounts may need smtppro.zoho.com",
     notes: "the sender has to be the account or an alias (else 553 Relaying disallowed as …)",

@@ -1,6 +1,5 @@
 // Contradictions between valid values, told before a host is touched. What only the host can know is checked there.
 
-import type { Credentials, Settings } from "./parse.ts";
 import type { Problem } from "./problems.ts";
 import { accountRules } from "./rules/account.ts";
 import { hostRules } from "./rules/host.ts";
@@ -9,6 +8,7 @@ import { ownedProblems } from "./rules/owned.ts";
 import { relayHostRules } from "./rules/relay-host.ts";
 import type { Rule } from "./rules/rule.ts";
 import { tlsRules } from "./rules/tls.ts";
+import type { Credentials, Settings } from "./settings.ts";
 
 export { accountRules };
 

@@ -1,25 +1,28 @@
-// What each argument takes. The compiler compares it with the documented arguments, in inputs.ts.
+// The schema of the arguments: types, limits, defaults, and what is secret. The compiler compares it with the
+// documented arguments, in component/inputs.ts.
 
 import { z } from "zod";
 import { IpVersion, Listen, MxCheck, OwnDomainMail } from "../args/mail.ts";
 import { Provider } from "../args/provider.ts";
 import { Rotation, TlsLevel } from "../args/relay-host.ts";
+import { LOGIN_USER, SSH_PORT, SUBMISSION_PORT } from "./defaults.ts";
 import { aliasTarget, localUser, mailAddress, mapAddress, rewrittenSender, senderKey } from "./fields/addresses.ts";
 import { caCertificate, fingerprint, hostKey, privateKey } from "./fields/keys.ts";
-import { listOf, mapOf, object, oneOf, text, truth, wholeNumber } from "./fields/kinds.ts";
+import { boolean, listOf, mapOf, object, oneOf, secretText, text, wholeNumber } from "./fields/kinds.ts";
 import { headerName, parameterName, parameterValue } from "./fields/main-cf.ts";
-import { fullName, loginUser, port, relayName, sshHost } from "./fields/names.ts";
+import { fullName, loginUser, port, relayHostName, sshHost } from "./fields/names.ts";
 import { bridge } from "./fields/network.ts";
 import { formerOwner } from "./fields/owner.ts";
 import { mechanism, saslPassword, saslUser } from "./fields/sasl.ts";
+import { withoutSecrets } from "./secrets.ts";
 
 const login = {
   host: sshHost,
-  port: port.default(22),
-  user: loginUser.default("root"),
+  port: port.default(SSH_PORT),
+  user: loginUser.default(LOGIN_USER),
   hostKey,
   privateKey: privateKey.optional(),
-  privateKeyPassword: text({ allowed: "give the passphrase of `privateKey`", secret: true }).optional(),
+  privateKeyPassword: secretText({ allowed: "give the passphrase of `privateKey`" }).optional(),
   agentSocketPath: text({ allowed: "give the path of the agent's socket" }).optional(),
 };
 
@@ -36,7 +39,7 @@ export const credentials = object({ username: saslUser.optional(), password: sas
 /** The keys of `accounts`. */
 const accountKey = text(
   { allowed: "give the name of a relay host, a sender's address or a domain such as @example.org" },
-  [(value) => !(value.includes("@") ? senderKey : relayName).safeParse(value).success, "which is neither"],
+  [(value) => !(value.includes("@") ? senderKey : relayHostName).safeParse(value).success, "which is neither"],
 );
 
 /** Further accounts. */
@@ -46,13 +49,21 @@ export const accounts = mapOf(
   "needs accounts by relay host or sender",
 ).optional();
 
-const otherRelayHost = object({ host: relayName, port: port.default(587), lookupMx: truth().default(false) });
+const otherRelayHost = object({
+  host: relayHostName,
+  port: port.default(SUBMISSION_PORT),
+  lookupMx: boolean().default(false),
+});
 const hours = (what: string, min: number) => wholeNumber(`${what} in hours`, min, 720).optional();
 
-/** Everything that may be read by anybody. */
-export const mail = {
+/** What the host does with mail. */
+const mail = {
   domain: fullName("give the domain this host belongs to, such as example.com"),
-  relayHost: object({ host: relayName.optional(), port: port.optional(), lookupMx: truth().default(false) }).optional(),
+  relayHost: object({
+    host: relayHostName.optional(),
+    port: port.optional(),
+    lookupMx: boolean().default(false),
+  }).optional(),
   provider: oneOf(Provider).optional(),
   region: text({ allowed: "give the region of the account" }, [/[^a-z0-9-]/, "which is no region"]).optional(),
   hostname: fullName("give the host's full name, such as web-1.example.com").optional(),
@@ -97,29 +108,48 @@ export const mail = {
     timeoutSeconds: wholeNumber("a time in seconds", 5, 600).default(60),
   }),
   mainCf: mapOf(parameterName, parameterValue, "needs parameters of main.cf, each with a text").default({}),
-  replaceMailServer: truth().default(false),
+  replaceMailServer: boolean().default(false),
   formerly: listOf(formerOwner, "needs a list of earlier owners, or leave it out").default([]),
-  gone: truth().default(false),
+  gone: boolean().default(false),
 };
 
-/** The names of all arguments of a Relay. */
-export const argumentNames = ["connection", "credentials", "accounts", ...Object.keys(mail)];
+/** All arguments of a Relay. */
+export const relay = object({ connection, credentials, accounts, ...mail });
+
+/** Their names. */
+export const argumentNames = Object.keys(relay.shape);
+
+/** What everybody may know about a Relay, as the user wrote it. */
+export const publicArgs = withoutSecrets(object(mail, argumentNames));
 
 /** What names the relay host. */
 export const relayArgs = z.object({ relayHost: mail.relayHost, provider: mail.provider, region: mail.region });
 
-/** All that is public about a Relay, as the user wrote it. */
-export const publicArgs = object(mail, argumentNames);
-
 /** The name of a Relay. */
-export const relayLabel = text({ allowed: "give the Relay a name" });
+export const relayName = text({ allowed: "give the Relay a name" });
 
-/** What is checked once more when the name of the Relay has become a part of it. */
+/** What is checked again once the name of the Relay is a part of it. */
 export const named = z.object({ hostname: mail.hostname });
 
-/** All arguments of a Relay, as the schema has them. */
-export type RelayInput = z.input<typeof publicArgs> & {
-  connection: z.input<typeof connection>;
-  credentials: z.input<typeof credentials>;
-  accounts?: z.input<typeof accounts>;
-};
+/** Earlier owners of a host. */
+export const formerly = mail.formerly;
+
+/** The name of a host of a fleet. */
+export const hostName = text({ allowed: "give each host a name of its own, such as web-1" }, [
+  /[^\w.-]/,
+  "which takes letters, digits, dots, dashes and underscores",
+]);
+
+const WAVE = 'give a number of hosts or a percentage, such as "1" or "25%"';
+
+/** The sizes of the waves. */
+export const waves = listOf(
+  text({ allowed: WAVE }, [/^(?!0*[1-9]\d*$|0*([1-9]\d?|100)%$)/, "which is no size"]),
+  `needs a list; ${WAVE}`,
+).optional();
+
+/** All arguments of a fleet, and all of one host: what stands at the top of a stack's configuration counts for all hosts. */
+export const fleet = relay.extend({ name: hostName, waves, hosts: z.array(relay.extend({ name: hostName })) });
+
+/** The arguments of a Relay that the schema accepts. */
+export type RelayInput = z.input<typeof relay>;

@@ -188,7 +188,7 @@ describe("a host that is gone", () => {
 
   test("is told before anything is known", async () => {
     const late = { ...relayArgs(), gone: pulumi.output(true) } as unknown as RelayArgs;
-    expect(() => new Relay("web-1", late)).toThrow("gone: comes too late; give a plain true or false");
+    expect(() => new Relay("web-1", late)).toThrow("gone: is known too late; give a plain true or false");
     expect(() => new Relay("web-1", { ...relayArgs(), gone: "yes" as unknown as boolean })).toThrow('gone: got "yes"');
   });
 });
@@ -307,7 +307,7 @@ describe("wrong arguments", () => {
     expect((thrown as InvalidArgs).errors.map(({ propertyPath }) => propertyPath)).toEqual([
       "credentials.username",
       "domain",
-      "relayhost",
+      "relayhost (value not shown)",
     ]);
   });
 

@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { fleetProblems, inWaves } from "../../src/component/waves.ts";
+import { inWaves, parseFleet } from "../../src/component/waves.ts";
+
+const problemsOf = (...fleet: Parameters<typeof parseFleet>) => parseFleet(...fleet).problems;
 
 const fleet = (size: number) => Array.from({ length: size }, (_, index) => index);
 const sizes = (total: number, waves?: string[]) => inWaves(fleet(total), waves).map((wave) => wave.length);
@@ -37,13 +39,13 @@ test("hosts of the same address behind two bastions, and one that is gone, are n
     behind("c", "jump-1"),
     behind("d", "jump-2"),
   ];
-  expect(fleetProblems([...hosts, { name: "e" }, { name: "f" }], undefined)).toEqual([]);
+  expect(problemsOf([...hosts, { name: "e" }, { name: "f" }], undefined)).toEqual([]);
 });
 
 describe("refuses", () => {
   test("a host that another one has", () => {
     const hosts = ["a", "b", "c"].map((name) => ({ name, connection: { host: name === "b" ? "web-2" : "WEB-1" } }));
-    expect(fleetProblems(hosts, undefined)).toEqual([
+    expect(problemsOf(hosts, undefined)).toEqual([
       { path: ["hosts", 2, "connection", "host"], reason: expect.stringMatching(/^is the host of Relay a too, /) },
     ]);
   });
@@ -63,7 +65,7 @@ describe("refuses", () => {
     [["1", ""], 'got ""'],
     [[null], "got null"],
   ])("waves %j", (waves, reason) => {
-    expect(fleetProblems(hosts, waves)).toEqual([{ path: expect.any(Array), reason: expect.stringContaining(reason) }]);
+    expect(problemsOf(hosts, waves)).toEqual([{ path: expect.any(Array), reason: expect.stringContaining(reason) }]);
   });
 
   test.each([
@@ -72,9 +74,9 @@ describe("refuses", () => {
     ["web 1", 'got "web 1"'],
     ["web-1\n", 'got "web-1\\n"'],
     ["web-1", 'got "web-1", which another host has'],
-    [1, "got 1"],
+    [1, "got the number 1"],
   ])("a second host named %j", (name, reason) => {
     const path = ["hosts", 1, "name"];
-    expect(fleetProblems([...hosts, { name }], undefined)).toEqual([{ path, reason: expect.stringContaining(reason) }]);
+    expect(problemsOf([...hosts, { name }], undefined)).toEqual([{ path, reason: expect.stringContaining(reason) }]);
   });
 });

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { mxProblem } from "../../src/deliverability/mx.ts";
+import { mxFindings } from "../../src/deliverability/mx.ts";
 import { settings } from "../support/args.ts";
 
 const local = { ownDomainMail: "local" };
@@ -13,11 +13,19 @@ test.each<[what: string, values: Record<string, unknown>, found: () => ReturnTyp
   ["there is no MX record", local, () => answer()],
   ["there is no network", local, () => Promise.reject(new Error("queryMx ETIMEOUT example.com"))],
 ])("nothing to say when %s", async (_, values, found) => {
-  expect(await mxProblem(settings(values), found)).toBeUndefined();
+  expect(await mxFindings(settings(values), found)).toEqual([]);
 });
 
-test("another mail server is told, with both names", async () => {
-  const problem = await mxProblem(settings(local), (domain) => answer(`mx.${domain}`, "mx2.example.net"));
-  expect(problem?.path).toEqual(["ownDomainMail"]);
-  expect(problem?.reason).toMatch(/for mx\.example\.com, mx2\.example\.net, and this host is web-1\.example\.com:/);
+test.each([
+  ["warn", "warning"],
+  ["error", "error"],
+])("another mail server is named beside this host; with mxCheck %s it is: %s", async (mxCheck, severity) => {
+  const elsewhere = (domain: string) => answer(`mx.${domain}`, "mx2.example.net");
+  expect(await mxFindings(settings({ ...local, mxCheck }), elsewhere)).toEqual([
+    {
+      severity,
+      path: ["ownDomainMail"],
+      reason: expect.stringMatching(/for mx\.example\.com, mx2\.example\.net, and this host is web-1\.example\.com:/),
+    },
+  ]);
 });

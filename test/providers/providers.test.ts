@@ -1,9 +1,8 @@
 // What a provider fills in, and what is refused beside it.
 
 import { expect, test } from "vitest";
-import { problemsOf } from "../../src/settings/parse.ts";
 import { pathText } from "../../src/settings/problems.ts";
-import { changed, settings } from "../support/args.ts";
+import { changed, problemsOf, settings } from "../support/args.ts";
 
 test.each<[values: Record<string, unknown>, host: string, port: number]>([
   [{ provider: "sendgrid", "credentials.username": undefined }, "smtp.sendgrid.net", 587],

@@ -2,8 +2,7 @@
 
 import { expect, test } from "vitest";
 import { providers } from "../../src/providers/providers.ts";
-import { problemsOf } from "../../src/settings/parse.ts";
-import { changed, HOST_KEY } from "../support/args.ts";
+import { changed, HOST_KEY, problemsOf } from "../support/args.ts";
 import { CA, ECDSA_256, ECDSA_384, ECDSA_521, PRIVATE_KEY } from "../support/keys.ts";
 
 const proxy = { host: "bastion.example.com", hostKey: HOST_KEY };

@@ -2,9 +2,8 @@
 
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { problemsOf } from "../../src/settings/parse.ts";
 import { pathText } from "../../src/settings/problems.ts";
-import { changed, HOST_KEY } from "../support/args.ts";
+import { changed, HOST_KEY, problemsOf } from "../support/args.ts";
 import { connection } from "./refused/connection.ts";
 import { mail } from "./refused/mail.ts";
 

@@ -1,10 +1,9 @@
 // Each rule with cases that it refuses, and some close to them that can work.
 
 import { expect, test } from "vitest";
-import { problemsOf } from "../../src/settings/parse.ts";
 import { pathText } from "../../src/settings/problems.ts";
 import { accountRules, rules } from "../../src/settings/rules.ts";
-import { changed } from "../support/args.ts";
+import { changed, problemsOf } from "../support/args.ts";
 import { type Case, cases } from "../support/rules.ts";
 
 const all = [...rules, ...accountRules];

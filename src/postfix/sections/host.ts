@@ -1,5 +1,5 @@
 import { networkOf } from "../../settings/fields/network.ts";
-import type { Settings } from "../../settings/parse.ts";
+import type { Settings } from "../../settings/settings.ts";
 import { literal, type Row } from "./row.ts";
 
 const LOOPBACK = "127.0.0.0/8 [::ffff:127.0.0.0]/104 [::1]/128";

@@ -1,4 +1,4 @@
-import type { Settings } from "../../settings/parse.ts";
+import type { Settings } from "../../settings/settings.ts";
 import { map, type Row } from "./row.ts";
 
 /** What happens to mail before it leaves, and to mail that stays. */

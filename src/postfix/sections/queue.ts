@@ -1,4 +1,4 @@
-import type { Settings } from "../../settings/parse.ts";
+import type { Settings } from "../../settings/settings.ts";
 import { otherTransport } from "../transports.ts";
 import type { Row } from "./row.ts";
 

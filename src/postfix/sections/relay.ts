@@ -1,4 +1,4 @@
-import type { Settings } from "../../settings/parse.ts";
+import type { Settings } from "../../settings/settings.ts";
 import { nextHop } from "../next-hop.ts";
 import { DETOUR, directFallback, isOther, otherTransport } from "../transports.ts";
 import { given, literal, map, type Row } from "./row.ts";

@@ -1,5 +1,5 @@
-import type { Settings } from "../../settings/parse.ts";
-import { implicitTls } from "../next-hop.ts";
+import { implicitTls } from "../../providers/preset.ts";
+import type { Settings } from "../../settings/settings.ts";
 import { literal, type Row } from "./row.ts";
 
 const SYSTEM_CA = "/etc/ssl/certs/ca-certificates.crt";

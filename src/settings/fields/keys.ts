@@ -1,7 +1,7 @@
 // Keys and certificates: what Postfix or SSH would refuse much later, with less to say about it.
 
 import { X509Certificate } from "node:crypto";
-import { text } from "./kinds.ts";
+import { secretText, text } from "./kinds.ts";
 
 /** Curve and size of the point for each type of host key that a current sshd offers and the SSH client takes. */
 const HOST_KEYS: Record<string, { curve?: string; bytes: number }> = {
@@ -41,8 +41,8 @@ export const hostKey = text(
 );
 
 /** A private key for SSH. */
-export const privateKey = text(
-  { allowed: "give the text of the private key file", secret: true, lines: true },
+export const privateKey = secretText(
+  { allowed: "give the text of the private key file", lines: true },
   [/^(ssh-|ecdsa-)/, "which is a public key"],
   [/^[~./][^\n]*$/, "which is the name of a file"],
   [(value) => !/^-----BEGIN ([A-Z0-9]+ )?PRIVATE KEY-----\r?\n/.test(value), "which is no private key in PEM form"],
@@ -61,7 +61,7 @@ function areCertificates(pem: string): boolean {
 
 /** Certificate authorities, in PEM form. The file is public on the host, so a private key in it is refused. */
 export const caCertificate = text(
-  { allowed: "give the PEM text of one or more CA certificates", secret: true, lines: true },
+  { allowed: "give the PEM text of one or more CA certificates", hidden: true, lines: true },
   [/PRIVATE KEY-----/, "which contains a private key"],
   [/^[~./][^\n]*$/, "which is the name of a file"],
   [/^#% /m, "which has a line that starts with `#% `"],

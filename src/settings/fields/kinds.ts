@@ -1,15 +1,16 @@
-// Kinds of values, and how a wrong one is told: what was got, what is wrong with it, what is allowed.
+// Types of values and their error messages: what was given, what is wrong with it, what is allowed.
 
 import { z } from "zod";
+import { holdsSecret, secret } from "../secrets.ts";
 
-/** A row of what can be wrong with a text: when, and how to say it after "got …,". The first row that applies is told. */
+/** Something that can be wrong with a text: a test for it, and the words that follow "got …,". The first match is reported. */
 export type Fault = readonly [when: RegExp | ((value: string) => boolean), what: string];
 
 interface Kind {
   /** What is allowed and what to change: the end of every message about the value. */
   readonly allowed: string;
-  /** Never show the value. */
-  readonly secret?: boolean;
+  /** Whether messages leave the value out. */
+  readonly hidden?: boolean;
 }
 
 interface TextKind extends Kind {
@@ -25,12 +26,12 @@ const CONTROL: Fault = [/\p{Cc}/u, "which contains a control character"];
 
 const applies = ([when]: Fault, value: string) => (when instanceof RegExp ? when.test(value) : when(value));
 
-/** A fault that only some values can have. */
+/** A fault that is looked for in some values only. */
 export const onlyIf =
   (which: (value: string) => boolean) =>
   (fault: Fault): Fault => [(value) => which(value) && applies(fault, value), fault[1]];
 
-/** A text without any of the faults: not empty, on one line. */
+/** A text that has none of these faults, is not empty and stays on one line. */
 export function text(kind: TextKind, ...faults: Fault[]) {
   const all = [...(kind.empty ? [] : [EMPTY]), ...(kind.lines ? [] : [LINE_BREAK, CONTROL]), ...faults];
   return z.string(error(kind)).check(({ value, issues }) => {
@@ -39,28 +40,33 @@ export function text(kind: TextKind, ...faults: Fault[]) {
   });
 }
 
+/** A text that is secret. Messages leave it out, and what holds it. */
+export const secretText = (kind: Omit<TextKind, "hidden">, ...faults: Fault[]) =>
+  secret(text({ ...kind, hidden: true }, ...faults));
+
 /** A whole number from `min` to `max`. */
 export function wholeNumber(what: string, min: number, max: number) {
   const kind = error({ allowed: `${what} is a whole number from ${min} to ${max}` });
   return z.int(kind).min(min, kind).max(max, kind);
 }
 
-/** One word of a closed list. */
+/** One of these words. */
 export function oneOf<T extends Record<string, string>>(words: T) {
   return z.enum(words, error({ allowed: `allowed: ${Object.values(words).join(", ")}` }));
 }
 
 /** A list with at least one entry. */
 export function listOf<T extends z.ZodType>(entry: T, allowed: string) {
-  return z.array(entry, error({ allowed })).min(1, error({ allowed }));
+  const kind = { allowed, hidden: holdsSecret(entry) };
+  return z.array(entry, error(kind)).min(1, error(kind));
 }
 
-/** Yes or no. */
-export const truth = () => z.boolean(error({ allowed: "allowed: true, false" }));
+/** A boolean. */
+export const boolean = () => z.boolean(error({ allowed: "allowed: true, false" }));
 
-/** An object with keys of one kind and values of another, and at least one of them. */
+/** A map with at least one entry; `key` checks its keys. */
 export function mapOf<T extends z.ZodType>(key: ReturnType<typeof text>, entry: T, allowed: string) {
-  return z.record(z.string(), entry, error({ allowed })).check(({ value, issues }) => {
+  return z.record(z.string(), entry, error({ allowed, hidden: holdsSecret(entry) })).check(({ value, issues }) => {
     const names = Object.keys(value);
     if (names.length === 0) issues.push({ code: "custom", input: value, message: `is empty; ${allowed}` });
     for (const name of names) {
@@ -70,22 +76,25 @@ export function mapOf<T extends z.ZodType>(key: ReturnType<typeof text>, entry: 
   });
 }
 
-/** An object that takes these keys and no others. */
+/** An object with these keys and no others. */
 export function object<T extends z.ZodRawShape>(shape: T, known: readonly string[] = Object.keys(shape)) {
   const keys = `known here: ${known.join(", ")}`;
+  const kind = { allowed: `needs an object; ${keys}`, hidden: (Object.values(shape) as z.ZodType[]).some(holdsSecret) };
   return z.strictObject(shape, {
-    error: ({ code, input }) =>
-      code === "unrecognized_keys" ? `unknown; ${keys}` : got(input, { allowed: `needs an object; ${keys}` }),
+    error: ({ code, input }) => (code === "unrecognized_keys" ? `unknown; ${keys}` : got(input, kind)),
   });
 }
 
 const error = (kind: Kind) => ({ error: ({ input }: { input?: unknown }) => got(input, kind) });
 
-function got(input: unknown, { allowed, secret }: Kind, fault?: string): string {
+function got(input: unknown, { allowed, hidden }: Kind, fault?: string): string {
   if (input === undefined) return `missing; ${allowed}`;
-  const value = secret || typeof input === "object" ? kindOf(input) : shown(input);
+  const value = hidden || typeof input === "object" || isPrivateKey(input) ? kindOf(input) : shown(input);
   return `got ${value}${fault ? `, ${fault}` : ""}; ${allowed}`;
 }
+
+/** A private key that was pasted into another argument. */
+const isPrivateKey = (input: unknown) => typeof input === "string" && input.includes("PRIVATE KEY-----");
 
 function kindOf(input: unknown): string {
   if (input === null) return "null";
@@ -93,7 +102,7 @@ function kindOf(input: unknown): string {
   return typeof input === "object" ? "an object" : typeof input === "string" ? "a text" : `a ${typeof input}`;
 }
 
-/** A value on one line, cut when it is long; what would look like nothing or like a space is spelled out. */
+/** A value on one line, cut when it is long. Characters that would look like a space or like nothing are escaped. */
 function shown(input: unknown): string {
   if (typeof input !== "string") return `the ${typeof input} ${String(input)}`;
   const text = JSON.stringify(input.length > 60 ? `${input.slice(0, 57)}...` : input);

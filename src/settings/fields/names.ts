@@ -29,7 +29,7 @@ const unlessIp = onlyIf((value) => isIP(value) === 0);
 export const fullName = (allowed: string) => text({ allowed }, IP, ...NO_NAME, ...NO_DOMAIN, NOT_DNS);
 
 /** A DNS name with a domain, or an IP address. */
-export const relayName = text(
+export const relayHostName = text(
   { allowed: "give the full name of the relay host, such as smtp.example.net" },
   ...[...NO_NAME, ...NO_DOMAIN, NOT_DNS].map(unlessIp),
   [/^127\.|^::1$|^0\.0\.0\.0$|^::$/, "which is this host itself"],

@@ -1,6 +1,6 @@
 // What one needs to log in at a relay host.
 
-import { text } from "./kinds.ts";
+import { secretText, text } from "./kinds.ts";
 
 /** The user name: goes into sasl_passwd in front of a colon. */
 export const saslUser = text(
@@ -11,8 +11,8 @@ export const saslUser = text(
 );
 
 /** The password: goes into sasl_passwd as it is. */
-export const saslPassword = text(
-  { allowed: "give the password as one line, without quotes around it", secret: true },
+export const saslPassword = secretText(
+  { allowed: "give the password as one line, without quotes around it" },
   [/\s$/u, "which ends with a space; Postfix would cut it off"],
   [/^.{1025}/u, "which is longer than 1024 characters"],
 );

@@ -1,5 +1,8 @@
+import type { Preset } from "../../providers/preset.ts";
 import { providers } from "../../providers/providers.ts";
-import { type AccountRule, at, hops, type Path, same } from "./rule.ts";
+import { same } from "../domains.ts";
+import type { Path } from "../problems.ts";
+import { type AccountRule, at, hops } from "./rule.ts";
 
 const names = (accounts: object | undefined) => Object.keys(accounts ?? {});
 const has = (accounts: object | undefined, name: string) => names(accounts).some((key) => same(key, name));
@@ -30,14 +33,13 @@ export const accountRules: readonly AccountRule[] = [
   },
   {
     id: "app-password-with-spaces",
-    finds: ({ relayHost }, { password }) =>
-      at(
-        /^(smtp|smtp-relay)\.gmail\.com$|^smtp\.fastmail\.com$/i.test(relayHost.host) &&
-          /^[a-z0-9]{4}( [a-z0-9]{4}){3}$/.test(password),
-        "credentials",
-        "password",
-      ),
-    message: "is an app password with the spaces that are only shown",
+    finds: ({ relayHost }, { password }) => {
+      const isShownInGroups = Object.values<Preset>(providers).some(
+        ({ host = "", appPassword }) => appPassword === "in groups" && same(host, relayHost.host),
+      );
+      return at(isShownInGroups && /^[a-z0-9]{4}( [a-z0-9]{4}){3}$/.test(password), "credentials", "password");
+    },
+    message: "is an app password with the spaces that the provider's page shows in it",
     change: "give it without them",
     source: "docs/providers.md",
   },

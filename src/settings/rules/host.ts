@@ -1,6 +1,8 @@
 import { isIPv4 } from "node:net";
+import { postfixLimits } from "../defaults.ts";
 import { networkOf } from "../fields/network.ts";
-import { at, type Path, type Rule } from "./rule.ts";
+import type { Path } from "../problems.ts";
+import { at, type Rule } from "./rule.ts";
 
 /** What the host takes, and how fast mail leaves it. */
 export const hostRules: readonly Rule[] = [
@@ -36,8 +38,12 @@ export const hostRules: readonly Rule[] = [
   {
     id: "warning-after-the-end",
     finds: ({ limits }) =>
-      at((limits.delayWarningHours ?? 0) >= (limits.queueLifetimeHours ?? 120), "limits", "delayWarningHours"),
-    message: "is no earlier than `limits.queueLifetimeHours` (120 by default), when the message goes back anyway",
+      at(
+        (limits.delayWarningHours ?? 0) >= (limits.queueLifetimeHours ?? postfixLimits.queueLifetimeHours),
+        "limits",
+        "delayWarningHours",
+      ),
+    message: `is not before \`limits.queueLifetimeHours\` (${postfixLimits.queueLifetimeHours} by default), when the message goes back anyway`,
     change: "give fewer hours, or leave it out",
     source: "postconf(5) delay_warning_time, maximal_queue_lifetime",
   },

@@ -1,6 +1,6 @@
-import { isDomain, sentAs } from "../../postfix/senders.ts";
-import { someoneAt } from "../../postfix/ways.ts";
-import { at, domainOf, localDomains, type Rule, same } from "./rule.ts";
+import { domainOf, localDomains, same } from "../domains.ts";
+import { isDomain, sentAs, someoneAt } from "../senders.ts";
+import { at, type Rule } from "./rule.ts";
 
 /** Whether mail to this alias or address ends at the local user. */
 const isUser = (target: string, user: string, domains: readonly string[]) =>
@@ -130,7 +130,7 @@ export const mailRules: readonly Rule[] = [
         const back = [...targets, ...reached(settings.allAliases, user)];
         const path = user === "root" && settings.rootAlias ? ["rootAlias"] : ["aliases", user];
         return at(
-          back.some((target) => isUser(target, user, [...localDomains(settings), "localhost"])),
+          back.some((target) => isUser(target, user, localDomains(settings))),
           ...path,
         );
       }),

@@ -2,8 +2,8 @@
 
 import type { Provider } from "../../args/provider.ts";
 import { presetHost, providers } from "../../providers/providers.ts";
+import { same } from "../domains.ts";
 import type { Problem } from "../problems.ts";
-import { same } from "./rule.ts";
 
 interface Given {
   readonly relayHost?: { readonly host?: string };

@@ -1,8 +1,9 @@
 import { isIP, isIPv4, isIPv6 } from "node:net";
-import { implicitTls } from "../../postfix/next-hop.ts";
+import { implicitTls } from "../../providers/preset.ts";
 import { providers } from "../../providers/providers.ts";
-import type { Settings } from "../parse.ts";
-import { at, hopsWhere, type Rule, same } from "./rule.ts";
+import { same } from "../domains.ts";
+import type { Settings } from "../settings.ts";
+import { at, hopsWhere, type Rule } from "./rule.ts";
 
 const presetOf = ({ provider }: Settings) => (provider ? providers[provider] : undefined);
 

@@ -1,19 +1,16 @@
-import type { Credentials, RelayHost, Settings } from "../parse.ts";
-import type { Problem } from "../problems.ts";
+import type { Path } from "../problems.ts";
+import type { Credentials, RelayHost, Settings } from "../settings.ts";
 
-/** Where something stands. */
-export type Path = Problem["path"];
-
-/** Values that are valid, each by itself, and cannot work together. */
+/** Values that are valid by themselves and cannot work together. */
 export interface Rule<T extends unknown[] = [Settings]> {
   readonly id: string;
-  /** Where the rule is broken: the arguments to change first. */
+  /** The arguments that break the rule, and that one would change first. */
   readonly finds: (...given: T) => readonly Path[];
   /** What goes wrong. */
   readonly message: string;
   /** What to do about it. */
   readonly change: string;
-  /** Where this is known from. */
+  /** Where this is documented. */
   readonly source: string;
 }
 
@@ -33,17 +30,3 @@ export const hops = ({ relayHost, fallback, senderDependent }: Settings): { hop:
 /** The places of relay hosts that something is wrong with. */
 export const hopsWhere = (settings: Settings, key: string, wrong: (hop: RelayHost) => boolean): Path[] =>
   hops(settings).flatMap(({ hop, path }) => at(wrong(hop), ...path, key));
-
-/** Whether two names are the same to DNS. */
-export const same = (a: string, b: string) => a.toLowerCase() === b.toLowerCase();
-
-/** The part of an address after the @. */
-export const domainOf = (address: string) => address.slice(address.lastIndexOf("@") + 1);
-
-/** Domains whose mail ends on this host. */
-export const localDomains = ({ hostname, domain, ownDomainMail }: Settings) => [
-  hostname,
-  `localhost.${domain}`,
-  "localhost.localdomain",
-  ...(ownDomainMail === "local" ? [domain] : []),
-];

@@ -45,7 +45,7 @@ const login = (path: string): Row[] => [
 export const connection: Record<string, Row[]> = {
   connection: [
     ["connection", undefined, "missing; needs an object"],
-    ["connection", "root@203.0.113.10", 'got "root@203.0.113.10"; needs an object'],
+    ["connection", "root@203.0.113.10", "got a text; needs an object"],
     ["connection", [], "got a list; needs an object"],
     ...login("connection"),
     ["connection.dialErrorLimit", -1, "got the number -1; a number of further attempts is a whole number from 0"],

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { sentAs } from "../../src/postfix/senders.ts";
+import { sentAs } from "../../src/settings/senders.ts";
 import { settings } from "../support/args.ts";
 
 const senders = {

@@ -1,6 +1,7 @@
 // Who mail is sent as: the rows of sender_canonical, and what they make of one address.
 
-import type { Settings } from "../settings/parse.ts";
+import { domainOf, localDomains, same } from "./domains.ts";
+import type { Settings } from "./settings.ts";
 
 /** A pattern of regexp_table(5), and the address that takes the place of what it matches. */
 export type SenderRow = readonly [pattern: string, to: string];
@@ -15,14 +16,10 @@ export const isDomain = (key: string) => key.startsWith("@");
  * all would match each full address before a domain or a local user is looked up. What comes out is looked up again until
  * it stays the same, so the new addresses stand first.
  */
-export function senderRows({ hostname, domain, ownDomainMail, sender, senders }: Settings): SenderRow[] {
+export function senderRows(settings: Settings): SenderRow[] {
+  const { sender, senders } = settings;
   // Programs write a local user with any name that the host has for itself; one without a dot is nobody else's.
-  const local = [
-    "localhost.localdomain",
-    `localhost.${domain}`,
-    hostname,
-    ...(ownDomainMail === "local" ? [domain] : []),
-  ];
+  const local = localDomains(settings).filter((name) => name.includes("."));
   const here = `@([^.@]+|${local.map(literal).join("|")})`;
   const key = (from: string) => `/${isDomain(from) ? "" : "^"}${literal(from)}${from.includes("@") ? "" : here}$/`;
   const entries = Object.entries(senders);
@@ -41,4 +38,16 @@ const everybody = (sender: string): SenderRow => ["/@/", sender];
 export function sentAs(settings: Settings, address: string): string {
   const row = senderRows(settings).find(([pattern]) => new RegExp(pattern.slice(1, -1), "i").test(address));
   return row?.[1] ?? address;
+}
+
+/** A sender of the domain whose mail goes where that of the domain goes; none, if `senders` leaves the domain none. */
+export function someoneAt(settings: Settings, domain: string): string | undefined {
+  const { testDelivery, senderDependent } = settings;
+  const own = testDelivery.from.replace(/@.*/, domain);
+  return [own, `postmaster${domain}`, `postfix-relay-probe${domain}`, sentAs(settings, own)].find(
+    (sender) =>
+      same(sentAs(settings, sender), sender) &&
+      same(`@${domainOf(sender)}`, domain) &&
+      !Object.keys(senderDependent).some((key) => same(key, sender)),
+  );
 }
