@@ -1,4 +1,5 @@
 export type { ConnectionArgs, ProxyArgs } from "./args/connection.ts";
+export type { FleetHostArgs, RelayFleetArgs } from "./args/fleet.ts";
 export {
   IpVersion,
   type LimitsArgs,
@@ -8,7 +9,7 @@ export {
   type TestDeliveryArgs,
 } from "./args/mail.ts";
 export { Provider } from "./args/provider.ts";
-export type { FleetHostArgs, RelayArgs, RelayFleetArgs } from "./args/relay.ts";
+export type { RelayArgs } from "./args/relay.ts";
 export {
   type AccountArgs,
   type CredentialsArgs,

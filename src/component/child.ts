@@ -4,6 +4,7 @@ import { remote } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import { warningsOf } from "../host/report.ts";
 import type { Origin, Step } from "../host/steps.ts";
+import { DIAL_ERRORS } from "../settings/defaults.ts";
 import type { Connection, Credentials, Settings } from "../settings/settings.ts";
 
 interface Host {
@@ -61,7 +62,10 @@ const DIAL_TIMEOUT = 15;
  * Through a bastion it cannot, since sshd drops connections there when there are many.
  */
 function dialled({ dialErrorLimit, proxy, ...direct }: Connection, isFirst: boolean) {
-  const limits = { dialErrorLimit: dialErrorLimit ?? (isFirst && !proxy ? 0 : 3), perDialTimeout: DIAL_TIMEOUT };
+  const limits = {
+    dialErrorLimit: dialErrorLimit ?? DIAL_ERRORS[isFirst && !proxy ? "first" : "others"],
+    perDialTimeout: DIAL_TIMEOUT,
+  };
   return { ...direct, ...limits, proxy: proxy && { ...proxy, ...limits } };
 }
 

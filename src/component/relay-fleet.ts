@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { RelayArgs, RelayFleetArgs } from "../args/relay.ts";
+import type { RelayFleetArgs } from "../args/fleet.ts";
+import type { RelayArgs } from "../args/relay.ts";
 import type { Delivery } from "../host/delivery.ts";
 import type { Parsed } from "../settings/parse.ts";
 import type { Problem } from "../settings/problems.ts";

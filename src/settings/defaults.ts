@@ -6,6 +6,9 @@ export const SSH_PORT = 22;
 /** The login user on a host. */
 export const LOGIN_USER = "root";
 
+/** Failed attempts to connect that are tried again: for the first step on a direct connection, and for all others. */
+export const DIAL_ERRORS = { first: 0, others: 3 } as const;
+
 /** The port of a relay host that no provider is known for. */
 export const SUBMISSION_PORT = 587;
 

@@ -1,6 +1,6 @@
 // From the configuration in Pulumi.<stack>.yaml to the arguments of a fleet. Knows nothing of Pulumi.
 
-import type { FleetHostArgs, RelayFleetArgs } from "../args/relay.ts";
+import type { FleetHostArgs, RelayFleetArgs } from "../args/fleet.ts";
 import { withParsed } from "../component/parsed.ts";
 import { parseFleet } from "../component/waves.ts";
 import { parse } from "../settings/parse.ts";

@@ -1,6 +1,8 @@
 // What a provider fills in, and what is refused beside it.
 
 import { expect, test } from "vitest";
+import type { Preset } from "../../src/providers/preset.ts";
+import { providers } from "../../src/providers/providers.ts";
 import { pathText } from "../../src/settings/problems.ts";
 import { changed, problemsOf, settings } from "../support/args.ts";
 
@@ -30,4 +32,13 @@ test.each<[values: Record<string, unknown>, path: string, reason: string]>([
   const problems = problemsOf("web-1", changed({ relayHost: undefined, ...values }));
   expect(problems.map(({ path }) => pathText(path))).toEqual([path]);
   expect(problems[0]?.reason).toContain(reason);
+});
+
+test("what is written about an account says app password exactly where programs need one", () => {
+  const rows = Object.entries<Preset>(providers);
+  const needed = rows.filter(([, { appPassword }]) => appPassword).map(([name]) => name);
+  expect(rows.filter(([, { account }]) => /\bapp(-specific)? password/.test(account)).map(([name]) => name)).toEqual(
+    needed,
+  );
+  expect(needed).toEqual(["gmail", "workspace-relay", "fastmail", "icloud", "zoho"]);
 });

@@ -1,5 +1,6 @@
 import type { Settings } from "../../settings/settings.ts";
-import { map, type Row } from "./row.ts";
+import { map, path } from "../files.ts";
+import type { Row } from "./row.ts";
 
 /** What happens to mail before it leaves, and to mail that stays. */
 export function local({ allAliases, sender, senders, stripHeaders }: Settings): Row[] {
@@ -9,17 +10,17 @@ export function local({ allAliases, sender, senders, stripHeaders }: Settings): 
     ["smtputf8_enable", "no", "Cron mail with a raw UTF-8 subject would bounce at relay hosts without SMTPUTF8."],
     [
       "sender_canonical_maps",
-      Object.keys(senders).length > 0 ? "regexp:/etc/postfix/sender_canonical" : sender && `static:${sender}`,
+      Object.keys(senders).length > 0 ? `regexp:${path("senderCanonical")}` : sender && `static:${sender}`,
       "Senders in envelope and headers; a pattern in smtp_generic_maps would rewrite recipients too.",
     ],
     [
       "smtp_header_checks",
-      stripHeaders.length > 0 ? "regexp:/etc/postfix/relay_header_checks" : undefined,
+      stripHeaders.length > 0 ? `regexp:${path("headerChecks")}` : undefined,
       "Header fields that no message leaves with.",
     ],
     [
       "alias_maps",
-      hasAliases ? `${map("relay_aliases")}, ${aliases}` : aliases,
+      hasAliases ? `${map("aliases")}, ${aliases}` : aliases,
       hasAliases ? "Aliases for local mail; ours go before those of the host." : "Aliases for local mail.",
     ],
     ["alias_database", aliases, "What newaliases builds: the host's own aliases."],

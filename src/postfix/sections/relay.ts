@@ -1,7 +1,8 @@
 import type { Settings } from "../../settings/settings.ts";
+import { map } from "../files.ts";
 import { nextHop } from "../next-hop.ts";
 import { DETOUR, directFallback, isOther, otherTransport } from "../transports.ts";
-import { given, literal, map, type Row } from "./row.ts";
+import { given, literal, type Row } from "./row.ts";
 
 /** Where mail goes, and who logs in there. */
 export function relay(settings: Settings): Row[] {
@@ -31,16 +32,16 @@ export function relay(settings: Settings): Row[] {
     ],
     [
       "sender_dependent_relayhost_maps",
-      dependent ? map("sender_relay") : undefined,
+      dependent ? map("senderRelay") : undefined,
       "Mail of these senders goes to relay hosts of their own.",
     ],
     [
       "sender_dependent_default_transport_maps",
-      Object.values(senderDependent).some((hop) => isOther(settings, hop)) ? map("sender_transport") : undefined,
+      Object.values(senderDependent).some((hop) => isOther(settings, hop)) ? map("senderTransport") : undefined,
       "Their relay hosts need the other kind of TLS.",
     ],
     ["smtp_sasl_auth_enable", "yes", "Log in at the relay host."],
-    ["smtp_sasl_password_maps", map("sasl_passwd"), "User and password, kept under the text of relayhost."],
+    ["smtp_sasl_password_maps", map("saslPasswd"), "User and password, kept under the text of relayhost."],
     [
       "smtp_sender_dependent_authentication",
       dependent ? "yes" : undefined,

@@ -1,5 +1,6 @@
 import { implicitTls } from "../../providers/preset.ts";
 import type { Settings } from "../../settings/settings.ts";
+import { path } from "../files.ts";
 import { literal, type Row } from "./row.ts";
 
 const SYSTEM_CA = "/etc/ssl/certs/ca-certificates.crt";
@@ -27,7 +28,7 @@ export const tls = ({ relayHost, tls: { level, fingerprints, certificateNames },
   ["smtp_tls_wrappermode", implicitTls(relayHost) ? "yes" : undefined, "This port speaks TLS from the first byte."],
   [
     "smtp_tls_CAfile",
-    caCertificate ? "/etc/postfix/relay_ca.pem" : SYSTEM_CA,
+    caCertificate ? path("ca") : SYSTEM_CA,
     "Who may sign. A file, since a folder would have to be copied into the chroot.",
   ],
   ["smtp_tls_mandatory_protocols", "!SSLv2, !SSLv3, !TLSv1, !TLSv1.1", "TLS 1.2 or later, as Postfix 3.5 writes it."],
