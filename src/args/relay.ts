@@ -52,18 +52,18 @@ export interface RelayArgs {
    */
   ownDomainMail?: Input<OwnDomainMail>;
   /**
-   * What to do when `ownDomainMail` is "local" and the MX record of `domain` names another host. No answer from the DNS
-   * is no mistake. Defaults to "warn".
+   * What to do when `ownDomainMail` is "local" and the MX record of `domain` names another host. Without an answer from the
+   * DNS nothing is reported. Defaults to "warn".
    */
   mxCheck?: Input<MxCheck>;
   /**
-   * The one sender of all mail that leaves, in the envelope and in the headers (From, Sender, Reply-To), for providers
-   * that take no other. Defaults to the senders as they are.
+   * The one sender of all mail that leaves, in the SMTP envelope and in the headers (From, Sender, Reply-To), for providers
+   * that accept no other. Defaults to the senders as they are.
    */
   sender?: Input<string>;
   /**
-   * Other senders for single ones: from a mail address, a local user such as root, or a domain such as `@web-1.example.com`,
-   * to the mail address to send as. They go before `sender`. Recipients are not changed.
+   * Senders to rewrite: from a mail address, a local user such as root, or a domain such as `@web-1.example.com`, to the
+   * mail address to send as. They take precedence over `sender`. Recipients are not changed.
    */
   senders?: Input<Record<string, Input<string>>>;
   /**
@@ -71,18 +71,18 @@ export interface RelayArgs {
    */
   rootAlias?: Input<string>;
   /**
-   * Who gets mail to further local users: from a user name to mail addresses or other local users. They go before those
-   * in /etc/aliases, which stays as it is.
+   * Who gets mail to further local users: from a user name to mail addresses or other local users. They take precedence
+   * over those in /etc/aliases, which stays as it is.
    */
   aliases?: Input<Record<string, Input<Input<string>[]>>>;
   /**
-   * Relay hosts to try, in this order, when `relayHost` cannot be reached or puts a message off. Each needs an account in
-   * `accounts`, unless it is the same server at another port.
+   * Relay hosts to try, in this order, when `relayHost` cannot be reached or defers a message. Each needs an account in `accounts`,
+   * unless it is the same server at another port.
    */
   fallback?: Input<Input<OtherRelayHostArgs>[]>;
   /**
-   * Relay hosts for single senders, by mail address or by domain such as `@example.org`; the sender in the envelope counts,
-   * after `senders`. Each needs an account in `accounts`, unless it is the same server.
+   * Relay hosts for certain senders, by mail address or by domain such as `@example.org`. The SMTP envelope sender decides,
+   * as `senders` has rewritten it. Each needs an account in `accounts`, unless it is the same server.
    */
   senderDependent?: Input<Record<string, Input<OtherRelayHostArgs>>>;
   /**
@@ -100,9 +100,9 @@ export interface RelayArgs {
    */
   mechanisms?: Input<Input<string>[]>;
   /**
-   * Whether the old password is still valid while a new one is proved. With "cutover" the host tries nothing with the
-   * old one as soon as an update with another account begins: mail waits in the queue until a delivery with the new one
-   * is proven, and goes on waiting if it is refused. Defaults to "overlap".
+   * Whether the old password is still valid while a new one is being proven. With "cutover" the host stops using the old
+   * one as soon as an update with another account begins: mail waits in the queue until a delivery with the new one is
+   * proven, and keeps waiting if it is refused. Defaults to "overlap".
    */
   rotation?: Input<Rotation>;
   /**
@@ -118,36 +118,36 @@ export interface RelayArgs {
    */
   ipVersion?: Input<IpVersion>;
   /**
-   * Who can hand in mail over SMTP. Defaults to "loopback".
+   * Who can submit mail over SMTP. Defaults to "loopback".
    */
   listen?: Input<Listen>;
   /**
-   * Addresses of bridges on this host, with the size of their networks, such as 172.17.0.1/16: containers there can hand
-   * in mail at port 25 of that address. A bridge has to be there before Postfix starts, or Postfix does not start.
+   * Addresses of bridges on this host, with the size of their networks, such as 172.17.0.1/16: containers there can
+   * submit mail to port 25 of that address. A bridge has to exist before Postfix starts, or Postfix does not start.
    */
   bridges?: Input<Input<string>[]>;
   /**
-   * Names of header fields that no message leaves with, such as X-Mailer.
+   * Names of header fields that are removed from mail that leaves, such as X-Mailer.
    */
   stripHeaders?: Input<Input<string>[]>;
   /**
-   * Further parameters of main.cf, by their names in postconf(5); `$` refers to another parameter, as there. Names that
-   * an argument stands for are refused.
+   * Further parameters of main.cf, by their names in postconf(5); `$` refers to another parameter, as there.
+   * Parameters that have an argument of their own are refused.
    */
   mainCf?: Input<Record<string, Input<string>>>;
   /**
-   * Go on although the host's own Postfix does more than send mail: listens outside, hosts domains, delivers to mailboxes
-   * of its own kind, uses transports or milters. All of that ends. Defaults to false: it is listed, and nothing is changed.
+   * Replace a Postfix that does more than send mail: that listens to other hosts, hosts domains, delivers to mailboxes in
+   * its own way, or uses transports or milters. All of that ends. Defaults to false: it is listed, and nothing is changed.
    */
   replaceMailServer?: Input<boolean>;
   /**
    * Earlier owners of the host whose place this Relay may take: PROJECT/STACK after `pulumi stack rename` or in another
    * project, without the organization; PROJECT/STACK/NAME where the Relay had another name too. What the option `aliases`
-   * tells is known without it. May stay when it is done.
+   * says need not be repeated here. It may stay when the move is done.
    */
   formerly?: Input<Input<string>[]>;
   /**
-   * The host is gone for good: nothing is done on it any more, whatever changes, and when the Relay is taken out of the
+   * The host is gone for good: nothing is done on it any more, whatever changes, and when the Relay is removed from the
    * program afterwards, Pulumi forgets it without connecting. Defaults to false.
    */
   gone?: boolean;

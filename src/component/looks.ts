@@ -1,4 +1,4 @@
-// What a preview looks at beside the arguments, such as the DNS: findings end it or are shown in it.
+// What a preview looks at besides the arguments, such as the DNS. Its findings are shown; an error ends the preview.
 
 import * as pulumi from "@pulumi/pulumi";
 import { mxFindings } from "../deliverability/mx.ts";

@@ -20,10 +20,10 @@ export function addressOf(connection: unknown): string | undefined {
   return by && `${own} by way of ${by}`;
 }
 
-/** What is wrong with a host that another Relay has. */
+/** The problem of a host that another Relay has. */
 export const taken = (at: Problem["path"], other: string): Problem => ({
   path: [...at, "connection", "host"],
-  reason: `is the host of Relay ${other} too, and a host has one Relay; give it another host, or take one of both out`,
+  reason: `is the host of Relay ${other} too, and a host has one Relay; give it another host, or remove one of them`,
 });
 
 const claims = new WeakMap<object, Map<string, string>>();

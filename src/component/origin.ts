@@ -1,4 +1,4 @@
-// What the host is told about the Relay that writes to it.
+// What the host learns about the Relay that sets it up.
 
 import * as pulumi from "@pulumi/pulumi";
 import { earlierOwners, type Named, ownerText } from "../host/owner.ts";

@@ -1,15 +1,15 @@
-/** What became of a test message. */
+/** The outcome of a test delivery. */
 export interface Delivery {
   /**
-   * "sent": the relay host has taken the message. "unknown": what the host printed holds no report.
+   * "sent": the relay host has accepted the message. "unknown": what the host printed has no report in it.
    */
   status: string;
   /**
-   * Name, address and port of the server that took it.
+   * Name, address and port of the server that accepted it.
    */
   relay: string;
   /**
-   * Enhanced status code of its answer; 2.x.x is success.
+   * Enhanced status code of its reply; 2.x.x is success.
    */
   dsn: string;
   /**
@@ -17,15 +17,15 @@ export interface Delivery {
    */
   queueId: string;
   /**
-   * The server's own words.
+   * The text of the server's reply.
    */
   answer: string;
   /**
-   * Seconds from handing in the message to the answer.
+   * Seconds from submitting the message to the reply.
    */
   seconds: number;
   /**
-   * Further ways, such as a relay host in `fallback`, that could not be proven then: not refused, but out of reach.
+   * Further ways, such as a relay host in `fallback`, that were not proven because they were out of reach.
    */
   unproven: string[];
 }

@@ -1,4 +1,4 @@
-// Who a Relay is, and who it was. A host has one owner, and takes orders from it and from those it followed.
+// Who a Relay is, and who it was before. A host has one owner, and obeys only that and the owners it follows.
 
 /** A Relay by its name, in a stack of a project. */
 export interface Owner {
@@ -23,7 +23,7 @@ function ownerOf(urn: string): Owner[] {
 }
 
 /**
- * The owners that aliases tell of, those of the parents included: a child follows its parent into another stack, and into
+ * The owners that aliases name, those of the parents included: a child follows its parent into another stack, and into
  * another name where its own begins with that of the parent. So does the engine.
  */
 function followed([own, ...parents]: readonly Named[]): Owner[] {
@@ -45,8 +45,8 @@ function followed([own, ...parents]: readonly Named[]): Owner[] {
  * in `formerly`, which are a stack or a Relay in it.
  */
 export function earlierOwners(own: Owner, resources: readonly Named[], formerly: readonly string[]): string[] {
-  const told = formerly.map((text) => (text.split("/").length > 2 ? text : `${text}/${own.name}`));
-  const all = new Set([...followed(resources).map(ownerText), ...told]);
+  const named = formerly.map((text) => (text.split("/").length > 2 ? text : `${text}/${own.name}`));
+  const all = new Set([...followed(resources).map(ownerText), ...named]);
   all.delete(ownerText(own));
   return [...all];
 }

@@ -1,4 +1,4 @@
-// What a step says about itself: one line of JSON, among whatever else the login shell prints.
+// What a step prints about itself: one line of JSON, among whatever else the login shell prints.
 
 import { z } from "zod";
 import type { Delivery } from "./delivery.ts";
@@ -8,7 +8,7 @@ const MARK = '{"postrelay":';
 
 const list = z.array(z.string()).default([]);
 const packages = z.object({ postfixVersion: z.string() });
-const notes = z.object({ unproven: list, kept: list, ends: list });
+const warnings = z.object({ unproven: list, kept: list, ends: list });
 const delivery = z.object({
   status: z.string(),
   relay: z.string(),
@@ -19,9 +19,12 @@ const delivery = z.object({
   unproven: list,
 }) satisfies z.ZodType<Delivery>;
 
+/** What a step must have printed. */
+const required: Partial<Record<Step["suffix"], z.ZodType>> = { packages, delivery };
+
 const NONE: Delivery = { status: "unknown", relay: "", dsn: "", queueId: "", answer: "", seconds: 0, unproven: [] };
 
-/** The last line with our mark, from the mark on; else, from before there was one, the last that fits. */
+/** The last line that fits: first of those with our mark, from the mark on; else of those from before there was one. */
 function read<T>(schema: z.ZodType<T>, stdout: string | undefined): T | undefined {
   const lines = (stdout ?? "").split("\n").reverse();
   const marked = lines.filter((line) => line.includes(MARK)).map((line) => line.slice(line.indexOf(MARK)));
@@ -36,23 +39,23 @@ function parsed(line: string): unknown[] {
   }
 }
 
-/** What became of the test message; "unknown" where the output holds no report. */
+/** The outcome of the test delivery; its status is "unknown" where the output holds no report. */
 export const deliveryOf = (stdout: string | undefined): Delivery => read(delivery, stdout) ?? NONE;
 
 /** The version of Postfix; empty where the output holds no report. */
 export const postfixVersionOf = (stdout: string | undefined): string => read(packages, stdout)?.postfixVersion ?? "";
 
-/** What a step that went well has to tell, in words: one text for each kind. */
+/** The warnings of a step that succeeded, one text for each kind. */
 export function warningsOf(step: Step["suffix"], stdout: string | undefined): string[] {
-  const report = { packages, delivery }[step as string];
-  const { unproven, kept, ends } = read(notes, stdout) ?? notes.parse({});
-  const told = [
+  const schema = required[step];
+  const { unproven, kept, ends } = read(warnings, stdout) ?? warnings.parse({});
+  const kinds = [
     ["These further ways could not be proven now; mail that takes one of them may wait", unproven],
-    ["These files were not as postfix-relay had left them, and were kept aside", kept],
-    ["What the host's own Postfix does beside sending mail ends with this configuration", ends],
+    ["These files had been edited since postfix-relay wrote them; copies were kept aside", kept],
+    ["What the host's own Postfix does besides sending mail ends with this configuration", ends],
   ] as const;
   return [
-    ...(report && !read<unknown>(report, stdout) ? [`No report was found in what -${step} printed on the host.`] : []),
-    ...told.flatMap(([what, entries]) => (entries.length > 0 ? [[`${what}:`, ...entries].join("\n  ")] : [])),
+    ...(schema && !read(schema, stdout) ? [`No report was found in what -${step} printed on the host.`] : []),
+    ...kinds.flatMap(([what, entries]) => (entries.length > 0 ? [[`${what}:`, ...entries].join("\n  ")] : [])),
   ];
 }

@@ -1,6 +1,6 @@
 // The files of a generation, by the names that they have in /etc/postfix.
 
-/** The names. Hosts out there have them, so they stay. */
+/** The names. Existing hosts have them, so they must not change. */
 export const names = {
   mainCf: "main.cf",
   aliases: "relay_aliases",

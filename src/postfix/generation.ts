@@ -11,7 +11,7 @@ export type Files = Readonly<Record<string, string>>;
 
 /** The files that anybody may read. */
 export function publicFiles(owner: string, settings: Settings): Files {
-  // A file made on Windows has carriage returns, which no file on a host shall have.
+  // A file made on Windows has carriage returns, which no file on a host should have.
   const ca = settings.caCertificate?.replaceAll("\r", "");
   const files = {
     [names.mainCf]: mainCf(owner, settings),

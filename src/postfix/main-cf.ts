@@ -29,6 +29,6 @@ export function mainCf(owner: string, settings: Settings): string {
 
 const line = ([name, value, reason]: Row) => `# ${reason}\n${name} = ${value}\n`;
 
-/** What the user asks for beside the arguments, as it is. */
+/** Further parameters, as the user wrote them. */
 const further = ({ mainCf }: Settings): Row[] =>
-  Object.entries(mainCf).map(([name, value]) => [name, value, "Asked for in `mainCf`."]);
+  Object.entries(mainCf).map(([name, value]) => [name, value, "From `mainCf`."]);

@@ -1,4 +1,4 @@
-// The ways that mail can take beside that of the test message: each is probed before a configuration takes over.
+// The ways that mail can take besides that of the test message. Each is probed before a configuration takes over.
 
 import { same } from "../settings/domains.ts";
 import { type Path, pathText } from "../settings/problems.ts";
@@ -11,11 +11,11 @@ import { isOther, otherTransport } from "./transports.ts";
 export interface Way {
   /** Which argument opens it; `senderDomain` is a whole domain in `senderDependent`. */
   readonly kind: "fallback" | "senderDependent" | "senderDomain" | "senders";
-  /** The sender in the envelope of the probe. */
+  /** The SMTP envelope sender of the probe. */
   readonly from: string;
   /** `-`: as Postfix routes this sender. Else the transport and the next hop. */
   readonly route: string;
-  /** What people know it by. */
+  /** Its name in messages. */
   readonly label: string;
 }
 
@@ -49,7 +49,7 @@ function senderDependent(settings: Settings): Way[] {
   });
 }
 
-/** What `senders` and `sender` make of senders, once each; the test message proves its own. */
+/** The senders that `senders` and `sender` rewrite to, once each; the test message proves its own. */
 function senders(settings: Settings): Way[] {
   const { sender, testDelivery } = settings;
   const produced: [path: Path, to: string][] = Object.entries(settings.senders).map(([key, to]) => [

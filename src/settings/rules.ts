@@ -1,4 +1,4 @@
-// Contradictions between valid values, told before a host is touched. What only the host can know is checked there.
+// Contradictions between valid values, found before a host is touched. What only the host can know is checked there.
 
 import type { Problem } from "./problems.ts";
 import { accountRules } from "./rules/account.ts";

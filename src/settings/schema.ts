@@ -65,7 +65,7 @@ const mail = {
     lookupMx: boolean().default(false),
   }).optional(),
   provider: oneOf(Provider).optional(),
-  region: text({ allowed: "give the region of the account" }, [/[^a-z0-9-]/, "which is no region"]).optional(),
+  region: text({ allowed: "give the region of the account" }, [/[^a-z0-9-]/, "which is not a region"]).optional(),
   hostname: fullName("give the host's full name, such as web-1.example.com").optional(),
   ownDomainMail: oneOf(OwnDomainMail).default("relay"),
   mxCheck: oneOf(MxCheck).default("warn"),

@@ -1,4 +1,4 @@
-// Who mail is sent as: the rows of sender_canonical, and what they make of one address.
+// Who mail is sent as: the rows of sender_canonical, and how they rewrite one address.
 
 import { domainOf, localDomains, same } from "./domains.ts";
 import type { Settings } from "./settings.ts";
@@ -40,7 +40,7 @@ export function sentAs(settings: Settings, address: string): string {
   return row?.[1] ?? address;
 }
 
-/** A sender of the domain whose mail goes where that of the domain goes; none, if `senders` leaves the domain none. */
+/** A sender of the domain whose mail goes where that of the domain goes; undefined if `senders` rewrites all of them. */
 export function someoneAt(settings: Settings, domain: string): string | undefined {
   const { testDelivery, senderDependent } = settings;
   const own = testDelivery.from.replace(/@.*/, domain);

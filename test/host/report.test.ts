@@ -47,7 +47,7 @@ test.each([undefined, "", "Welcome", "{}", "null", "[1]", '{"status":1}', '{"pos
 
 test("what the host has to tell comes in words, one text for each kind", () => {
   expect(warningsOf("service", '{"postrelay":"start","ends":["port 25 of 192.0.2.1","mail to example.net"]}')).toEqual([
-    "What the host's own Postfix does beside sending mail ends with this configuration:\n  port 25 of 192.0.2.1\n  mail to example.net",
+    "What the host's own Postfix does besides sending mail ends with this configuration:\n  port 25 of 192.0.2.1\n  mail to example.net",
   ]);
   const both = JSON.stringify({
     postrelay: "deliver",
@@ -57,7 +57,7 @@ test("what the host has to tell comes in words, one text for each kind", () => {
   });
   expect(warningsOf("delivery", both)).toEqual([
     "These further ways could not be proven now; mail that takes one of them may wait:\n  fallback[0] x",
-    "These files were not as postfix-relay had left them, and were kept aside:\n  main.cf in /var",
+    "These files had been edited since postfix-relay wrote them; copies were kept aside:\n  main.cf in /var",
   ]);
   expect(warningsOf("delivery", JSON.stringify({ postrelay: "deliver", ...sent, unproven: [], kept: [] }))).toEqual([]);
 });

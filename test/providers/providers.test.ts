@@ -26,8 +26,8 @@ test.each<[values: Record<string, unknown>, path: string, reason: string]>([
   [{ provider: "mailgun", region: "constructor" }, "region", "which Mailgun does not have; known: us, eu"],
   [{ provider: "brevo", region: "eu" }, "region", "Brevo has no regions; leave it out"],
   [{ provider: "sakura" }, "relayHost.host", "missing; give the account's own server"],
-  [{ provider: "sakura", relayHost: { host: "smtp.example.net" } }, "relayHost.host", "no relay host of Sakura"],
-  [{ provider: "brevo", relayHost: { host: "smtp.example.net" } }, "relayHost.host", "no relay host of Brevo"],
+  [{ provider: "sakura", relayHost: { host: "smtp.example.net" } }, "relayHost.host", "not a relay host of Sakura"],
+  [{ provider: "brevo", relayHost: { host: "smtp.example.net" } }, "relayHost.host", "not a relay host of Brevo"],
 ])("%j is refused at %s", (values, path, reason) => {
   const problems = problemsOf("web-1", changed({ relayHost: undefined, ...values }));
   expect(problems.map(({ path }) => pathText(path))).toEqual([path]);

@@ -10,7 +10,7 @@ const PROTOCOLS = { any: "all", ipv4: "ipv4", ipv6: "ipv6" } as const;
 /** A network as Postfix writes it: brackets around an IPv6 address. */
 const network = (bridge: string) => networkOf(bridge).replace(/^(.*:.*)\//, "[$1]/");
 
-/** Who the host is, and from whom it takes mail. */
+/** Who the host is, and from whom it accepts mail. */
 export function host(settings: Settings): Row[] {
   const { hostname, domain, ownDomainMail, ipVersion, bridges } = settings;
   return [
@@ -25,11 +25,11 @@ export function host(settings: Settings): Row[] {
         ? "Mail for these names stays here, that of the domain included; the last are those the host has for itself."
         : "Mail for these names, the host's own, stays here. The domain is not among them: its mailboxes are elsewhere.",
     ],
-    ["inet_interfaces", "loopback-only", "Only programs on this host can hand in mail."],
+    ["inet_interfaces", "loopback-only", "Only programs on this host can submit mail."],
     [
       "inet_protocols",
       PROTOCOLS[ipVersion],
-      ipVersion === "any" ? "IPv6 where there is a route, else IPv4." : "Mail leaves by this version alone.",
+      ipVersion === "any" ? "IPv6 where there is a route, else IPv4." : "Mail leaves by this version only.",
     ],
     [
       "mynetworks",

@@ -11,20 +11,20 @@ export function local({ allAliases, sender, senders, stripHeaders }: Settings): 
     [
       "sender_canonical_maps",
       Object.keys(senders).length > 0 ? `regexp:${path("senderCanonical")}` : sender && `static:${sender}`,
-      "Senders in envelope and headers; a pattern in smtp_generic_maps would rewrite recipients too.",
+      "Senders in the SMTP envelope and in headers; a pattern in smtp_generic_maps would rewrite recipients too.",
     ],
     [
       "smtp_header_checks",
       stripHeaders.length > 0 ? `regexp:${path("headerChecks")}` : undefined,
-      "Header fields that no message leaves with.",
+      "Header fields that are removed from mail that leaves.",
     ],
     [
       "alias_maps",
       hasAliases ? `${map("aliases")}, ${aliases}` : aliases,
-      hasAliases ? "Aliases for local mail; ours go before those of the host." : "Aliases for local mail.",
+      hasAliases ? "Aliases for local mail; ours take precedence over those of the host." : "Aliases for local mail.",
     ],
     ["alias_database", aliases, "What newaliases builds: the host's own aliases."],
     ["mailbox_size_limit", "0", "A limit below message_size_limit would stop local delivery."],
-    ["biff", "no", "Nobody waits for a bell on a terminal."],
+    ["biff", "no", "Nobody watches a terminal for new mail."],
   ];
 }

@@ -4,5 +4,5 @@ export type Row = readonly [name: string, value: string | undefined, reason: str
 /** Postfix expands `$` in values; a doubled one stands for itself. */
 export const literal = (value: string) => value.replaceAll("$", "$$$$");
 
-/** The value, if there is something to say. */
+/** The value; undefined if it is empty. */
 export const given = (value: string) => value || undefined;

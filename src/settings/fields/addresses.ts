@@ -1,4 +1,4 @@
-// Mail addresses, and what stands for them in maps of Postfix.
+// Mail addresses, and the keys that stand for several of them in maps of Postfix.
 
 import { type Fault, onlyIf, text } from "./kinds.ts";
 import { isDnsName } from "./names.ts";
@@ -13,10 +13,10 @@ const LOCAL_PART: Fault[] = [
 ];
 const DOMAIN: Fault = [
   (value) => !/@.*\./.test(value) || !isDnsName(value.replace(/^.*@/, "")),
-  "whose part after the @ is no full DNS name",
+  "whose part after the @ is not a full DNS name",
 ];
 const UNUSUAL: Fault = [/[^a-z0-9_.+=@-]/i, "which has characters that mean something else in a map of Postfix"];
-const NO_USER: Fault = [(value) => !/^[a-z_][a-z0-9_.+-]{0,63}$/i.test(value), "which is no user name"];
+const NO_USER: Fault = [(value) => !/^[a-z_][a-z0-9_.+-]{0,63}$/i.test(value), "which is not a user name"];
 
 const hasAt = (value: string) => value.includes("@");
 const isMailbox = (value: string) => /.@/.test(value);
@@ -52,7 +52,7 @@ export const rewrittenSender = text(
 /** A local user. */
 export const localUser = text({ allowed: "give the name of a local user, such as root or www-data" }, NO_USER);
 
-/** Who gets the mail of an alias. Commands and files, which an alias may have too, would be run and written as its user. */
+/** Who gets the mail of an alias. Commands and files are refused: they would be run and written as its user. */
 export const aliasTarget = text(
   { allowed: "give a mail address or a local user" },
   [/^"?[|/]|^:include:/, "which is a command or a file"],

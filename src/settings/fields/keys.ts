@@ -1,9 +1,9 @@
-// Keys and certificates: what Postfix or SSH would refuse much later, with less to say about it.
+// Keys and certificates. Postfix and SSH would refuse wrong ones much later, and say less about them.
 
 import { X509Certificate } from "node:crypto";
 import { secretText, text } from "./kinds.ts";
 
-/** Curve and size of the point for each type of host key that a current sshd offers and the SSH client takes. */
+/** Curve and size of the point for each type of host key that a current sshd offers and the SSH client accepts. */
 const HOST_KEYS: Record<string, { curve?: string; bytes: number }> = {
   "ssh-ed25519": { bytes: 32 },
   "ecdsa-sha2-nistp256": { curve: "nistp256", bytes: 65 },
@@ -31,12 +31,12 @@ function length(bytes: number): Buffer {
 /** The public key of an SSH server, pinned. */
 export const hostKey = text(
   { allowed: "give the line of /etc/ssh/ssh_host_ed25519_key.pub on the host" },
-  [/^ssh-rsa /, "which is an RSA key; a current sshd does not prove it in a way the SSH client takes"],
+  [/^ssh-rsa /, "which is an RSA key; a current sshd does not prove it in a way that the SSH client accepts"],
   [/^ssh-dss |^sk-/, "which is of a type that cannot be pinned"],
   [/^-----BEGIN/, "which is a private key or a certificate"],
   [/^SHA256:|^MD5:/, "which is a fingerprint"],
   [/^\S+ (ssh-|ecdsa-)/, "which is a line of known_hosts; leave out the name at its start"],
-  [(value) => !Object.hasOwn(HOST_KEYS, value.split(" ")[0] ?? ""), "which is no public key"],
+  [(value) => !Object.hasOwn(HOST_KEYS, value.split(" ")[0] ?? ""), "which is not a public key"],
   [(value) => !isPublicKey(value), "which is damaged or not complete"],
 );
 
@@ -45,7 +45,7 @@ export const privateKey = secretText(
   { allowed: "give the text of the private key file", lines: true },
   [/^(ssh-|ecdsa-)/, "which is a public key"],
   [/^[~./][^\n]*$/, "which is the name of a file"],
-  [(value) => !/^-----BEGIN ([A-Z0-9]+ )?PRIVATE KEY-----\r?\n/.test(value), "which is no private key in PEM form"],
+  [(value) => !/^-----BEGIN ([A-Z0-9]+ )?PRIVATE KEY-----\r?\n/.test(value), "which is not a private key in PEM form"],
   [(value) => !/\n-----END ([A-Z0-9]+ )?PRIVATE KEY-----\s*$/.test(value), "which is cut off before its last line"],
 );
 
@@ -75,5 +75,5 @@ export const fingerprint = text(
   [/^([0-9a-f]{2}:){19}[0-9a-f]{2}$/i, "which is a SHA-1 fingerprint"],
   [/^([0-9a-f]{2}:){15}[0-9a-f]{2}$/i, "which is an MD5 fingerprint"],
   [/^[0-9a-f]{64}$/i, "which has no colons"],
-  [(value) => !/^([0-9a-f]{2}:){31}[0-9a-f]{2}$/i.test(value), "which is no SHA-256 fingerprint"],
+  [(value) => !/^([0-9a-f]{2}:){31}[0-9a-f]{2}$/i.test(value), "which is not a SHA-256 fingerprint"],
 );

@@ -1,11 +1,11 @@
-// What goes into main.cf and its tables as the user writes it.
+// What goes into main.cf and its maps as the user wrote it.
 
 import { text } from "./kinds.ts";
 
 /** The name of a parameter. */
 export const parameterName = text({ allowed: "give the name of a parameter of postconf(5)" }, [
   (value) => !/^[a-z][a-z0-9_-]*$/i.test(value),
-  "which is no parameter",
+  "which is not a parameter",
 ]);
 
 /** The value of a parameter. */
@@ -20,6 +20,6 @@ export const parameterValue = text(
 export const headerName = text(
   { allowed: "give the name of a header field, such as X-Mailer" },
   [/:$/, "which ends with a colon"],
-  [(value) => !/^[a-z0-9-]{1,76}$/i.test(value), "which is no name of a header field"],
+  [(value) => !/^[a-z0-9-]{1,76}$/i.test(value), "which is not the name of a header field"],
   [/^(from|to|date|message-id|sender|cc|mime-version|content-.*)$/i, "which a message needs"],
 );

@@ -17,11 +17,11 @@ const NO_NAME: Fault[] = [
   [/\.$/, "which ends with a dot"],
 ];
 const NO_DOMAIN: Fault[] = [
-  [/^localhost$|(^|\.)localdomain$/i, "which every host has"],
+  [/^localhost$|(^|\.)localdomain$/i, "which is a name of every host"],
   [/^[^.]*$/, "which has no domain"],
 ];
 const IP: Fault = [(value) => isIP(value) !== 0, "which is an IP address"];
-const NOT_DNS: Fault = [(value) => !isDnsName(value), "which is no DNS name"];
+const NOT_DNS: Fault = [(value) => !isDnsName(value), "which is not a DNS name"];
 
 const unlessIp = onlyIf((value) => isIP(value) === 0);
 
@@ -48,5 +48,5 @@ export const port = wholeNumber("a port", 1, 65535);
 /** A login user of the host. */
 export const loginUser = text({ allowed: "give the name of a login user, such as root" }, [
   (value) => !/^[a-z_][a-z0-9_.-]{0,31}$/i.test(value),
-  "which is no user name",
+  "which is not a user name",
 ]);

@@ -5,7 +5,7 @@ import { text } from "./kinds.ts";
 
 const family = (address: string) => (isIPv4(address) ? "ipv4" : "ipv6");
 
-/** Networks that nobody reaches from outside. */
+/** Private networks, which nobody reaches from outside. */
 const inside = new BlockList();
 inside.addSubnet("10.0.0.0", 8, "ipv4");
 inside.addSubnet("172.16.0.0", 12, "ipv4");
@@ -18,7 +18,7 @@ const parts = (value: string) => {
   return { address, size: /^\d{1,3}$/.test(size) ? Number(size) : Number.NaN };
 };
 
-/** Whether the whole network is an inside one, and neither the world nor a single address. */
+/** Whether the whole network is private, and more than a single address. */
 function hasFittingSize(value: string): boolean {
   const { address, size } = parts(value);
   return isIPv4(address) ? size >= 12 && size <= 30 : size >= 48 && size <= 126;

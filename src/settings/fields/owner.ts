@@ -1,4 +1,4 @@
-// Who has set up a host.
+// Owners of a host.
 
 import { text } from "./kinds.ts";
 
@@ -9,5 +9,5 @@ export const formerOwner = text(
   [/^[^/]*$/, "which names no project, or no stack"],
   [/^\/|\/$|\/\//, "which has an empty part"],
   [/^[^/]{101}|^[^/]*\/[^/]{101}/, "whose project or stack is longer than 100 characters"],
-  [(value) => !/^[\w.-]+\/[\w.-]+(\/|$)/.test(value), "whose project or stack is no name that Pulumi takes"],
+  [(value) => !/^[\w.-]+\/[\w.-]+(\/|$)/.test(value), "whose project or stack is not a name that Pulumi takes"],
 );

@@ -1,8 +1,8 @@
-// What one needs to log in at a relay host.
+// What a login at a relay host needs.
 
 import { secretText, text } from "./kinds.ts";
 
-/** The user name: goes into sasl_passwd in front of a colon. */
+/** The user name, which stands before a colon in sasl_passwd. */
 export const saslUser = text(
   { allowed: "give the user name as the provider writes it" },
   [/^\s|\s$/u, "which begins or ends with a space"],
@@ -10,7 +10,7 @@ export const saslUser = text(
   [/^.{321}/u, "which is longer than 320 characters"],
 );
 
-/** The password: goes into sasl_passwd as it is. */
+/** The password, which stands in sasl_passwd as it is. */
 export const saslPassword = secretText(
   { allowed: "give the password as one line, without quotes around it" },
   [/\s$/u, "which ends with a space; Postfix would cut it off"],
@@ -23,6 +23,6 @@ const MECHANISMS = ["CRAM-MD5", "DIGEST-MD5", "LOGIN", "NTLM", "PLAIN", "SCRAM-S
 export const mechanism = text(
   { allowed: `known: ${MECHANISMS.join(", ")}` },
   [/^(XOAUTH2|OAUTHBEARER)$/i, "which needs tokens; take an account with a password or an API key"],
-  [/^!/, "which excludes; name the ones to use"],
+  [/^!/, "which excludes a mechanism; name the ones to use"],
   [(value) => !MECHANISMS.includes(value.toUpperCase()), "which is unknown"],
 );

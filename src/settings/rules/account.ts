@@ -27,7 +27,7 @@ export const accountRules: readonly AccountRule[] = [
         "username",
       );
     },
-    message: "is not the one that all customers of this provider have",
+    message: "is not the user name that all customers of this provider share",
     change: "leave `username` out",
     source: "docs/providers.md",
   },
@@ -82,6 +82,6 @@ export const accountRules: readonly AccountRule[] = [
       names(accounts).flatMap((name) => at(name.includes("@") && fallback.length > 0, "accounts", name)),
     message: "is the account of a sender, whose password every relay host in `fallback` would get too",
     change: "give accounts by relay host, or leave `fallback` out",
-    source: "smtp_sasl_glue.c: the sender's account goes before that of the relay host",
+    source: "smtp_sasl_glue.c: the sender's account takes precedence over that of the relay host",
   },
 ];

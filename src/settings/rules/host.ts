@@ -4,7 +4,7 @@ import { networkOf } from "../fields/network.ts";
 import type { Path } from "../problems.ts";
 import { at, type Rule } from "./rule.ts";
 
-/** What the host takes, and how fast mail leaves it. */
+/** What the host accepts, and how fast mail leaves it. */
 export const hostRules: readonly Rule[] = [
   {
     id: "bridge-of-other-version",
@@ -31,7 +31,7 @@ export const hostRules: readonly Rule[] = [
     id: "pause-with-connections",
     finds: ({ limits }) =>
       at(limits.rateDelaySeconds !== undefined && (limits.concurrency ?? 1) > 1, "limits", "concurrency"),
-    message: "is more than one connection, and with a pause between messages there is only one",
+    message: "is more than one connection, but a pause between messages allows only one",
     change: "give one of `rateDelaySeconds` and `concurrency`",
     source: "postconf(5) default_destination_rate_delay",
   },

@@ -62,7 +62,7 @@ export const mailRules: readonly Rule[] = [
   {
     id: "sender-stands-for-itself",
     finds: ({ senders }) => Object.entries(senders).flatMap(([from, to]) => at(same(from, to), "senders", from)),
-    message: "is the sender it stands for",
+    message: "is the sender that it would replace",
     change: "give another address to send as, or leave it out",
     source: "canonical(5)",
   },
@@ -79,17 +79,17 @@ export const mailRules: readonly Rule[] = [
         );
       });
     },
-    message: "leads to a sender that another address stands for, and would become that one",
-    change: "give the last address at once",
+    message: "leads to a sender that is rewritten itself, and would become that other one",
+    change: "give the final address",
     source: "cleanup(8): canonical rewriting is repeated until nothing changes",
   },
   {
     id: "sender-hides-others",
     finds: ({ sender, senders, senderDependent }) => {
-      const made = sender ? [sender, ...Object.values(senders)] : [];
+      const sentAsThese = sender ? [sender, ...Object.values(senders)] : [];
       return Object.keys(senderDependent).flatMap((key) =>
         at(
-          sender !== undefined && !made.some((to) => same(key, to) || same(key, `@${domainOf(to)}`)),
+          sender !== undefined && !sentAsThese.some((to) => same(key, to) || same(key, `@${domainOf(to)}`)),
           "senderDependent",
           key,
         ),
@@ -103,10 +103,10 @@ export const mailRules: readonly Rule[] = [
     id: "sender-is-rewritten",
     finds: (settings) => {
       const { sender, senders, senderDependent } = settings;
-      const made = Object.values(senders);
+      const sentAsThese = Object.values(senders);
       const isNever = (key: string) =>
         isDomain(key)
-          ? someoneAt(settings, key) === undefined && !made.some((to) => same(`@${domainOf(to)}`, key))
+          ? someoneAt(settings, key) === undefined && !sentAsThese.some((to) => same(`@${domainOf(to)}`, key))
           : !same(sentAs(settings, key), key);
       return Object.keys(senderDependent).flatMap((key) =>
         at(sender === undefined && isNever(key), "senderDependent", key),
@@ -120,7 +120,7 @@ export const mailRules: readonly Rule[] = [
     id: "root-alias-twice",
     finds: ({ rootAlias, aliases }) => at(rootAlias !== undefined && Object.hasOwn(aliases, "root"), "aliases", "root"),
     message: "is an alias that `rootAlias` gives too",
-    change: "give one of both",
+    change: "give only one of them",
     source: "aliases(5)",
   },
   {

@@ -1,8 +1,8 @@
-// Parameters of main.cf that an argument stands for, and those that would undo what this package promises.
+// Parameters of main.cf that have an argument of their own, and those that would undo what this package promises.
 
 import type { Problem } from "../problems.ts";
 
-/** What to use instead, by parameter. */
+/** What to use instead, by parameter; "nothing" and the reason where there is no choice. */
 export const owned: Readonly<Record<string, string>> = {
   myhostname: "`hostname`",
   mydomain: "`domain`",
@@ -81,8 +81,13 @@ export const owned: Readonly<Record<string, string>> = {
   setgid_group: "nothing: it belongs to Debian's package",
 };
 
-/** What is wrong with parameters that an argument stands for. */
+/** What is wrong with parameters that have an argument of their own. */
 export const ownedProblems = (mainCf: Readonly<Record<string, string>>): Problem[] =>
   Object.keys(mainCf)
     .filter((name) => Object.hasOwn(owned, name))
-    .map((name) => ({ path: ["mainCf", name], reason: `is set by postfix-relay; use ${owned[name]}` }));
+    .map((name) => ({ path: ["mainCf", name], reason: reason(owned[name] ?? "") }));
+
+const reason = (instead: string) =>
+  instead.startsWith("nothing: ")
+    ? `is set by postfix-relay and cannot be changed: ${instead.slice("nothing: ".length)}; leave it out`
+    : `is set by postfix-relay; use ${instead}`;

@@ -1,4 +1,4 @@
-// Whether there is a relay host at all: told before the rules, which need one.
+// Whether there is a relay host at all. This comes before the rules, which need one.
 
 import type { Provider } from "../../args/provider.ts";
 import { presetHost, providers } from "../../providers/providers.ts";
@@ -42,6 +42,6 @@ export function presetProblems({ provider, region, relayHost }: Given): Problem[
     ? []
     : problem(
         ["relayHost", "host"],
-        `got "${other}", which is no relay host of ${title}; leave \`provider\` out, or \`host\``,
+        `got "${other}", which is not a relay host of ${title}; leave \`provider\` out, or \`host\``,
       );
 }

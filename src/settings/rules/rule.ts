@@ -6,9 +6,9 @@ export interface Rule<T extends unknown[] = [Settings]> {
   readonly id: string;
   /** The arguments that break the rule, and that one would change first. */
   readonly finds: (...given: T) => readonly Path[];
-  /** What goes wrong. */
+  /** What is wrong, as it follows the path of the argument. */
   readonly message: string;
-  /** What to do about it. */
+  /** What to change. */
   readonly change: string;
   /** Where this is documented. */
   readonly source: string;
@@ -20,13 +20,13 @@ export type AccountRule = Rule<[Settings, Credentials]>;
 /** The path, if the condition holds. */
 export const at = (condition: boolean | undefined, ...path: Path): Path[] => (condition ? [path] : []);
 
-/** All relay hosts, with their places. */
+/** All relay hosts, with their paths. */
 export const hops = ({ relayHost, fallback, senderDependent }: Settings): { hop: RelayHost; path: Path }[] => [
   { hop: relayHost, path: ["relayHost"] },
   ...fallback.map((hop, index) => ({ hop, path: ["fallback", index] })),
   ...Object.entries(senderDependent).map(([sender, hop]) => ({ hop, path: ["senderDependent", sender] })),
 ];
 
-/** The places of relay hosts that something is wrong with. */
+/** The paths of relay hosts with which something is wrong. */
 export const hopsWhere = (settings: Settings, key: string, wrong: (hop: RelayHost) => boolean): Path[] =>
   hops(settings).flatMap(({ hop, path }) => at(wrong(hop), ...path, key));

@@ -1,7 +1,7 @@
 import { isIP } from "node:net";
 import { at, hopsWhere, type Rule } from "./rule.ts";
 
-/** Whom the host trusts. */
+/** How a relay host proves who it is. */
 export const tlsRules: readonly Rule[] = [
   {
     id: "address-has-no-certificate",
@@ -21,16 +21,16 @@ export const tlsRules: readonly Rule[] = [
     source: "postconf(5) smtp_tls_fingerprint_cert_match",
   },
   {
-    id: "fingerprints-not-looked-at",
+    id: "fingerprints-ignored",
     finds: ({ tls }) => at(tls.fingerprints && tls.level !== "fingerprint", "tls", "fingerprints"),
-    message: "is not looked at with this `tls.level`",
+    message: "is ignored with this `tls.level`",
     change: "give the level fingerprint or none, or leave the fingerprints out",
     source: "postconf(5) smtp_tls_security_level",
   },
   {
-    id: "names-not-looked-at",
+    id: "names-ignored",
     finds: ({ tls }) => at(tls.certificateNames && tls.level !== "secure", "tls", "certificateNames"),
-    message: "is not looked at with this `tls.level`",
+    message: "is ignored with this `tls.level`",
     change: "give the level secure or none, or leave the names out",
     source: "postconf(5) smtp_tls_secure_cert_match",
   },
