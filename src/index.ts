@@ -1,4 +1,5 @@
 export type { ConnectionArgs, ProxyArgs } from "./args/connection.ts";
+export type { FleetHostArgs, RelayFleetArgs } from "./args/fleet.ts";
 export {
   IpVersion,
   type LimitsArgs,
@@ -8,6 +9,7 @@ export {
   type TestDeliveryArgs,
 } from "./args/mail.ts";
 export { Provider } from "./args/provider.ts";
+export type { RelayArgs } from "./args/relay.ts";
 export {
   type AccountArgs,
   type CredentialsArgs,
@@ -17,8 +19,7 @@ export {
   type TlsArgs,
   TlsLevel,
 } from "./args/relay-host.ts";
-export type { FleetHostArgs, RelayArgs, RelayFleetArgs } from "./args.ts";
-export type { Delivery } from "./delivery.ts";
-export { InvalidArgs } from "./invalid-args.ts";
-export { Relay } from "./relay.ts";
-export { RelayFleet } from "./relay-fleet.ts";
+export { InvalidArgs } from "./component/invalid-args.ts";
+export { Relay } from "./component/relay.ts";
+export { RelayFleet } from "./component/relay-fleet.ts";
+export type { Delivery } from "./host/delivery.ts";

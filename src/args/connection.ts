@@ -70,7 +70,7 @@ export interface ConnectionArgs {
    */
   proxy?: Input<ProxyArgs>;
   /**
-   * Failed attempts to connect that are tried again, for hosts that still boot. Defaults to 0 for the first step on a
+   * How many failed attempts to connect are repeated, for hosts that are still booting. Defaults to 0 for the first step on a
    * direct connection, so that a wrong key stops after one attempt; to 3 through a bastion, where sshd drops connections
    * at random when there are many, and to 3 for all later steps.
    */

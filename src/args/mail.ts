@@ -11,18 +11,18 @@ export const OwnDomainMail = {
 } as const;
 export type OwnDomainMail = (typeof OwnDomainMail)[keyof typeof OwnDomainMail];
 
-/** How the MX record of `domain` is compared with this host, where the host keeps the domain's mail. */
+/** What to do when the host keeps the mail of `domain`, and its MX record names another host. */
 export const MxCheck = {
-  /** A warning, if the mail of the domain is meant for another host. */
+  /** Show a warning. */
   Warn: "warn",
-  /** An error, and nothing is changed. */
+  /** Stop with an error; nothing is changed. */
   Error: "error",
-  /** The MX record is not looked up. */
+  /** Do not look up the MX record. */
   Off: "off",
 } as const;
 export type MxCheck = (typeof MxCheck)[keyof typeof MxCheck];
 
-/** Who can hand in mail over SMTP. */
+/** Who can submit mail over SMTP. */
 export const Listen = {
   /** Programs on this host, at port 25 of the loopback addresses. */
   Loopback: "loopback",
@@ -35,9 +35,9 @@ export type Listen = (typeof Listen)[keyof typeof Listen];
 export const IpVersion = {
   /** IPv6 where there is a route, else IPv4. */
   Any: "any",
-  /** IPv4 alone. For hosts whose IPv6 leads nowhere: each attempt would cost 30 seconds. */
+  /** IPv4 only. For hosts whose IPv6 leads nowhere: each attempt would cost 30 seconds. */
   Ipv4: "ipv4",
-  /** IPv6 alone. */
+  /** IPv6 only. */
   Ipv6: "ipv6",
 } as const;
 export type IpVersion = (typeof IpVersion)[keyof typeof IpVersion];
@@ -53,8 +53,8 @@ export interface LimitsArgs {
    */
   concurrency?: Input<number>;
   /**
-   * Largest message in bytes, headers and attachments included, from 65536. Larger ones are refused when they are handed
-   * in. Defaults to 10240000.
+   * Largest message in bytes, headers and attachments included, from 65536. Larger ones are refused when they are
+   * submitted. Defaults to 10240000.
    */
   messageSize?: Input<number>;
   /**
@@ -62,11 +62,11 @@ export interface LimitsArgs {
    */
   queueLifetimeHours?: Input<number>;
   /**
-   * Hours until a message to a sender that cannot be delivered is given up, from 0 (one attempt) to 720. Defaults to 120.
+   * Hours until a bounce that cannot be delivered is given up, from 0 (one attempt) to 720. Defaults to 120.
    */
   bounceLifetimeHours?: Input<number>;
   /**
-   * Hours until the sender is told that a message still waits, from 1 to 720. Defaults to no such message.
+   * Hours until the sender gets a warning that a message is still waiting, from 1 to 720. Defaults to no warning.
    */
   delayWarningHours?: Input<number>;
 }
@@ -74,17 +74,17 @@ export interface LimitsArgs {
 /** The message that proves each change. */
 export interface TestDeliveryArgs {
   /**
-   * Who gets it: a mailbox behind the relay host, not on this host.
+   * The recipient: a mailbox behind the relay host, not on this host.
    */
   to: Input<string>;
   /**
-   * Sender, in the envelope and in the header. The provider must accept it, and its mail must leave by `relayHost`.
+   * Sender, in the SMTP envelope and in the From header. The provider must accept it, and its mail must leave by `relayHost`.
    * Defaults to `sender`, or root@hostname.
    */
   from?: Input<string>;
   /**
    * Seconds until the relay host must have answered, from 5 to 600, greeting and login included, however long each takes.
-   * Later is a failure. Defaults to 60.
+   * A later answer is a failure. Defaults to 60.
    */
   timeoutSeconds?: Input<number>;
 }

@@ -1,8 +1,8 @@
-// The server that takes the host's mail, and how to deal with it.
+// The servers that accept the host's mail, and the accounts there.
 
 import type { Input } from "@pulumi/pulumi";
 
-/** How much of TLS must hold before a message or a password is sent. */
+/** What TLS must prove before a message or a password is sent. */
 export const TlsLevel = {
   /** Encrypted, and the certificate is valid for the relay host's name. */
   Secure: "secure",
@@ -13,16 +13,16 @@ export const TlsLevel = {
 } as const;
 export type TlsLevel = (typeof TlsLevel)[keyof typeof TlsLevel];
 
-/** What the provider does with the old password when a new one is made. */
+/** What the provider does with the old password when a new one is created. */
 export const Rotation = {
   /** Both are valid for a while. */
   Overlap: "overlap",
-  /** The old one is dead at once. */
+  /** The old one stops working at once. */
   Cutover: "cutover",
 } as const;
 export type Rotation = (typeof Rotation)[keyof typeof Rotation];
 
-/** A server that takes the host's mail. */
+/** A server that accepts the host's mail. */
 export interface RelayHostArgs {
   /**
    * Full name of the relay host. Its certificate must be valid for this name. Defaults to that of `provider`, where it
@@ -89,12 +89,12 @@ export interface TlsArgs {
   level?: Input<TlsLevel>;
   /**
    * SHA-256 fingerprints of the certificates, or of their public keys, that relay hosts may have, as
-   * `openssl x509 -noout -fingerprint -sha256` prints them. Mail waits when the certificate changes: give the next one
-   * in time.
+   * `openssl x509 -noout -fingerprint -sha256` prints them. Mail waits when the certificate changes, so add the next
+   * one before that.
    */
   fingerprints?: Input<Input<string>[]>;
   /**
-   * Names that a certificate may be for, instead of the relay host's own: for a relay host given by its address.
+   * Names that the certificate may have instead of the relay host's own, for a relay host that is given by its address.
    */
   certificateNames?: Input<Input<string>[]>;
 }

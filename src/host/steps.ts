@@ -1,10 +1,12 @@
-import { digest, envelope, type Field, publicFiles, secretFiles } from "../postfix/generation.ts";
+// The five steps on a host: their commands, and what each reads on its stdin.
+
+import { digest, type Field, payload, publicFiles, secretFiles } from "../postfix/generation.ts";
 import { nextHop } from "../postfix/next-hop.ts";
 import { ways } from "../postfix/ways.ts";
-import type { Credentials, Settings } from "../settings.ts";
+import type { Credentials, Settings } from "../settings/settings.ts";
 import { installer } from "./tool.ts";
 
-/** Who tells the host what to do. */
+/** The Relay that a step works for. */
 export interface Origin {
   /** Project, stack and name of the Relay: a host has one owner. */
   readonly owner: string;
@@ -14,34 +16,36 @@ export interface Origin {
   readonly formerly: readonly string[];
 }
 
-/** One command on the host. The data goes to its stdin: errors, logs and `ps` show the command itself. */
+/** A command on the host. It is a short constant, since errors, logs and `ps` show it; all data goes to its stdin. */
 interface Command {
   /** What an operator sees behind the Relay's name in a preview. */
   readonly suffix: "packages" | "main-cf" | "sasl-passwd" | "service" | "delivery";
-  /** The command that does it, for create and for update. */
+  /** The command for create and for update. */
   readonly create: (user: string) => string;
   /** The command that undoes it. */
   readonly delete?: (user: string) => string;
 }
 
+/** A step whose stdin everybody may read; a preview shows how it changes. */
 interface PublicStep extends Command {
-  /** The stdin of both; a preview shows how it changes. */
+  /** The stdin of both commands. */
   readonly stdin: (origin: Origin, settings: Settings) => string;
 }
 
+/** A step whose stdin holds a secret or was made from one. A text is secret as a whole, so a preview shows nothing of it. */
 interface SecretStep extends Command {
-  /** The stdin of both, with something in it that tells about the password. */
+  /** The stdin of both commands. */
   readonly secretStdin: (origin: Origin, settings: Settings, credentials: Credentials) => string;
 }
 
-/** A command with what goes to its stdin. */
+/** A command with its stdin. */
 export type Step = PublicStep | SecretStep;
 
 const TOOL = "/usr/local/sbin/postrelay";
 
 const tool = (verb: string) => (user: string) => `${user === "root" ? "" : "sudo -n "}${TOOL} ${verb}`;
 
-/** Without the tool there is nothing of ours to undo; what is left, `restore packages` finds, which brings its own. */
+/** Without the tool nothing of ours is left to undo, except what `restore packages` finds, which brings the tool along. */
 const undo = (verb: string) => (user: string) => `[ ! -e ${TOOL} ] || ${tool(verb)(user)}`;
 
 const sentBy = ({ owner, resource, formerly }: Origin): Field[] => [
@@ -50,7 +54,7 @@ const sentBy = ({ owner, resource, formerly }: Origin): Field[] => [
   ...formerly.map((earlier): Field => ["formerly", earlier]),
 ];
 
-/** What to start. The digest of all files, the password's included, is a secret: guesses could be tested with it. */
+/** Which generation to start. The digest of all files is secret, since guesses of the password could be tested with it. */
 const generation = (origin: Origin, settings: Settings, credentials: Credentials): Field[] => [
   ...sentBy(origin),
   ["digest", digest({ ...publicFiles(origin.owner, settings), ...secretFiles(settings, credentials) })],
@@ -67,37 +71,46 @@ const proof = (settings: Settings): Field[] => [
   ...ways(settings).map(({ kind, from, route, label }): Field => ["way", `${kind} ${from} ${route} ${label}`]),
 ];
 
-/** What happens on a host, in this order. */
-export const steps: readonly Step[] = [
-  {
-    suffix: "packages",
-    create: () => "sh -s install",
-    delete: () => "sh -s restore packages",
-    stdin: (origin) => installer(envelope(sentBy(origin))),
-  },
-  {
-    suffix: "main-cf",
-    create: tool("stage main-cf"),
-    delete: undo("restore main-cf"),
-    stdin: (origin, settings) => envelope(sentBy(origin), publicFiles(origin.owner, settings)),
-  },
-  {
-    suffix: "sasl-passwd",
-    create: tool("stage sasl-passwd"),
-    delete: undo("restore sasl-passwd"),
-    secretStdin: (origin, settings, credentials) =>
-      envelope([...sentBy(origin), ["rotation", settings.rotation]], secretFiles(settings, credentials)),
-  },
-  {
-    suffix: "service",
-    create: tool("start"),
-    delete: undo("restore service"),
-    secretStdin: (...given) => envelope(generation(...given)),
-  },
-  {
-    suffix: "delivery",
-    create: tool("deliver"),
-    secretStdin: (origin, settings, credentials) =>
-      envelope([...generation(origin, settings, credentials), ...proof(settings)]),
-  },
-];
+/** Puts the tool in place and installs Postfix. */
+export const packages: PublicStep = {
+  suffix: "packages",
+  create: () => "sh -s install",
+  delete: () => "sh -s restore packages",
+  stdin: (origin) => installer(payload(sentBy(origin))),
+};
+
+/** Stages main.cf and the public maps. */
+export const mainCf: PublicStep = {
+  suffix: "main-cf",
+  create: tool("stage main-cf"),
+  delete: undo("restore main-cf"),
+  stdin: (origin, settings) => payload(sentBy(origin), publicFiles(origin.owner, settings)),
+};
+
+/** Stages the passwords. */
+export const saslPasswd: SecretStep = {
+  suffix: "sasl-passwd",
+  create: tool("stage sasl-passwd"),
+  delete: undo("restore sasl-passwd"),
+  secretStdin: (origin, settings, credentials) =>
+    payload([...sentBy(origin), ["rotation", settings.rotation]], secretFiles(settings, credentials)),
+};
+
+/** Starts what is staged, beside the Postfix that runs. */
+export const service: SecretStep = {
+  suffix: "service",
+  create: tool("start"),
+  delete: undo("restore service"),
+  secretStdin: (...given) => payload(generation(...given)),
+};
+
+/** Proves what was started, and puts it in place of what ran. */
+export const delivery: SecretStep = {
+  suffix: "delivery",
+  create: tool("deliver"),
+  secretStdin: (origin, settings, credentials) =>
+    payload([...generation(origin, settings, credentials), ...proof(settings)]),
+};
+
+/** The steps in their order. */
+export const steps: readonly Step[] = [packages, mainCf, saslPasswd, service, delivery];

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import type { Credentials, Settings } from "../settings.ts";
+import type { Credentials, Settings } from "../settings/settings.ts";
+import { names } from "./files.ts";
 import { mainCf } from "./main-cf.ts";
 import { maps } from "./maps.ts";
 import { saslPasswd } from "./sasl-passwd.ts";
@@ -10,37 +11,37 @@ export type Files = Readonly<Record<string, string>>;
 
 /** The files that anybody may read. */
 export function publicFiles(owner: string, settings: Settings): Files {
-  // A file made on Windows has carriage returns, which no file on a host shall have.
+  // A file made on Windows has carriage returns, which no file on a host should have.
   const ca = settings.caCertificate?.replaceAll("\r", "");
   const files = {
-    "main.cf": mainCf(owner, settings),
+    [names.mainCf]: mainCf(owner, settings),
     ...maps(settings),
-    master_edits: masterEdits(settings),
-    "relay_ca.pem": ca && (ca.endsWith("\n") ? ca : `${ca}\n`),
+    [names.masterEdits]: masterEdits(settings),
+    [names.ca]: ca && (ca.endsWith("\n") ? ca : `${ca}\n`),
   };
   return Object.fromEntries(Object.entries(files).filter((file): file is [string, string] => file[1] !== undefined));
 }
 
 /** The files that only root may read. */
 export function secretFiles(settings: Settings, credentials: Credentials): Files {
-  return { sasl_passwd: saslPasswd(settings, credentials) };
+  return { [names.saslPasswd]: saslPasswd(settings, credentials) };
 }
 
 /** The name of a generation. On the host: `LC_ALL=C; sha256sum * | sha256sum`. */
 export function digest(files: Files): string {
-  const names = Object.keys(files).sort();
-  return sha256(names.map((name) => `${sha256(files[name] ?? "")}  ${name}\n`).join(""));
+  const sorted = Object.keys(files).sort();
+  return sha256(sorted.map((name) => `${sha256(files[name] ?? "")}  ${name}\n`).join(""));
 }
 
 function sha256(text: string): string {
   return createHash("sha256").update(text).digest("hex");
 }
 
-/** A line for the tool on the host. Some names stand on several lines. */
+/** A field for the host tool. Some names come several times. */
 export type Field = readonly [name: string, value: string | number];
 
-/** What the tool on the host reads from stdin: marked lines with fields, then files. */
-export function envelope(fields: readonly Field[], files: Files = {}): string {
+/** What the host tool reads on its stdin: fields on marked lines, then files. */
+export function payload(fields: readonly Field[], files: Files = {}): string {
   return [
     ...fields.map(([name, value]) => `#% ${name} ${value}\n`),
     ...Object.entries(files).map(([name, text]) => `#% file ${name}\n${text}`),

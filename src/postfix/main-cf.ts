@@ -1,4 +1,4 @@
-import type { Settings } from "../settings.ts";
+import type { Settings } from "../settings/settings.ts";
 import { host } from "./sections/host.ts";
 import { local } from "./sections/local.ts";
 import { queue } from "./sections/queue.ts";
@@ -29,6 +29,6 @@ export function mainCf(owner: string, settings: Settings): string {
 
 const line = ([name, value, reason]: Row) => `# ${reason}\n${name} = ${value}\n`;
 
-/** What the user asks for beside the arguments, as it is. */
+/** Further parameters, as the user wrote them. */
 const further = ({ mainCf }: Settings): Row[] =>
-  Object.entries(mainCf).map(([name, value]) => [name, value, "Asked for in `mainCf`."]);
+  Object.entries(mainCf).map(([name, value]) => [name, value, "From `mainCf`."]);

@@ -1,15 +1,11 @@
 import { isIPv6 } from "node:net";
-import { IMPLICIT_TLS } from "../providers/preset.ts";
-import type { RelayHost } from "../settings.ts";
+import type { RelayHost } from "../settings/settings.ts";
 
 /**
- * The relay host as Postfix writes it. Brackets: no MX lookup, so mail cannot be led to another server. The password is
+ * The relay host as Postfix writes it. Brackets: no MX lookup, so mail cannot be redirected to another server. The password is
  * looked up under exactly this text.
  */
 export function nextHop({ host, port, lookupMx }: RelayHost): string {
   if (lookupMx) return `${host}:${port}`;
   return isIPv6(host) ? `[ipv6:${host}]:${port}` : `[${host}]:${port}`;
 }
-
-/** Whether TLS is spoken from the first byte. */
-export const implicitTls = ({ port }: Pick<RelayHost, "port">): boolean => IMPLICIT_TLS.includes(port);

@@ -1,10 +1,10 @@
-import { providers } from "../providers.ts";
-import type { Account, Credentials, Settings } from "../settings.ts";
+import { providers } from "../providers/providers.ts";
+import type { Account, Credentials, Settings } from "../settings/settings.ts";
 import { nextHop } from "./next-hop.ts";
 
 /**
- * The text of sasl_passwd: taken literally by Postfix, so nothing in it is quoted. The sender's own line goes before that
- * of the relay host.
+ * The text of sasl_passwd: taken literally by Postfix, so nothing in it is quoted. A sender's own line takes precedence
+ * over that of the relay host.
  */
 export function saslPasswd(settings: Settings, credentials: Credentials): string {
   const { relayHost, fallback, senderDependent, provider } = settings;

@@ -2,10 +2,11 @@
 // `relayHost` does not have need a transport of their own.
 
 import { isIPv6 } from "node:net";
-import type { RelayHost, Settings } from "../settings.ts";
-import { implicitTls, nextHop } from "./next-hop.ts";
+import { implicitTls } from "../providers/preset.ts";
+import type { RelayHost, Settings } from "../settings/settings.ts";
+import { nextHop } from "./next-hop.ts";
 
-/** Where Postfix takes back, from itself, the mail that has to leave by the other transport. On the loopback address. */
+/** Where Postfix hands itself the mail that has to leave by the other transport. On the loopback address. */
 export const DETOUR = "[127.0.0.1]:10625";
 
 /** The transport for the other kind. */
@@ -35,7 +36,7 @@ export function otherTransport(settings: Settings): OtherTransport | undefined {
 }
 
 /**
- * Changes of master.cf, one on a line: `M` defines a service, `X` takes one out. Bridges are services of their own, since
+ * Changes of master.cf, one per line: `M` defines a service, `X` removes one. Bridges are services of their own, since
  * an address in inet_interfaces would also become the source of all mail that leaves.
  */
 export function masterEdits(settings: Settings): string | undefined {
@@ -60,7 +61,7 @@ const address = (bridge: string) => {
   return isIPv6(own) ? `[${own}]` : own;
 };
 
-/** The second transport, and the SMTP server that takes mail back for it: what it gets leaves by that transport. */
+/** The second transport, and the SMTP server that accepts mail for it: what it gets leaves by that transport. */
 function secondTransport({ name, fallback: [first, ...rest] }: OtherTransport, firstSpeaksTls: boolean): string[] {
   const transport = service(name, "unix", "smtp", {
     smtp_tls_wrappermode: name === "smtps" ? "yes" : "no",

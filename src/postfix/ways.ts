@@ -1,21 +1,21 @@
-// The ways that mail can take beside that of the test message: each is probed before a configuration takes over.
+// The ways that mail can take besides that of the test message. Each is probed before a configuration takes over.
 
-import { pathText } from "../problems.ts";
-import { domainOf, type Path, same } from "../rules/rule.ts";
-import type { RelayHost, Settings } from "../settings.ts";
+import { same } from "../settings/domains.ts";
+import { type Path, pathText } from "../settings/problems.ts";
+import { isDomain, sentAs, someoneAt } from "../settings/senders.ts";
+import type { RelayHost, Settings } from "../settings/settings.ts";
 import { nextHop } from "./next-hop.ts";
-import { isDomain, sentAs } from "./senders.ts";
 import { isOther, otherTransport } from "./transports.ts";
 
 /** One way. */
 export interface Way {
   /** Which argument opens it; `senderDomain` is a whole domain in `senderDependent`. */
   readonly kind: "fallback" | "senderDependent" | "senderDomain" | "senders";
-  /** The sender in the envelope of the probe. */
+  /** The SMTP envelope sender of the probe. */
   readonly from: string;
   /** `-`: as Postfix routes this sender. Else the transport and the next hop. */
   readonly route: string;
-  /** What people know it by. */
+  /** Its name in messages. */
   readonly label: string;
 }
 
@@ -49,19 +49,7 @@ function senderDependent(settings: Settings): Way[] {
   });
 }
 
-/** A sender of the domain whose mail goes where that of the domain goes; none, if `senders` leaves the domain none. */
-export function someoneAt(settings: Settings, domain: string): string | undefined {
-  const { testDelivery, senderDependent } = settings;
-  const own = testDelivery.from.replace(/@.*/, domain);
-  return [own, `postmaster${domain}`, `postfix-relay-probe${domain}`, sentAs(settings, own)].find(
-    (sender) =>
-      same(sentAs(settings, sender), sender) &&
-      same(`@${domainOf(sender)}`, domain) &&
-      !Object.keys(senderDependent).some((key) => same(key, sender)),
-  );
-}
-
-/** What `senders` and `sender` make of senders, once each; the test message proves its own. */
+/** The senders that `senders` and `sender` rewrite to, once each; the test message proves its own. */
 function senders(settings: Settings): Way[] {
   const { sender, testDelivery } = settings;
   const produced: [path: Path, to: string][] = Object.entries(settings.senders).map(([key, to]) => [

@@ -1,4 +1,4 @@
-// Providers of mailboxes, which take mail from programs beside. Checked in 2026; look at their pages before you rely on a
+// Providers of mailboxes, which also take mail from programs. Checked in 2026; look at their pages before you rely on a
 // limit.
 
 import type { Preset } from "./preset.ts";
@@ -11,7 +11,7 @@ export const mailboxes = {
     ports: [587, 465],
     mechanisms: ["CRAM-MD5", "PLAIN", "LOGIN"],
     account: "full mailbox address, and the mailbox's password",
-    notes: "takes root@ of an own domain as sender",
+    notes: "accepts root@ of your own domain as sender",
     source: "an article about this setup, tried out by its author",
     certainty: "third-party page",
     unsure: "port 465, limits, checks of the sender",
@@ -21,6 +21,7 @@ export const mailboxes = {
     host: "smtp.gmail.com",
     ports: [587, 465],
     mechanisms: ["PLAIN", "LOGIN", "XOAUTH2"],
+    appPassword: "in groups",
     account: "full address, and an app password of 16 characters without spaces; it can read the mailbox too",
     notes: "500 messages a day, 2000 for a Workspace user; From becomes the account's unless it is a verified alias",
     source: "developer.nylas.com/docs/cookbook/email/gmail-smtp-settings",
@@ -32,8 +33,9 @@ export const mailboxes = {
     host: "smtp-relay.gmail.com",
     ports: [587, 465, 25],
     mechanisms: ["PLAIN", "LOGIN", "XOAUTH2"],
+    appPassword: "in groups",
     account: "full address, and an app password",
-    notes: "10000 recipients a day for each user; HELO has to be an own domain",
+    notes: "10000 recipients a day for each user; HELO has to be one of your domains",
     source: "developer.nylas.com/docs/cookbook/email/gmail-smtp-settings",
     certainty: "third-party page",
     unsure: "mechanisms, HELO",
@@ -45,7 +47,7 @@ export const mailboxes = {
     mechanisms: ["LOGIN", "XOAUTH2"],
     account: "user principal name and password, where the tenant and the mailbox allow SMTP AUTH (off by default)",
     notes:
-      "passwords end: off by default from the end of 2026, no more in 2027; sender has to be the mailbox or one it may send as",
+      "password logins end: off by default from the end of 2026, gone in 2027; the sender has to be the mailbox or one it may send as",
     source: "github.com/solvetus/missivus-wordpress (v0.1.2), github.com/msgwing/ZeroSMTP",
     certainty: "third-party page",
     unsure: "timeline, 30 messages a minute, 10000 recipients a day",
@@ -66,8 +68,9 @@ export const mailboxes = {
     host: "smtp.fastmail.com",
     ports: [465, 587],
     mechanisms: ["PLAIN", "LOGIN"],
+    appPassword: "in groups",
     account: "primary login address, and an app password of 16 characters without spaces",
-    notes: "an own alias may be the sender; 587 is discouraged",
+    notes: "an alias of the account may be the sender; 587 is discouraged",
     source: "github.com/chatmail/provider-db (2022)",
     certainty: "public configuration database",
   },
@@ -76,6 +79,7 @@ export const mailboxes = {
     host: "smtp.mail.me.com",
     ports: [587],
     mechanisms: ["PLAIN", "LOGIN"],
+    appPassword: "as it is",
     account: "full @icloud.com address, and an app-specific password",
     notes: "the sender may be of a custom domain",
     source: "github.com/thunderbird/autoconfig me.com.xml, github.com/chatmail/provider-db",
@@ -87,6 +91,7 @@ export const mailboxes = {
     regions: { com: "smtp.zoho.com", eu: "smtp.zoho.eu", in: "smtp.zoho.in" },
     ports: [465, 587],
     mechanisms: ["LOGIN", "PLAIN"],
+    appPassword: "as it is",
     account:
       "full address, and an app password where there is a second factor; paid accounts may need smtppro.zoho.com",
     notes: "the sender has to be the account or an alias (else 553 Relaying disallowed as …)",

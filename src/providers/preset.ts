@@ -1,6 +1,9 @@
 /** Ports that speak TLS from the first byte. */
 export const IMPLICIT_TLS = [443, 465, 2465, 8465];
 
+/** Whether TLS is spoken from the first byte. */
+export const implicitTls = ({ port }: { readonly port: number }): boolean => IMPLICIT_TLS.includes(port);
+
 /** How sure a fact is. */
 export type Certainty = "official page" | "third-party page" | "public configuration database" | "not confirmed";
 
@@ -18,6 +21,8 @@ export interface Preset {
   readonly mechanisms: readonly string[];
   /** The user name that all customers share; "password": the same as the password. */
   readonly username?: string;
+  /** Programs log in with an app password, which the provider's page shows in groups with spaces or as it is. */
+  readonly appPassword?: "in groups" | "as it is";
   /** What else to know about the account. */
   readonly account: string;
   /** What mail it takes. */

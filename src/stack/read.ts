@@ -1,29 +1,33 @@
 // From the configuration in Pulumi.<stack>.yaml to the arguments of a fleet. Knows nothing of Pulumi.
 
-import type { RelayFleetArgs } from "../args.ts";
-import type { Problem } from "../problems.ts";
-import { argumentNames } from "../schema.ts";
-import { problemsOf } from "../settings.ts";
-import { fleetProblems } from "../waves.ts";
+import type { FleetHostArgs, RelayFleetArgs } from "../args/fleet.ts";
+import { withParsed } from "../component/parsed.ts";
+import { parseFleet } from "../component/waves.ts";
+import { parse } from "../settings/parse.ts";
+import type { Path, Problem } from "../settings/problems.ts";
+import { argumentNames } from "../settings/schema.ts";
 import { openSecrets, withCommand } from "./secrets.ts";
-import { has, isTree, merge, type Path, pick, type Tree } from "./tree.ts";
+import { has, isTree, merge, pick, type Tree } from "./tree.ts";
 
 const NAMESPACE = "postfix-relay:";
+
+/** The arguments of a fleet, or what is wrong with the configuration. */
+export type Read =
+  | { readonly args: RelayFleetArgs; readonly problems?: undefined }
+  | { readonly args?: undefined; readonly problems: Problem[] };
 
 /**
  * Reads the configuration of a stack: the values as Pulumi gives them, and the keys that have a secret in them. What
  * stands at the top counts for all hosts; what stands under a host wins.
  */
-export function readStack(
-  config: Readonly<Record<string, string>>,
-  secretKeys: readonly string[],
-): { args: RelayFleetArgs; problems: Problem[] } {
+export function readStack(config: Readonly<Record<string, string>>, secretKeys: readonly string[]): Read {
   const tree = ours(config);
   const { hosts: found, waves: sizes, ...common } = tree;
   const listed = Array.isArray(found) && found.length > 0 && found.every(isTree);
   const hosts: Tree[] = listed ? found : [{ name: "host" }];
-  const waves = Array.isArray(sizes) ? sizes.map((size) => (typeof size === "number" ? `${size}` : size)) : sizes;
-  const args = { hosts: hosts.map((host) => merge(common, host)), waves };
+  const merged = hosts.map((host) => merge(common, host));
+  const { names, waves, problems: ofFleet } = parseFleet(merged, texts(sizes));
+  const each = merged.map((host) => parse(String(host.name), pick(host, argumentNames)));
 
   const problems: Problem[] = [
     ...openSecrets(
@@ -31,16 +35,20 @@ export function readStack(
       secretKeys.map((key) => key.replace(NAMESPACE, "")),
     ),
     ...(listed ? [] : [{ path: ["hosts"], reason: "needs a list of hosts, each with `name` and `connection`" }]),
-    ...fleetProblems(args.hosts, waves),
+    ...ofFleet,
     ...unknown(common, [...argumentNames, "hosts", "waves"], []),
     ...hosts.flatMap((host, index) => unknown(host, [...argumentNames, "name"], ["hosts", index])),
-    ...args.hosts.flatMap((merged, index) =>
-      problemsOf(String(merged.name), pick(merged, argumentNames))
+    ...each.flatMap(({ problems }, index) =>
+      problems
         .filter(({ path }) => listed || path[0] !== "connection")
         .map(({ path, reason }) => withCommand({ path: place(path, common, hosts, index), reason })),
     ),
   ];
-  return { args: args as unknown as RelayFleetArgs, problems: unique(problems).map(named) };
+  if (problems.length > 0) return { problems: unique(problems).map(named) };
+  const known = each.flatMap((parsed, index): FleetHostArgs[] =>
+    parsed.input ? [withParsed({ name: names[index] ?? "", ...parsed.input }, parsed)] : [],
+  );
+  return { args: { hosts: known, waves } };
 }
 
 /** Our part of the configuration. Lists and objects come as JSON; any other text stands for itself. */
@@ -57,6 +65,10 @@ function parsed(text: string): unknown {
   }
 }
 
+/** Sizes of waves, which YAML takes for numbers. */
+const texts = (sizes: unknown) =>
+  Array.isArray(sizes) ? sizes.map((size) => (typeof size === "number" ? `${size}` : size)) : sizes;
+
 function unknown(tree: Tree, known: readonly string[], at: Path): Problem[] {
   const keys = Object.keys(tree).filter((key) => !known.includes(key));
   return keys.map((key) => ({ path: [...at, key], reason: `unknown; known here: ${known.join(", ")}` }));
@@ -69,7 +81,7 @@ function place(path: Path, common: Tree, hosts: readonly Tree[], index: number):
   return has(hosts[index], path) || missing ? ["hosts", index, ...path] : path;
 }
 
-/** A mistake at the top is one, however many hosts have it. */
+/** Each problem once: one at the top comes up for every host. */
 function unique(problems: readonly Problem[]): Problem[] {
   return [...new Map(problems.map((problem) => [JSON.stringify(problem), problem])).values()];
 }

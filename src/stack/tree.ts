@@ -1,10 +1,7 @@
-import type { Problem } from "../problems.ts";
+import type { Path } from "../settings/problems.ts";
 
 /** An object in the configuration of a stack. */
 export type Tree = Record<string, unknown>;
-
-/** A way into it. */
-export type Path = Problem["path"];
 
 /** Whether a value is an object. */
 export function isTree(value: unknown): value is Tree {

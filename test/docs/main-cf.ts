@@ -59,8 +59,8 @@ function lines(): string {
 export function mainCfPage(): string {
   return `# main.cf, line by line
 
-Made by \`npm run docs\` from the code that writes the file. Each change writes it whole; \`postrelay check\` on the host tells
-what somebody has changed in it by hand meanwhile. Three lines are the host's, and stand on top: \`compatibility_level\` and
+Made by \`npm run docs\` from the code that writes the file. Each change writes the whole file; \`postrelay check\` on the host
+lists what somebody has edited in it since. Three lines come from the host, and stand on top: \`compatibility_level\` and
 \`default_database_type\` follow its release, and \`relay_host_names\` are the names that programs there use for the host itself,
 such as its short name and \`localhost.localdomain\`. While a password is changed with \`rotation: cutover\`,
 \`defer_transports\` stands at the end.
@@ -74,7 +74,7 @@ such as its short name and \`localhost.localdomain\`. While a password is change
 - **local**: \`mydestination = ${find({ ownDomainMail: "local" }, "mydestination")}\`. Right only where the MX record of the domain
   names this host. Each preview compares them, and warns (\`mxCheck\`).
 
-In both, mail to the host's own name stays there, so that aliases work: \`rootAlias\` leads cron's reports to a person.
+In both, mail to the host's own name stays there, so that aliases work: \`rootAlias\` sends cron's reports to a person.
 
 ## The whole file
 
@@ -90,12 +90,12 @@ ${lines()}
 
 It is the one of the package, unless an argument needs a service of its own:
 
-- \`listen: none\` takes the SMTP server on port 25 out: \`${edits({ listen: "none" })}\`.
+- \`listen: none\` removes the SMTP server on port 25: \`${edits({ listen: "none" })}\`.
 - Each of \`bridges\` has an SMTP server of its own: \`${edits({ bridges: ["172.17.0.1/16"] })}\`. An address in
   \`inet_interfaces\` would also become the source of all mail that leaves.
 - Postfix has one kind of TLS for each transport: STARTTLS, or TLS from the first byte. Where relay hosts of both kinds are
   given, there is a second transport. A relay host of the other kind in \`fallback\` is reached by way of an SMTP server on the
-  loopback address, which hands on what it gets; mail that has taken this way stays on it.
+  loopback address, which passes on what it gets; mail that has taken this way stays on it.
 `;
 }
 

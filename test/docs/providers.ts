@@ -1,7 +1,7 @@
 // The page about providers, from src/providers.
 
 import { IMPLICIT_TLS, type Preset } from "../../src/providers/preset.ts";
-import { providers } from "../../src/providers.ts";
+import { providers } from "../../src/providers/providers.ts";
 
 function server({ host, hostPattern, regions, title }: Preset): string {
   if (hostPattern) return `the account's own at ${title}`;
@@ -32,12 +32,12 @@ function row([name, preset]: [string, Preset]): string {
 export function providersPage(): string {
   return `# Providers
 
-\`provider\` fills in the relay host, its port and a user name that all customers share, and lets contradictions be refused
+\`provider\` fills in the relay host, its port and a user name that all customers share. What cannot work with it is refused
 before a host is touched. Any other server works too: give \`relayHost\` instead. The first port is the default; those
 with TLS speak it from the first byte, the others start with STARTTLS.
 
-Each row says where it is from and how sure it is. Providers change: look at their pages before you rely on a limit, and at
-the test delivery, which tells at once what is wrong. Made by \`npm run docs\` from src/providers.
+Each row names its source and how certain it is. Providers change: check their pages before you rely on a limit. The test
+delivery shows at once what is wrong. Made by \`npm run docs\` from src/providers.
 
 | \`provider\` | Service | Relay host | Ports | Mechanisms | Account | Notes | Source |
 | --- | --- | --- | --- | --- | --- | --- | --- |

@@ -12,11 +12,11 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const program = (source: string) => `
 import { steps } from ${JSON.stringify(source)};
-import { checkCredentials, checkSettings } from ${JSON.stringify(source.replace("host/steps", "settings"))};
+import { parseCredentials, parseSettings } from ${JSON.stringify(source.replace("host/steps", "settings/parse"))};
 import { readFileSync } from "node:fs";
 const { args, origin } = JSON.parse(readFileSync(0, "utf8"));
-const settings = checkSettings("web-1", args).value;
-const account = checkCredentials({ username: "user", password: "p w" }).value;
+const settings = parseSettings("web-1", args).value;
+const account = parseCredentials({ username: "user", password: "p w" }).value;
 const stdin = (step) => ("stdin" in step ? step.stdin(origin, settings) : step.secretStdin(origin, settings, account));
 console.log(JSON.stringify(steps.map(stdin)));
 `;

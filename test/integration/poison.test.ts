@@ -1,54 +1,130 @@
 import { appendFileSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { LabHost } from "../lab/index.ts";
 import { must } from "../lab/shell.ts";
-import type { Said, Stack } from "./stack.ts";
+import { HOST_KEY } from "../support/args.ts";
+import { type Said, Stack } from "./stack.ts";
 import { filesWith, type Seen, watch } from "./watch.ts";
 import { openWorld } from "./world.ts";
 
 // Secrets with a mark go the whole way; then everything that anybody could read is searched for the marks. Each search
 // is tried on a poison that was planted for it.
-const password = "poison-Kx7Qm2-password";
-const second = "poison-Tz4Wd8-second";
-const refused = "poison-Lb9Rv3-refused";
-let keyMark: string;
+
+/**
+ * A secret with characters that are special to shells, JSON, Go and Postfix. Encodings change those, so the search is for
+ * the marks at its two ends.
+ */
+const odd = (mark: string) => `${mark}-a "q" \\b $HOME $(id)  秘密é ${mark}-z`;
+const ends = (mark: string) => [`${mark}-a`, `${mark}-z`];
+
+const password = odd("poison-Kx7Qm2");
+const second = odd("poison-Tz4Wd8");
+const refused = odd("poison-Lb9Rv3");
+const account = odd("poison-Ws5Hn1");
+const passphrase = odd("poison-Gf6Jd4");
+const proxyPassphrase = odd("poison-Rt3Yc9");
+const secrets = ["Kx7Qm2", "Tz4Wd8", "Lb9Rv3", "Ws5Hn1", "Gf6Jd4", "Rt3Yc9"];
+/** A line of each private key. A key has no room for odd characters: it is base64. */
+let keyMarks: string[];
 let marks: string[];
 
-const { world, relay, web: host } = await openWorld({ web: {} });
+const { world, relay, web: host, jump: bastion } = await openWorld({ web: {}, jump: {} });
 let stack: Stack;
+let given: Stack;
 const said: [what: string, said: Said][] = [];
 let seen: Seen;
 
 beforeAll(async () => {
-  const key = join(world.lab.record.folder, "marked-key");
-  await must("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-C", "marked", "-f", key]);
-  appendFileSync(join(host.root, "root/.ssh/authorized_keys"), readFileSync(`${key}.pub`));
-  const privateKey = readFileSync(key, "utf8");
-  keyMark = privateKey.split("\n")[3] ?? "";
-  expect(keyMark.length).toBeGreaterThan(40);
-  marks = [password, second, refused, keyMark];
+  const keys = [await markedKey(host, passphrase), await markedKey(bastion, proxyPassphrase)] as const;
+  keyMarks = keys.map((key) => key.split("\n")[3] ?? "");
+  for (const mark of keyMarks) expect(mark.length).toBeGreaterThan(40);
+  marks = [...secrets.flatMap((name) => ends(`poison-${name}`)), ...keyMarks];
 
-  stack = await world.stack("poison", relay, [host], { testDelivery: { to: "ops@example.org", timeoutSeconds: 30 } });
-  await relay.setUsers([{ username: "relayuser", password }]);
+  const shop = { username: "shop user", password: account };
+  stack = await world.stack("poison", relay, [host], {
+    testDelivery: { to: "ops@example.org", timeoutSeconds: 30 },
+    connection: { user: "root", proxy: { host: bastion.address, hostKey: bastion.hostKey } },
+    senderDependent: { "shop@example.com": { host: relay.host } },
+    accounts: { "shop@example.com": { username: shop.username } },
+  });
+  await relay.setUsers([{ username: "relayuser", password }, shop]);
   await stack.secret("postfix-relay:credentials.password", password);
-  await stack.secret("postfix-relay:connection.privateKey", privateKey);
+  await stack.secret('postfix-relay:accounts["shop@example.com"].password', account);
+  await stack.secret("postfix-relay:connection.privateKey", keys[0]);
+  await stack.secret("postfix-relay:connection.privateKeyPassword", passphrase);
+  await stack.secret("postfix-relay:connection.proxy.privateKey", keys[1]);
+  await stack.secret("postfix-relay:connection.proxy.privateKeyPassword", proxyPassphrase);
 
   const watching = watch(host.root, marks);
   const keep = async (what: string, saying: Promise<Said>) => void said.push([what, await saying]);
   await keep("preview", stack.preview());
   await keep("up", stack.up());
   await keep("up with --diff", stack.up("--diff"));
-  await relay.setUsers([{ username: "relayuser", password: second }]);
+  await relay.setUsers([{ username: "relayuser", password: second }, shop]);
   await stack.secret("postfix-relay:credentials.password", second);
   await keep("preview of a rotation", stack.preview());
   await keep("up of a rotation", stack.up("--diff"));
+  await stack.set("postfix-relay:testDelivery.timeoutSeconds", 45);
+  await stack.set("postfix-relay:rotation", "cutover");
+  await stack.set("postfix-relay:stripHeaders[0]", "X-Mailer");
+  await keep("preview of what is public", stack.preview());
   await stack.secret("postfix-relay:credentials.password", refused);
   await keep("up that fails", stack.up("--diff"));
   await keep("refresh", stack.pulumi(["refresh", "--yes", "--skip-preview", "--stack", "poison"]));
   await keep("outputs", stack.pulumi(["stack", "output", "--json", "--stack", "poison"]));
   await keep("config", stack.pulumi(["config", "--stack", "poison"]));
   seen = await watching.stop();
+  given = await Stack.create("given", { program: everyWay });
+  await keep("up of a program", given.up("--diff"));
 });
+afterAll(() => given?.remove());
+
+/** A new key that opens a host, and that only this passphrase opens. */
+async function markedKey(of: LabHost, passphrase: string): Promise<string> {
+  const key = join(world.lab.record.folder, `marked-key-${of.name}`);
+  await must("ssh-keygen", ["-q", "-t", "ed25519", "-N", passphrase, "-C", "marked", "-f", key]);
+  appendFileSync(join(of.root, "root/.ssh/authorized_keys"), readFileSync(`${key}.pub`));
+  return readFileSync(key, "utf8");
+}
+
+/**
+ * A program that gives every secret, the objects around them and the whole maps as Outputs and as Promises. Nothing is
+ * done on hosts that are gone, but the engine writes all it is given into the state.
+ */
+const everyWay = `
+import * as pulumi from "@pulumi/pulumi";
+import { Relay } from "../src/index.ts";
+
+const secret = ${JSON.stringify(odd("poison-Vb8Ms0"))};
+const key = \`-----BEGIN OPENSSH PRIVATE KEY-----\\n\${secret}\\n-----END OPENSSH PRIVATE KEY-----\\n\`;
+const login = { hostKey: ${JSON.stringify(HOST_KEY)}, privateKey: key, privateKeyPassword: secret };
+const other = "smtp.example.net";
+const args = (host: string): any => ({
+  connection: { host, ...login, proxy: { host: "bastion.example.com", ...login } },
+  domain: "example.com",
+  relayHost: { host: "smtp.example.org" },
+  fallback: [{ host: other }],
+  credentials: { username: "open-name", password: secret },
+  accounts: { [other]: { username: "open-name", password: secret } },
+  testDelivery: { to: "ops@example.org" },
+  gone: true,
+});
+const places = [
+  ...["", "proxy."].flatMap((at) => ["privateKey", "privateKeyPassword"].map((leaf) => \`connection/\${at}\${leaf}\`)),
+  "connection", "connection/proxy", "credentials", "credentials/password",
+  "accounts", \`accounts/\${other}\`, \`accounts/\${other}/password\`,
+].map((place) => place.replace("proxy.", "proxy/").split("/"));
+const ways = { plain: (value: any) => value, output: pulumi.output, promise: async (value: any) => value };
+
+const changed = (value: any, [key, ...rest]: string[], change: (value: any) => any): any =>
+  key === undefined ? change(value) : { ...value, [key]: changed(value[key], rest, change) };
+for (const [index, place] of places.entries())
+  for (const [how, change] of Object.entries(ways))
+    new Relay(\`\${how}-\${index}\`, changed(args(\`\${how}-\${index}.example.com\`), place, change));
+
+export const planted = "poison-open";
+`;
 
 test("the runs went as they should, so that there was something to leak", () => {
   expect(said.map(([what, { code }]) => [what, code === 0])).toEqual([
@@ -57,10 +133,12 @@ test("the runs went as they should, so that there was something to leak", () => 
     ["up with --diff", true],
     ["preview of a rotation", true],
     ["up of a rotation", true],
+    ["preview of what is public", true],
     ["up that fails", false],
     ["refresh", true],
     ["outputs", true],
     ["config", true],
+    ["up of a program", true],
   ]);
   expect(seen.rounds).toBeGreaterThan(50);
 });
@@ -74,12 +152,26 @@ test("no secret is in the state, its history and its backups", () => {
   expect(filesWith(join(stack.folder, "config"), marks)).toEqual([]);
 });
 
+test("no secret that a program gives is in the state, however it is given; what stands beside it is", () => {
+  const state = join(given.folder, "state");
+  expect(filesWith(state, ends("poison-Vb8Ms0"))).toEqual([]);
+  for (const open of ["poison-open", "open-name", "bastion.example.com", "plain-0.example.com"])
+    expect(filesWith(state, [open]), open).not.toEqual([]);
+});
+
+test("what stands beside the secrets is readable in a preview", () => {
+  const text = (run: string) => said.find(([what]) => what === run)?.[1].text;
+  expect(text("preview")).toMatch(/create *: "\/usr\/local\/sbin\/postrelay stage main-cf"/);
+  for (const line of [/timeoutSeconds: 30 => 45/, /rotation.*cutover/, /smtp_header_checks = regexp/])
+    expect(text("preview of what is public")).toMatch(line);
+});
+
 test("no secret was in the arguments or the environment of any process", () => {
   expect(seen.processes).toEqual([]);
 });
 
 test("on the host the password is in sasl_passwd and its map alone, and the key nowhere", () => {
-  expect(filesWith(host.root, [keyMark])).toEqual([]);
+  expect(filesWith(host.root, keyMarks)).toEqual([]);
   expect(filesWith(host.root, marks, /\/sasl_passwd(\.db|\.lmdb|\.cdb)?$/)).toEqual([]);
 });
 
@@ -98,13 +190,13 @@ test("sasl_passwd and its map belonged to root alone whenever somebody looked", 
 describe("the control: a planted poison is found", () => {
   test("in a file of the host, and in the state", () => {
     const planted = join(host.root, "var/tmp/planted");
-    writeFileSync(planted, `x ${second} y`);
+    writeFileSync(planted, JSON.stringify(`x ${second} y`));
     expect(filesWith(host.root, marks, /\/sasl_passwd(\.db)?$/)).toEqual([planted]);
     rmSync(planted);
     const state = join(stack.folder, "state/planted.json");
     writeFileSync(
       state,
-      JSON.stringify({ privateKey: readFileSync(join(world.lab.record.folder, "marked-key"), "utf8") }).replaceAll(
+      JSON.stringify({ privateKey: readFileSync(join(world.lab.record.folder, "marked-key-web"), "utf8") }).replaceAll(
         "\\n",
         "\n",
       ),
@@ -115,13 +207,13 @@ describe("the control: a planted poison is found", () => {
 
   test("in arguments and environment, and a file that all may read for a moment", async () => {
     const watching = watch(host.root, marks);
-    await host.must(`env X=${password} sh -c 'sleep 1; : ${second}'`);
+    await host.must(`env X=${ends("poison-Kx7Qm2")[0]} sh -c 'sleep 1; : ${ends("poison-Tz4Wd8")[1]}'`);
     await host.must(
       "install -m 644 /dev/null /etc/postfix/sasl_passwd.planted; sleep 1; chmod 600 /etc/postfix/sasl_passwd.planted; sleep 1; rm /etc/postfix/sasl_passwd.planted",
     );
     const { processes, modes } = await watching.stop();
-    expect(processes.some((text) => text.startsWith("environ") && text.includes(password))).toBe(true);
-    expect(processes.some((text) => text.startsWith("cmdline") && text.includes(second))).toBe(true);
+    expect(processes.some((text) => text.startsWith("environ") && text.includes("poison-Kx7Qm2"))).toBe(true);
+    expect(processes.some((text) => text.startsWith("cmdline") && text.includes("poison-Tz4Wd8"))).toBe(true);
     // install(1) makes a file for its owner alone before it opens it.
     expect(modes["etc/postfix/sasl_passwd.planted"]?.toSorted()).toEqual(["600 0", "644 0"]);
   });

@@ -1,12 +1,6 @@
 import { type Step, steps } from "../../src/host/steps.ts";
-import {
-  type Checked,
-  type Credentials,
-  checkAccounts,
-  checkCredentials,
-  checkSettings,
-  type Settings,
-} from "../../src/settings.ts";
+import { type Checked, matchAccounts, parseCredentials, parseSettings } from "../../src/settings/parse.ts";
+import type { Credentials, Settings } from "../../src/settings/settings.ts";
 import type { LabHost, Login } from "../lab/index.ts";
 
 type Suffix = Step["suffix"];
@@ -137,8 +131,8 @@ const byOrder = (a: Call, b: Call) => order.indexOf(a.suffix) - order.indexOf(b.
 /** The calls for some arguments. The one place that knows what the functions of `steps` want. */
 function callsFor(args: Args, name: string, { user, ...origin }: Required<Options>): Call[] {
   const { credentials, accounts, ...mail } = args;
-  const settings: Settings = right(checkSettings(name, mail));
-  const all: Credentials = right(checkAccounts(settings, right(checkCredentials(credentials, accounts))));
+  const settings: Settings = right(parseSettings(name, mail));
+  const all: Credentials = right(matchAccounts(settings, right(parseCredentials(credentials, accounts))));
   return steps.map((step) => ({
     suffix: step.suffix,
     create: step.create(user),

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, expect, test } from "vitest";
 import { noun } from "../../src/host/pack.ts";
-import { digest, envelope, type Files, publicFiles, secretFiles } from "../../src/postfix/generation.ts";
+import { digest, type Files, payload, publicFiles, secretFiles } from "../../src/postfix/generation.ts";
 import { settings } from "../support/args.ts";
 import { CA } from "../support/keys.ts";
 
@@ -47,14 +47,14 @@ test("files of a generation end with a newline", () => {
   for (const text of Object.values(files)) expect(text).toMatch(/[^\n]\n$/);
 });
 
-test("an envelope has fields first, then files", () => {
+test("an payload has fields first, then files", () => {
   const fields = [
     ["owner", "mail/prod/web-1"],
     ["formerly", "a/b/c"],
     ["formerly", "d/e/f"],
     ["timeout", 60],
   ] as const;
-  expect(envelope(fields, { "main.cf": "a = b\n", generic: "" })).toBe(
+  expect(payload(fields, { "main.cf": "a = b\n", generic: "" })).toBe(
     "#% owner mail/prod/web-1\n#% formerly a/b/c\n#% formerly d/e/f\n#% timeout 60\n#% file main.cf\na = b\n#% file generic\n",
   );
 });

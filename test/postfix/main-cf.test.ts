@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { mainCf } from "../../src/postfix/main-cf.ts";
-import { owned } from "../../src/rules/owned.ts";
+import { owned } from "../../src/settings/rules/owned.ts";
 import { settings } from "../support/args.ts";
 import { CA } from "../support/keys.ts";
 
@@ -29,7 +29,7 @@ test("the whole file", () => {
     append_dot_mydomain = no
     # Mail for these names, the host's own, stays here. The domain is not among them: its mailboxes are elsewhere.
     mydestination = $myhostname, localhost.$mydomain, localhost, $relay_host_names
-    # Only programs on this host can hand in mail.
+    # Only programs on this host can submit mail.
     inet_interfaces = loopback-only
     # IPv6 where there is a route, else IPv4.
     inet_protocols = all
@@ -47,7 +47,7 @@ test("the whole file", () => {
 
     # No mail and no password without TLS and a certificate for the relay host's name.
     smtp_tls_security_level = secure
-    # Who may sign. A file, since a folder would have to be copied into the chroot.
+    # Trusted authorities. A file, since a folder would have to be copied into the chroot.
     smtp_tls_CAfile = /etc/ssl/certs/ca-certificates.crt
     # TLS 1.2 or later, as Postfix 3.5 writes it.
     smtp_tls_mandatory_protocols = !SSLv2, !SSLv3, !TLSv1, !TLSv1.1
@@ -62,7 +62,7 @@ test("the whole file", () => {
     alias_database = $default_database_type:/etc/aliases
     # A limit below message_size_limit would stop local delivery.
     mailbox_size_limit = 0
-    # Nobody waits for a bell on a terminal.
+    # Nobody watches a terminal for new mail.
     biff = no
     "
   `);

@@ -22,7 +22,7 @@ test.each<[values: Record<string, unknown>, files: Record<string, string>]>([
         "/^root@example\\.com$/ root@example.com\n" +
         "/^host@example\\.com$/ host@example.com\n" +
         "/^a@example\\.com$/ a@example.com\n" +
-        "/^root@([^.@]+|localhost\\.localdomain|localhost\\.example\\.com|web-1\\.example\\.com)$/ root@example.com\n" +
+        "/^root@([^.@]+|web-1\\.example\\.com|localhost\\.example\\.com|localhost\\.localdomain)$/ root@example.com\n" +
         "/@web-1\\.example\\.com$/ host@example.com\n" +
         "/@/ a@example.com\n",
     },

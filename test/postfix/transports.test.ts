@@ -45,7 +45,7 @@ test("a sender of the other kind needs the transport alone", () => {
   expect([fallback, edits?.length]).toEqual([undefined, 1]);
 });
 
-test("who may hand in mail", () => {
+test("who may submit mail", () => {
   expect(masterEdits(settings({ listen: "none", bridges: ["172.17.0.1/16", "fd00::1/64"] }))).toBe(
     "X smtp/inet\n" +
       "M 172.17.0.1:25/inet = 172.17.0.1:25 inet n - y - - smtpd\n" +

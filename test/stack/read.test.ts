@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { pathText } from "../../src/problems.ts";
+import { pathText } from "../../src/settings/problems.ts";
 import { readStack } from "../../src/stack/read.ts";
 import { HOST_KEY } from "../support/args.ts";
 import { PRIVATE_KEY } from "../support/keys.ts";
@@ -21,7 +21,7 @@ function read(tree: Record<string, unknown>, secrets = ["credentials"]) {
     { ...Object.fromEntries(entries), "aws:region": "eu-central-1" },
     secrets.map((key) => `postfix-relay:${key}`),
   );
-  return { ...args, problems: problems.map(({ path, reason }) => `${pathText(path)}: ${reason}`) };
+  return { ...args, problems: (problems ?? []).map(({ path, reason }) => `${pathText(path)}: ${reason}`) };
 }
 
 const host = (name: string, more = {}) => ({
@@ -101,7 +101,7 @@ describe("names the place in the file", () => {
     ],
     ["of an earlier owner", { formerly: ["old"], hosts: two }, 'postfix-relay:formerly[0]: got "old"'],
     ["of a wave", { waves: [0] }, 'postfix-relay:waves[0]: got "0"'],
-    ["of waves", { waves: "fast" }, "postfix-relay:waves: needs a list"],
+    ["of waves", { waves: "fast" }, 'postfix-relay:waves: got "fast"; needs a list'],
     ["of a host that is none", { hosts: ["web-1"] }, "postfix-relay:hosts: needs a list of hosts"],
     ["of missing hosts", { hosts: undefined }, "postfix-relay:hosts: needs a list of hosts"],
     ["of an unknown key", { relayhost: "x" }, "postfix-relay:relayhost: unknown; known here: connection, credentials"],

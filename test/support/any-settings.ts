@@ -1,8 +1,7 @@
 // Any settings that are accepted, for property tests.
 
 import fc from "fast-check";
-import { problemsOf } from "../../src/settings.ts";
-import { changed } from "./args.ts";
+import { changed, problemsOf } from "./args.ts";
 import { CA } from "./keys.ts";
 
 const label = fc.stringMatching(/^[a-zA-Z0-9]([a-z0-9-]{0,20}[a-z0-9])?$/);

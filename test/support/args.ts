@@ -1,5 +1,7 @@
 import type { RelayArgs } from "../../src/index.ts";
-import { checkSettings, type Settings } from "../../src/settings.ts";
+import { parse, parseSettings } from "../../src/settings/parse.ts";
+import type { Problem } from "../../src/settings/problems.ts";
+import type { Settings } from "../../src/settings/settings.ts";
 
 /** A host key that is none: right in form, for tests that connect to nothing. */
 export const HOST_KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f";
@@ -36,10 +38,13 @@ function set(tree: Tree, [key = "", ...rest]: string[], value: unknown): void {
   }
 }
 
+/** What is wrong with the arguments of a Relay. */
+export const problemsOf = (name: string, args: Tree): readonly Problem[] => parse(name, args).problems;
+
 /** The checked settings of such arguments. */
 export function settings(values: Tree = {}): Settings {
   const { connection, credentials, accounts, ...mail } = changed(values);
-  const { value, problems } = checkSettings("web-1", mail);
+  const { value, problems } = parseSettings("web-1", mail);
   if (!value) throw new Error(JSON.stringify(problems));
   return value;
 }

@@ -2,8 +2,8 @@
 
 import * as pulumi from "@pulumi/pulumi";
 
-/** What Pulumi puts around a secret on its way to the engine. */
-const ENVELOPE = "4dabf18193072939515e22adb298388d";
+/** The key by which Pulumi marks a secret on its way to the engine. */
+const SECRET = "4dabf18193072939515e22adb298388d";
 
 /** One resource, as the engine would have got it. */
 export interface Registered {
@@ -102,16 +102,16 @@ export async function registered(
   return resources.filter(({ type }) => type !== "pulumi:pulumi:Stack");
 }
 
-/** The value inside an envelope, or undefined if it is no secret. */
+/** The value of a secret, or undefined if it is none. */
 export function secretValue(value: unknown): unknown {
   return isSecret(value) ? (value as { value: unknown }).value : undefined;
 }
 
 function isSecret(value: unknown): boolean {
-  return typeof value === "object" && value !== null && ENVELOPE in value;
+  return typeof value === "object" && value !== null && SECRET in value;
 }
 
-/** Where a text can be read, outside of every envelope. */
+/** Where a text can be read: the paths to it that lead through no secret. */
 export function readable(poison: string, value: unknown, path = ""): string[] {
   if (typeof value === "string") return value.includes(poison) ? [path] : [];
   if (isSecret(value) || typeof value !== "object" || value === null) return [];

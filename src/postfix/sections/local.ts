@@ -1,5 +1,6 @@
-import type { Settings } from "../../settings.ts";
-import { map, type Row } from "./row.ts";
+import type { Settings } from "../../settings/settings.ts";
+import { map, path } from "../files.ts";
+import type { Row } from "./row.ts";
 
 /** What happens to mail before it leaves, and to mail that stays. */
 export function local({ allAliases, sender, senders, stripHeaders }: Settings): Row[] {
@@ -9,21 +10,21 @@ export function local({ allAliases, sender, senders, stripHeaders }: Settings): 
     ["smtputf8_enable", "no", "Cron mail with a raw UTF-8 subject would bounce at relay hosts without SMTPUTF8."],
     [
       "sender_canonical_maps",
-      Object.keys(senders).length > 0 ? "regexp:/etc/postfix/sender_canonical" : sender && `static:${sender}`,
-      "Senders in envelope and headers; a pattern in smtp_generic_maps would rewrite recipients too.",
+      Object.keys(senders).length > 0 ? `regexp:${path("senderCanonical")}` : sender && `static:${sender}`,
+      "Senders in the SMTP envelope and in headers; a pattern in smtp_generic_maps would rewrite recipients too.",
     ],
     [
       "smtp_header_checks",
-      stripHeaders.length > 0 ? "regexp:/etc/postfix/relay_header_checks" : undefined,
-      "Header fields that no message leaves with.",
+      stripHeaders.length > 0 ? `regexp:${path("headerChecks")}` : undefined,
+      "Header fields that are removed from mail that leaves.",
     ],
     [
       "alias_maps",
-      hasAliases ? `${map("relay_aliases")}, ${aliases}` : aliases,
-      hasAliases ? "Aliases for local mail; ours go before those of the host." : "Aliases for local mail.",
+      hasAliases ? `${map("aliases")}, ${aliases}` : aliases,
+      hasAliases ? "Aliases for local mail; ours take precedence over those of the host." : "Aliases for local mail.",
     ],
     ["alias_database", aliases, "What newaliases builds: the host's own aliases."],
     ["mailbox_size_limit", "0", "A limit below message_size_limit would stop local delivery."],
-    ["biff", "no", "Nobody waits for a bell on a terminal."],
+    ["biff", "no", "Nobody watches a terminal for new mail."],
   ];
 }

@@ -1,4 +1,4 @@
-import type { Settings } from "../../settings.ts";
+import type { Settings } from "../../settings/settings.ts";
 import { otherTransport } from "../transports.ts";
 import type { Row } from "./row.ts";
 
@@ -17,17 +17,17 @@ export function queue(settings: Settings): Row[] {
         "Connections to the relay host at the same time.",
       ],
     ]),
-    ["message_size_limit", unit(messageSize, ""), "Larger messages are refused when they are handed in."],
+    ["message_size_limit", unit(messageSize, ""), "Larger messages are refused when they are submitted."],
     [
       "maximal_queue_lifetime",
       unit(waiting.queueLifetimeHours, "h"),
       "After this time a message goes back to its sender.",
     ],
+    ["bounce_queue_lifetime", unit(waiting.bounceLifetimeHours, "h"), "After this time a bounce is given up."],
     [
-      "bounce_queue_lifetime",
-      unit(waiting.bounceLifetimeHours, "h"),
-      "After this time a message to a sender is given up.",
+      "delay_warning_time",
+      unit(waiting.delayWarningHours, "h"),
+      "After this time the sender is warned that it is still waiting.",
     ],
-    ["delay_warning_time", unit(waiting.delayWarningHours, "h"), "After this time the sender is told that it waits."],
   ];
 }

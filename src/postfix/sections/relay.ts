@@ -1,9 +1,10 @@
-import type { Settings } from "../../settings.ts";
+import type { Settings } from "../../settings/settings.ts";
+import { map } from "../files.ts";
 import { nextHop } from "../next-hop.ts";
 import { DETOUR, directFallback, isOther, otherTransport } from "../transports.ts";
-import { given, literal, map, type Row } from "./row.ts";
+import { given, literal, type Row } from "./row.ts";
 
-/** Where mail goes, and who logs in there. */
+/** Where mail goes, and how the host logs in there. */
 export function relay(settings: Settings): Row[] {
   const { relayHost, mechanisms, senderDependent } = settings;
   const other = otherTransport(settings);
@@ -14,7 +15,7 @@ export function relay(settings: Settings): Row[] {
       "relayhost",
       literal(nextHop(relayHost)),
       relayHost.lookupMx
-        ? "All other mail goes to the server that the MX records of this name tell."
+        ? "All other mail goes to the server that the MX records of this name give."
         : "All other mail goes here. Brackets: no MX lookup.",
     ],
     [
@@ -27,24 +28,24 @@ export function relay(settings: Settings): Row[] {
     [
       "smtp_tls_policy_maps",
       hasDetour ? `inline:{ { ${DETOUR} = ${other.name === "starttls" ? "encrypt" : "none"} } }` : undefined,
-      "Nobody is on the way from this host to itself.",
+      "This connection does not leave the host.",
     ],
     [
       "sender_dependent_relayhost_maps",
-      dependent ? map("sender_relay") : undefined,
+      dependent ? map("senderRelay") : undefined,
       "Mail of these senders goes to relay hosts of their own.",
     ],
     [
       "sender_dependent_default_transport_maps",
-      Object.values(senderDependent).some((hop) => isOther(settings, hop)) ? map("sender_transport") : undefined,
+      Object.values(senderDependent).some((hop) => isOther(settings, hop)) ? map("senderTransport") : undefined,
       "Their relay hosts need the other kind of TLS.",
     ],
     ["smtp_sasl_auth_enable", "yes", "Log in at the relay host."],
-    ["smtp_sasl_password_maps", map("sasl_passwd"), "User and password, kept under the text of relayhost."],
+    ["smtp_sasl_password_maps", map("saslPasswd"), "User and password, kept under the text of relayhost."],
     [
       "smtp_sender_dependent_authentication",
       dependent ? "yes" : undefined,
-      "A sender's own account goes before that of the relay host.",
+      "A sender's own account takes precedence over that of the relay host.",
     ],
     ["smtp_sasl_mechanism_filter", mechanisms?.join(", ").toLowerCase(), "Only these mechanisms."],
     ["smtp_sasl_tls_security_options", "noanonymous", "PLAIN and LOGIN are fine, since TLS protects them."],

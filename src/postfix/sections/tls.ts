@@ -1,5 +1,6 @@
-import type { Settings } from "../../settings.ts";
-import { implicitTls } from "../next-hop.ts";
+import { implicitTls } from "../../providers/preset.ts";
+import type { Settings } from "../../settings/settings.ts";
+import { path } from "../files.ts";
 import { literal, type Row } from "./row.ts";
 
 const SYSTEM_CA = "/etc/ssl/certs/ca-certificates.crt";
@@ -10,7 +11,7 @@ const LEVELS = {
   fingerprint: ["fingerprint", "No mail and no password without TLS and one of these fingerprints."],
 } as const;
 
-/** How the way to the relay host is protected. */
+/** How the connection to the relay host is protected. */
 export const tls = ({ relayHost, tls: { level, fingerprints, certificateNames }, caCertificate }: Settings): Row[] => [
   ["smtp_tls_security_level", ...LEVELS[level]],
   ["smtp_tls_fingerprint_digest", fingerprints && "sha256", "MD5, the default of old releases, can be forged."],
@@ -22,13 +23,13 @@ export const tls = ({ relayHost, tls: { level, fingerprints, certificateNames },
   [
     "smtp_tls_secure_cert_match",
     certificateNames && literal(certificateNames.join(", ")),
-    "A certificate has to be for one of these names, instead of that of the relay host.",
+    "A certificate must have one of these names instead of the relay host's.",
   ],
   ["smtp_tls_wrappermode", implicitTls(relayHost) ? "yes" : undefined, "This port speaks TLS from the first byte."],
   [
     "smtp_tls_CAfile",
-    caCertificate ? "/etc/postfix/relay_ca.pem" : SYSTEM_CA,
-    "Who may sign. A file, since a folder would have to be copied into the chroot.",
+    caCertificate ? path("ca") : SYSTEM_CA,
+    "Trusted authorities. A file, since a folder would have to be copied into the chroot.",
   ],
   ["smtp_tls_mandatory_protocols", "!SSLv2, !SSLv3, !TLSv1, !TLSv1.1", "TLS 1.2 or later, as Postfix 3.5 writes it."],
   ["smtp_tls_loglevel", "1", "The log says with whom TLS was spoken and whether it was verified."],

@@ -16,14 +16,14 @@ export const tls: Cases = {
     refused: [[{ "tls.level": "fingerprint" }, "tls.level"]],
     accepted: [[{ tls: { level: "fingerprint", fingerprints: [FINGERPRINT] } }]],
   },
-  "fingerprints-not-looked-at": {
+  "fingerprints-ignored": {
     refused: [
       [{ tls: { level: "secure", fingerprints: [FINGERPRINT] } }, "tls.fingerprints"],
       [{ tls: { level: "encrypted", fingerprints: [FINGERPRINT] } }, "tls.fingerprints"],
     ],
     accepted: [[{ tls: { fingerprints: [FINGERPRINT] } }]],
   },
-  "names-not-looked-at": {
+  "names-ignored": {
     refused: [
       [{ tls: { level: "encrypted", certificateNames: ["smtp.example.net"] } }, "tls.certificateNames"],
       [{ tls: { fingerprints: [FINGERPRINT], certificateNames: ["smtp.example.net"] } }, "tls.certificateNames"],

@@ -1,0 +1,90 @@
+// Which room may import which. A room is a folder of src; each may use itself and those after it in its row.
+
+const room = (names) => `^src/(${names.join("|")})/`;
+
+/** From what uses to what is used. Rooms of one row may use each other. */
+const order = [
+  ["cli", "rollout", "stack"],
+  ["component"],
+  ["drift", "deliverability"],
+  ["host", "postfix"],
+  ["settings"],
+  ["providers", "args"],
+];
+
+const oneWay = order.slice(1).map((rooms, index) => ({
+  name: `${rooms.join("-and-")}-know-nothing-of-${order[index].join("-and-")}`,
+  comment: `Imports point one way: ${order.map((row) => row.join(", ")).join(" -> ")}.`,
+  severity: "error",
+  from: { path: room(rooms) },
+  to: { path: room(order.slice(0, index + 1).flat()) },
+}));
+
+/** @type {import("dependency-cruiser").IConfiguration} */
+export default {
+  forbidden: [
+    ...oneWay,
+    {
+      name: "no-circle",
+      comment: "Files that import each other cannot be read, tested or moved alone.",
+      severity: "error",
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: "pulumi-in-the-component-only",
+      comment: "Checks and texts need no engine. Only the component and the stack program run Pulumi's code.",
+      severity: "error",
+      from: { path: "^src/", pathNot: "^src/component/" },
+      to: { path: "@pulumi/", dependencyTypesNot: ["type-only"] },
+    },
+    {
+      name: "types-of-pulumi-in-args",
+      comment: "Arguments are Inputs, which is a type of Pulumi's.",
+      severity: "error",
+      from: { path: "^src/", pathNot: "^src/(component|args)/" },
+      to: { path: "@pulumi/" },
+    },
+    {
+      name: "everything-in-a-room",
+      comment: "Beside the rooms src has one file, the table of contents.",
+      severity: "error",
+      from: { path: "^src/[^/]+$", pathNot: "^src/index[.]ts$" },
+      to: {},
+    },
+    {
+      name: "a-known-room",
+      comment: "A new room gets a place in the order above.",
+      severity: "error",
+      from: { path: "^src/.+/", pathNot: room(order.flat()) },
+      to: {},
+    },
+    {
+      name: "published-without-tests",
+      comment: "Nothing that is published uses tests or the stack program.",
+      severity: "error",
+      from: { path: "^src/" },
+      to: { path: "^(test|stacks)/" },
+    },
+    {
+      name: "published-without-devDependencies",
+      comment: "A user has none of them. The host tool is packed before it is published.",
+      severity: "error",
+      from: { path: "^src/", pathNot: "^src/host/pack[.]ts$" },
+      to: { dependencyTypes: ["npm-dev"] },
+    },
+    {
+      name: "nothing-missing",
+      comment: "What is imported is there.",
+      severity: "error",
+      from: {},
+      to: { couldNotResolve: true },
+    },
+  ],
+  options: {
+    doNotFollow: { path: "node_modules" },
+    // Imports of types alone count: who needs a type knows the room it is from.
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: "tsconfig.json" },
+  },
+};

@@ -1,0 +1,90 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { RelayFleetArgs } from "../args/fleet.ts";
+import type { RelayArgs } from "../args/relay.ts";
+import type { Delivery } from "../host/delivery.ts";
+import type { Parsed } from "../settings/parse.ts";
+import type { Problem } from "../settings/problems.ts";
+import { formerlyProblems, known } from "./inputs.ts";
+import { refuse } from "./invalid-args.ts";
+import { hasLater } from "./outputs.ts";
+import { parsedBefore, withParsed } from "./parsed.ts";
+import { Relay } from "./relay.ts";
+import { inWaves, parseFleet } from "./waves.ts";
+
+/**
+ * One Relay for each host, in waves: a wave starts when every test delivery of the wave before is proven. After a
+ * failure the hosts of later waves stay as they are; the next `pulumi up` goes on with them.
+ */
+export class RelayFleet extends pulumi.ComponentResource {
+  /**
+   * The outcome of the last test delivery of each host, by the host's name.
+   */
+  readonly deliveries: pulumi.Output<Record<string, Delivery>>;
+
+  constructor(name: string, args: RelayFleetArgs, opts?: pulumi.ComponentResourceOptions) {
+    const { hosts, problems } = parsedHosts(args);
+    refuse(`RelayFleet ${name}`, problems);
+    super(
+      "postfix-relay:index:RelayFleet",
+      name,
+      { hosts: hosts.map(({ name }) => name), waves: args.waves, formerly: args.formerly },
+      opts,
+    );
+
+    const deliveries: Record<string, pulumi.Output<Delivery>> = {};
+    let after = opts?.dependsOn;
+    for (const wave of inWaves(hosts, args.waves)) {
+      after = wave.map(({ name, relay }) => {
+        // The alias lets a Relay that once stood alone move into a fleet without being set up again.
+        const aliases = [{ parent: pulumi.rootStackResource }];
+        const child = new Relay(name, relay, { parent: this, dependsOn: after, aliases });
+        deliveries[name] = child.delivery;
+        return child;
+      });
+    }
+
+    this.deliveries = pulumi.output(deliveries);
+    this.registerOutputs({ deliveries: this.deliveries });
+  }
+}
+
+/** A host with the arguments of its Relay, which are checked as far as they are known. */
+interface Host {
+  readonly name: string;
+  readonly relay: RelayArgs;
+}
+
+/** The hosts of a fleet, and what is already known to be wrong with its arguments. */
+function parsedHosts({ hosts, waves, formerly }: RelayFleetArgs): { hosts: Host[]; problems: Problem[] } {
+  if (!Array.isArray(hosts) || hosts.length === 0)
+    return { hosts: [], problems: [{ path: ["hosts"], reason: "needs at least one host" }] };
+  const each = hosts.map((host) => {
+    const { name, ...relay } = host;
+    return { name, relay, parsed: parsedBefore(host) ?? known(name, relay) };
+  });
+  const problems = each.flatMap(({ parsed }, index) =>
+    parsed.problems.map(({ path, reason }) => ({ path: ["hosts", index, ...path], reason })),
+  );
+  return {
+    hosts: each.map(({ name, relay, parsed }) => ({ name, relay: followed(relay, parsed, formerly) })),
+    problems: [...parseFleet(hosts, waves).problems, ...formerlyProblems(formerly), ...problems],
+  };
+}
+
+type Formerly = RelayArgs["formerly"];
+
+/** The arguments of one host, with the earlier owners of all hosts before its own. */
+function followed(relay: RelayArgs, parsed: Parsed, all: Formerly): RelayArgs {
+  if (all === undefined) return withParsed(relay, parsed);
+  const formerly = both(all, relay.formerly);
+  const settings = hasLater(formerly) ? undefined : parsed.settings;
+  return withParsed(
+    { ...relay, formerly },
+    { ...parsed, settings: settings && { ...settings, formerly: [...(all as string[]), ...settings.formerly] } },
+  );
+}
+
+function both(all: Formerly, own: Formerly): Formerly {
+  if (Array.isArray(all) && Array.isArray(own)) return [...all, ...own];
+  return all && own ? pulumi.all([all, own]).apply((lists) => lists.flat()) : (own ?? all);
+}

@@ -1,0 +1,61 @@
+// The hosts of a fleet: what they may not have in common, and the waves in which they are changed.
+
+import { WAVES } from "../settings/defaults.ts";
+import { check } from "../settings/parse.ts";
+import type { Problem } from "../settings/problems.ts";
+import * as schema from "../settings/schema.ts";
+import { addressOf, taken } from "./one-host.ts";
+
+interface Host {
+  readonly name?: unknown;
+  readonly connection?: unknown;
+  readonly gone?: unknown;
+}
+
+/** What is known of a fleet. Without problems, all of it. */
+export interface ParsedFleet {
+  readonly problems: readonly Problem[];
+  /** The names of the hosts, in their order. */
+  readonly names: readonly string[];
+  readonly waves?: string[];
+}
+
+/** Checks what concerns the fleet as a whole: the names of its hosts, that each stands once, and the sizes of its waves. */
+export function parseFleet(hosts: readonly Host[], waves: unknown): ParsedFleet {
+  const names = hosts.map(({ name }, index) => check(schema.hostName, name, ["hosts", index, "name"]));
+  const sizes = check(schema.waves, waves, ["waves"]);
+  const problems = [
+    ...names.flatMap(({ value, problems }, index) => problems ?? nameTaken(value, index, hosts)),
+    ...hosts.flatMap((_, index) => addressTaken(index, hosts)),
+    ...(sizes.problems ?? []),
+  ];
+  return { problems, names: names.map(({ value = "" }) => value), waves: sizes.value };
+}
+
+function nameTaken(name: string, index: number, hosts: readonly Host[]): Problem[] {
+  if (hosts.findIndex((other) => other.name === name) === index) return [];
+  const reason = `got ${JSON.stringify(name)}, which another host has; give each host a name of its own, such as web-1`;
+  return [{ path: ["hosts", index, "name"], reason }];
+}
+
+function addressTaken(index: number, hosts: readonly Host[]): Problem[] {
+  const addresses = hosts.map(({ connection, gone }) => (gone ? undefined : addressOf(connection)));
+  const first = addresses[index] === undefined ? index : addresses.indexOf(addresses[index]);
+  const other = hosts[first]?.name;
+  return first < index && other !== hosts[index]?.name ? [taken(["hosts", index], String(other))] : [];
+}
+
+/**
+ * Cuts the hosts into waves. Each size is that of one wave; the last one repeats. A percentage is one of all hosts,
+ * rounded up, so no wave is ever empty.
+ */
+export function inWaves<T>(hosts: readonly T[], sizes: readonly string[] = WAVES): T[][] {
+  const waves: T[][] = [];
+  for (let next = 0; next < hosts.length; next += waves.at(-1)?.length ?? 0) {
+    // A program in JavaScript may give a number, as a stack file may.
+    const size = String(sizes[Math.min(waves.length, sizes.length - 1)] ?? "100%");
+    const count = size.endsWith("%") ? Math.ceil((hosts.length * Number.parseInt(size, 10)) / 100) : Number(size);
+    waves.push(hosts.slice(next, next + count));
+  }
+  return waves;
+}

@@ -1,0 +1,31 @@
+/** The outcome of a test delivery. */
+export interface Delivery {
+  /**
+   * "sent": the relay host has accepted the message. "unknown": what the host printed has no report in it.
+   */
+  status: string;
+  /**
+   * Name, address and port of the server that accepted it.
+   */
+  relay: string;
+  /**
+   * Enhanced status code of its reply; 2.x.x is success.
+   */
+  dsn: string;
+  /**
+   * Queue ID, to find the message in the host's log.
+   */
+  queueId: string;
+  /**
+   * The text of the server's reply.
+   */
+  answer: string;
+  /**
+   * Seconds from submitting the message to the reply.
+   */
+  seconds: number;
+  /**
+   * Further ways, such as a relay host in `fallback`, that were not proven because they were out of reach.
+   */
+  unproven: string[];
+}

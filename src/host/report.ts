@@ -1,0 +1,61 @@
+// What a step prints about itself: one line of JSON, among whatever else the login shell prints.
+
+import { z } from "zod";
+import type { Delivery } from "./delivery.ts";
+import type { Step } from "./steps.ts";
+
+const MARK = '{"postrelay":';
+
+const list = z.array(z.string()).default([]);
+const packages = z.object({ postfixVersion: z.string() });
+const warnings = z.object({ unproven: list, kept: list, ends: list });
+const delivery = z.object({
+  status: z.string(),
+  relay: z.string(),
+  dsn: z.string(),
+  queueId: z.string(),
+  answer: z.string(),
+  seconds: z.number(),
+  unproven: list,
+}) satisfies z.ZodType<Delivery>;
+
+/** What a step must have printed. */
+const required: Partial<Record<Step["suffix"], z.ZodType>> = { packages, delivery };
+
+const NONE: Delivery = { status: "unknown", relay: "", dsn: "", queueId: "", answer: "", seconds: 0, unproven: [] };
+
+/** The last line that fits: first of those with our mark, from the mark on; else of those from before there was one. */
+function read<T>(schema: z.ZodType<T>, stdout: string | undefined): T | undefined {
+  const lines = (stdout ?? "").split("\n").reverse();
+  const marked = lines.filter((line) => line.includes(MARK)).map((line) => line.slice(line.indexOf(MARK)));
+  return [...marked, ...lines].flatMap(parsed).flatMap((value) => schema.safeParse(value).data ?? [])[0];
+}
+
+function parsed(line: string): unknown[] {
+  try {
+    return [JSON.parse(line)];
+  } catch {
+    return [];
+  }
+}
+
+/** The outcome of the test delivery; its status is "unknown" where the output holds no report. */
+export const deliveryOf = (stdout: string | undefined): Delivery => read(delivery, stdout) ?? NONE;
+
+/** The version of Postfix; empty where the output holds no report. */
+export const postfixVersionOf = (stdout: string | undefined): string => read(packages, stdout)?.postfixVersion ?? "";
+
+/** The warnings of a step that succeeded, one text for each kind. */
+export function warningsOf(step: Step["suffix"], stdout: string | undefined): string[] {
+  const schema = required[step];
+  const { unproven, kept, ends } = read(warnings, stdout) ?? warnings.parse({});
+  const kinds = [
+    ["These further ways could not be proven now; mail that takes one of them may wait", unproven],
+    ["These files had been edited since postfix-relay wrote them; copies were kept aside", kept],
+    ["What the host's own Postfix does besides sending mail ends with this configuration", ends],
+  ] as const;
+  return [
+    ...(schema && !read(schema, stdout) ? [`No report was found in what -${step} printed on the host.`] : []),
+    ...kinds.flatMap(([what, entries]) => (entries.length > 0 ? [[`${what}:`, ...entries].join("\n  ")] : [])),
+  ];
+}

@@ -1,0 +1,21 @@
+// The files of a generation, by the names that they have in /etc/postfix.
+
+/** The names. Existing hosts have them, so they must not change. */
+export const names = {
+  mainCf: "main.cf",
+  aliases: "relay_aliases",
+  headerChecks: "relay_header_checks",
+  senderCanonical: "sender_canonical",
+  senderRelay: "sender_relay",
+  senderTransport: "sender_transport",
+  /** Changes of master.cf; never put into /etc/postfix itself. */
+  masterEdits: "master_edits",
+  ca: "relay_ca.pem",
+  saslPasswd: "sasl_passwd",
+} as const;
+
+/** Where main.cf finds a file. */
+export const path = (file: keyof typeof names) => `/etc/postfix/${names[file]}`;
+
+/** A map for main.cf. The type of its database differs between releases; the host defines it in front of main.cf. */
+export const map = (file: keyof typeof names) => `$default_database_type:${path(file)}`;

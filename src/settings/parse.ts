@@ -1,0 +1,95 @@
+// From arguments to Settings: every value is checked here, once.
+
+import type { z } from "zod";
+import type { Path, Problem } from "./problems.ts";
+import { presetProblems } from "./rules/preset.ts";
+import { accountProblems, brokenRules } from "./rules.ts";
+import * as schema from "./schema.ts";
+import { type Connection, type Credentials, type Settings, withDefaults } from "./settings.ts";
+
+/** A checked value, or what is wrong with it. */
+export type Checked<T> = { value: T; problems?: undefined } | { value?: undefined; problems: Problem[] };
+
+/** What is known of a Relay's arguments. Without problems, and with all arguments known, every part is there. */
+export interface Parsed {
+  readonly problems: readonly Problem[];
+  readonly settings?: Settings;
+  readonly credentials?: Credentials;
+  readonly connection?: Connection;
+  /** The arguments as they were written, now that they are known to be right. */
+  readonly input?: schema.RelayInput;
+}
+
+/** Which arguments may be judged together with others. Those that only an Output will tell are not among them. */
+export interface Complete {
+  readonly settings: boolean;
+  readonly accounts: boolean;
+}
+
+/** Checks all arguments of a Relay; `name` is its name. */
+export function parse(
+  name: string,
+  args: Readonly<Record<string, unknown>>,
+  complete: Complete = { settings: true, accounts: true },
+): Parsed {
+  const { connection, credentials, accounts, ...mail } = args;
+  const access = parseConnection(connection);
+  const account = parseCredentials(credentials, accounts);
+  const settings = complete.settings ? parseSettings(name, mail) : check(schema.publicArgs, mail);
+  const known = complete.settings ? (settings as Checked<Settings>).value : undefined;
+  const between = known && account.value && complete.accounts ? accountProblems(known, account.value) : [];
+  const parts = [check(schema.relayName, name, ["name"]), access, account, settings, { problems: between }];
+  const problems = parts.flatMap(({ problems = [] }) => problems);
+  return {
+    problems,
+    // What the schema has accepted has its input type.
+    input: problems.length === 0 ? (args as schema.RelayInput) : undefined,
+    settings: known,
+    credentials: account.value,
+    connection: access.value,
+  };
+}
+
+/** Checks how to log in. */
+export const parseConnection = (input: unknown): Checked<Connection> => check(schema.connection, input, ["connection"]);
+
+/** Checks the accounts by themselves. */
+export function parseCredentials(input: unknown, others: unknown): Checked<Credentials> {
+  const main = check(schema.credentials, input, ["credentials"]);
+  const accounts = check(schema.accounts, others, ["accounts"]);
+  return main.value && !accounts.problems
+    ? { value: { ...main.value, accounts: accounts.value } }
+    : { problems: [...(main.problems ?? []), ...(accounts.problems ?? [])] };
+}
+
+/** Checks whether the accounts are those that the settings need. */
+export const matchAccounts = (settings: Settings, credentials: Credentials): Checked<Credentials> =>
+  unless(accountProblems(settings, credentials), credentials);
+
+/** Checks all that is public. The host is named after the Relay unless `hostname` is given. */
+export function parseSettings(name: string, input: unknown): Checked<Settings> {
+  const { value, problems = [] } = check(schema.publicArgs, input);
+  const relay = schema.relayArgs.safeParse(input ?? {});
+  const all = [...problems, ...(relay.data ? presetProblems(relay.data) : [])];
+  if (!value || all.length > 0) return { problems: all.sort((a, b) => place(a) - place(b)) };
+  const settings = withDefaults(name, value);
+  return unless(check(schema.named, settings).problems ?? brokenRules(settings), settings);
+}
+
+/** Checks a value; `at` is where it stands. */
+export function check<T extends z.ZodType>(schema: T, input: unknown, at: Path = []): Checked<z.output<T>> {
+  const result = schema.safeParse(input);
+  if (result.success) return { value: result.data };
+  return {
+    problems: result.error.issues.flatMap((issue) => {
+      const path = [...at, ...issue.path] as Path;
+      if (issue.code !== "unrecognized_keys") return [{ path, reason: issue.message }];
+      return issue.keys.map((key) => ({ path: [...path, key], reason: issue.message }));
+    }),
+  };
+}
+
+const unless = <T>(problems: Problem[], value: T): Checked<T> => (problems.length > 0 ? { problems } : { value });
+
+/** Problems come in the order of the arguments; unknown ones are last. */
+const place = ({ path }: Problem) => schema.argumentNames.indexOf(String(path[0])) + 1 || 1000;

@@ -1,0 +1,33 @@
+/** Where an argument stands, as the user wrote it. */
+export type Path = readonly (string | number)[];
+
+/** One thing that is wrong with the arguments. */
+export interface Problem {
+  /** The argument to change. */
+  readonly path: Path;
+  /** What it is now, what is allowed, what to change. Never a secret. */
+  readonly reason: string;
+}
+
+/** How much it matters: an error ends the preview, a warning and a note are only shown. */
+export type Severity = "error" | "warning" | "note";
+
+/** What a preview has to say about valid arguments. */
+export interface Finding extends Problem {
+  readonly severity: Severity;
+}
+
+/** A path as one writes it in a program or in `pulumi config set --path`: `hosts[2].connection.hostKey`. */
+export function pathText(path: Path): string {
+  return path
+    .map((key) =>
+      typeof key === "number" ? `[${key}]` : /^[\w:-]+$/.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`,
+    )
+    .join("")
+    .replace(/^\./, "");
+}
+
+/** All problems under one heading, one per line. */
+export function problemText(heading: string, problems: readonly Problem[]): string {
+  return [`${heading}:`, ...problems.map(({ path, reason }) => `  ${pathText(path)}: ${reason}`)].join("\n");
+}

@@ -1,0 +1,31 @@
+// Contradictions between valid values, found before a host is touched. What only the host can know is checked there.
+
+import type { Problem } from "./problems.ts";
+import { accountRules } from "./rules/account.ts";
+import { hostRules } from "./rules/host.ts";
+import { mailRules } from "./rules/mail.ts";
+import { ownedProblems } from "./rules/owned.ts";
+import { relayHostRules } from "./rules/relay-host.ts";
+import type { Rule } from "./rules/rule.ts";
+import { tlsRules } from "./rules/tls.ts";
+import type { Credentials, Settings } from "./settings.ts";
+
+export { accountRules };
+
+/** The rules about what is public. */
+export const rules: readonly Rule[] = [...relayHostRules, ...tlsRules, ...mailRules, ...hostRules];
+
+const broken = <T extends unknown[]>(rules: readonly Rule<T>[], ...given: T): Problem[] =>
+  rules.flatMap(({ finds, message, change }) =>
+    finds(...given).map((path) => ({ path, reason: `${message}; ${change}` })),
+  );
+
+/** What is wrong between public values. */
+export const brokenRules = (settings: Settings): Problem[] => [
+  ...broken(rules, settings),
+  ...ownedProblems(settings.mainCf),
+];
+
+/** What is wrong between the accounts and the relay hosts. */
+export const accountProblems = (settings: Settings, credentials: Credentials): Problem[] =>
+  broken(accountRules, settings, credentials);

@@ -1,0 +1,32 @@
+import type { Path } from "../problems.ts";
+import type { Credentials, RelayHost, Settings } from "../settings.ts";
+
+/** Values that are valid by themselves and cannot work together. */
+export interface Rule<T extends unknown[] = [Settings]> {
+  readonly id: string;
+  /** The arguments that break the rule, and that one would change first. */
+  readonly finds: (...given: T) => readonly Path[];
+  /** What is wrong, as it follows the path of the argument. */
+  readonly message: string;
+  /** What to change. */
+  readonly change: string;
+  /** Where this is documented. */
+  readonly source: string;
+}
+
+/** A rule about the accounts, which are secrets. */
+export type AccountRule = Rule<[Settings, Credentials]>;
+
+/** The path, if the condition holds. */
+export const at = (condition: boolean | undefined, ...path: Path): Path[] => (condition ? [path] : []);
+
+/** All relay hosts, with their paths. */
+export const hops = ({ relayHost, fallback, senderDependent }: Settings): { hop: RelayHost; path: Path }[] => [
+  { hop: relayHost, path: ["relayHost"] },
+  ...fallback.map((hop, index) => ({ hop, path: ["fallback", index] })),
+  ...Object.entries(senderDependent).map(([sender, hop]) => ({ hop, path: ["senderDependent", sender] })),
+];
+
+/** The paths of relay hosts with which something is wrong. */
+export const hopsWhere = (settings: Settings, key: string, wrong: (hop: RelayHost) => boolean): Path[] =>
+  hops(settings).flatMap(({ hop, path }) => at(wrong(hop), ...path, key));

@@ -1,0 +1,155 @@
+// The schema of the arguments: types, limits, defaults, and what is secret. The compiler compares it with the
+// documented arguments, in component/inputs.ts.
+
+import { z } from "zod";
+import { IpVersion, Listen, MxCheck, OwnDomainMail } from "../args/mail.ts";
+import { Provider } from "../args/provider.ts";
+import { Rotation, TlsLevel } from "../args/relay-host.ts";
+import { LOGIN_USER, SSH_PORT, SUBMISSION_PORT } from "./defaults.ts";
+import { aliasTarget, localUser, mailAddress, mapAddress, rewrittenSender, senderKey } from "./fields/addresses.ts";
+import { caCertificate, fingerprint, hostKey, privateKey } from "./fields/keys.ts";
+import { boolean, listOf, mapOf, object, oneOf, secretText, text, wholeNumber } from "./fields/kinds.ts";
+import { headerName, parameterName, parameterValue } from "./fields/main-cf.ts";
+import { fullName, loginUser, port, relayHostName, sshHost } from "./fields/names.ts";
+import { bridge } from "./fields/network.ts";
+import { formerOwner } from "./fields/owner.ts";
+import { mechanism, saslPassword, saslUser } from "./fields/sasl.ts";
+import { withoutSecrets } from "./secrets.ts";
+
+const login = {
+  host: sshHost,
+  port: port.default(SSH_PORT),
+  user: loginUser.default(LOGIN_USER),
+  hostKey,
+  privateKey: privateKey.optional(),
+  privateKeyPassword: secretText({ allowed: "give the passphrase of `privateKey`" }).optional(),
+  agentSocketPath: text({ allowed: "give the path of the agent's socket" }).optional(),
+};
+
+/** How to log in to the host. */
+export const connection = object({
+  ...login,
+  proxy: object(login).optional(),
+  dialErrorLimit: wholeNumber("a number of further attempts", 0, 1000).optional(),
+});
+
+/** The account at the relay host. */
+export const credentials = object({ username: saslUser.optional(), password: saslPassword });
+
+/** The keys of `accounts`. */
+const accountKey = text(
+  { allowed: "give the name of a relay host, a sender's address or a domain such as @example.org" },
+  [(value) => !(value.includes("@") ? senderKey : relayHostName).safeParse(value).success, "which is neither"],
+);
+
+/** Further accounts. */
+export const accounts = mapOf(
+  accountKey,
+  object({ username: saslUser, password: saslPassword }),
+  "needs accounts by relay host or sender",
+).optional();
+
+const otherRelayHost = object({
+  host: relayHostName,
+  port: port.default(SUBMISSION_PORT),
+  lookupMx: boolean().default(false),
+});
+const hours = (what: string, min: number) => wholeNumber(`${what} in hours`, min, 720).optional();
+
+/** What the host does with mail. */
+const mail = {
+  domain: fullName("give the domain this host belongs to, such as example.com"),
+  relayHost: object({
+    host: relayHostName.optional(),
+    port: port.optional(),
+    lookupMx: boolean().default(false),
+  }).optional(),
+  provider: oneOf(Provider).optional(),
+  region: text({ allowed: "give the region of the account" }, [/[^a-z0-9-]/, "which is not a region"]).optional(),
+  hostname: fullName("give the host's full name, such as web-1.example.com").optional(),
+  ownDomainMail: oneOf(OwnDomainMail).default("relay"),
+  mxCheck: oneOf(MxCheck).default("warn"),
+  sender: mapAddress.optional(),
+  senders: mapOf(rewrittenSender, mapAddress, "needs senders, each with the address to send as").default({}),
+  rootAlias: mapAddress.optional(),
+  aliases: mapOf(
+    localUser,
+    listOf(aliasTarget, "needs a list of mail addresses or local users"),
+    "needs local users, each with a list of those who get the mail",
+  ).default({}),
+  fallback: listOf(otherRelayHost, "needs a list of relay hosts, or leave it out").default([]),
+  senderDependent: mapOf(senderKey, otherRelayHost, "needs senders, each with a relay host").default({}),
+  tls: object({
+    level: oneOf(TlsLevel).optional(),
+    fingerprints: listOf(fingerprint, "needs a list of fingerprints, or leave it out").optional(),
+    certificateNames: listOf(
+      fullName("give the full name in the certificate"),
+      "needs a list of names, or leave it out",
+    ).optional(),
+  }).default({}),
+  mechanisms: listOf(mechanism, "name at least one mechanism, or leave it out").optional(),
+  rotation: oneOf(Rotation).default("overlap"),
+  caCertificate: caCertificate.optional(),
+  limits: object({
+    rateDelaySeconds: wholeNumber("a pause in seconds", 1, 3600).optional(),
+    concurrency: wholeNumber("a number of connections", 1, 100).optional(),
+    messageSize: wholeNumber("a size in bytes", 65536, 2 ** 31 - 1).optional(),
+    queueLifetimeHours: hours("a lifetime", 1),
+    bounceLifetimeHours: hours("a lifetime", 0),
+    delayWarningHours: hours("a time", 1),
+  }).default({}),
+  ipVersion: oneOf(IpVersion).default("any"),
+  listen: oneOf(Listen).default("loopback"),
+  bridges: listOf(bridge, "needs a list of bridges, or leave it out").default([]),
+  stripHeaders: listOf(headerName, "needs a list of header fields, or leave it out").default([]),
+  testDelivery: object({
+    to: mailAddress,
+    from: mailAddress.optional(),
+    timeoutSeconds: wholeNumber("a time in seconds", 5, 600).default(60),
+  }),
+  mainCf: mapOf(parameterName, parameterValue, "needs parameters of main.cf, each with a text").default({}),
+  replaceMailServer: boolean().default(false),
+  formerly: listOf(formerOwner, "needs a list of earlier owners, or leave it out").default([]),
+  gone: boolean().default(false),
+};
+
+/** All arguments of a Relay. */
+export const relay = object({ connection, credentials, accounts, ...mail });
+
+/** Their names. */
+export const argumentNames = Object.keys(relay.shape);
+
+/** What everybody may know about a Relay, as the user wrote it. */
+export const publicArgs = withoutSecrets(object(mail, argumentNames));
+
+/** What names the relay host. */
+export const relayArgs = z.object({ relayHost: mail.relayHost, provider: mail.provider, region: mail.region });
+
+/** The name of a Relay. */
+export const relayName = text({ allowed: "give the Relay a name" });
+
+/** What is checked again once the name of the Relay is a part of it. */
+export const named = z.object({ hostname: mail.hostname });
+
+/** Earlier owners of a host. */
+export const formerly = mail.formerly;
+
+/** The name of a host of a fleet. */
+export const hostName = text({ allowed: "give each host a name of its own, such as web-1" }, [
+  /[^\w.-]/,
+  "which takes letters, digits, dots, dashes and underscores",
+]);
+
+const WAVE = 'give a number of hosts or a percentage, such as "1" or "25%"';
+
+/** The sizes of the waves. */
+export const waves = listOf(
+  text({ allowed: WAVE }, [/^(?!0*[1-9]\d*$|0*([1-9]\d?|100)%$)/, "which is no size"]),
+  `needs a list; ${WAVE}`,
+).optional();
+
+/** All arguments of a fleet, and all of one host: what stands at the top of a stack's configuration counts for all hosts. */
+export const fleet = relay.extend({ name: hostName, waves, hosts: z.array(relay.extend({ name: hostName })) });
+
+/** The arguments of a Relay that the schema accepts. */
+export type RelayInput = z.input<typeof relay>;

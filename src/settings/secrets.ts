@@ -1,0 +1,84 @@
+// Which arguments are secret. The schema marks each of them; whoever has to know asks the schema here.
+
+import { z } from "zod";
+import type { Path } from "./problems.ts";
+
+/** Marks a schema: its value is a secret, in the state, in a stack file and in error messages. */
+export const secret = <T extends z.ZodType>(schema: T) => schema.meta({ secret: true }).brand<"secret">();
+
+type Secret = z.core.$brand<"secret">;
+
+/** A checked value without its secrets. */
+export type Public<T> = T extends readonly (infer Entry)[]
+  ? Public<Entry>[]
+  : T extends object
+    ? { [K in keyof T as NonNullable<T[K]> extends Secret ? never : K]: Public<T[K]> }
+    : T;
+
+const isWrapper = (schema: z.ZodType) => schema instanceof z.ZodOptional || schema instanceof z.ZodDefault;
+
+/** The schema without `optional` and `default` around it. */
+const bare = (schema: z.ZodType): z.ZodType =>
+  isWrapper(schema) ? bare((schema as z.ZodOptional<z.ZodType>).unwrap()) : schema;
+
+/** Whether a value of this schema is a secret. */
+export const isSecret = (schema: z.ZodType): boolean => bare(schema).meta()?.secret === true;
+
+/** Whether a value of this schema is a secret, or has one somewhere inside. */
+export function holdsSecret(schema: z.ZodType): boolean {
+  const own = bare(schema);
+  if (own instanceof z.ZodObject) return Object.values<z.ZodType>(own.shape).some(holdsSecret);
+  return isSecret(own) || (entries(own) !== undefined && holdsSecret(entries(own) as z.ZodType));
+}
+
+/** What the entries of a list or map are. */
+function entries(schema: z.ZodType): z.ZodType | undefined {
+  if (schema instanceof z.ZodRecord) return schema.valueType as z.ZodType;
+  return schema instanceof z.ZodArray ? (schema.element as z.ZodType) : undefined;
+}
+
+/** The schema of the value under a key; undefined where no such key is known. */
+export function below(schema: z.ZodType, key: string | number): z.ZodType | undefined {
+  const own = bare(schema);
+  if (own instanceof z.ZodObject) return Object.hasOwn(own.shape, key) ? own.shape[key] : undefined;
+  return entries(own);
+}
+
+/** Whether the value at this path is a secret. */
+export function isSecretAt(schema: z.ZodType, [key, ...rest]: Path): boolean {
+  if (key === undefined) return isSecret(schema);
+  const inner = below(schema, key);
+  return inner !== undefined && isSecretAt(inner, rest);
+}
+
+/** Whether everybody may read the value at this path. What the schema does not know may be a secret in the wrong place. */
+export function isPublic(schema: z.ZodType, [key, ...rest]: Path): boolean {
+  if (key === undefined) return !holdsSecret(schema);
+  const inner = below(schema, key);
+  return inner !== undefined && isPublic(inner, rest);
+}
+
+/** The paths of all secrets in a value. */
+export function secretPaths(schema: z.ZodType, value: unknown, path: Path = []): Path[] {
+  if (isSecret(schema)) return [path];
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([key, entry]) => {
+    const inner = below(schema, key);
+    return inner ? secretPaths(inner, entry, [...path, Array.isArray(value) ? Number(key) : key]) : [];
+  });
+}
+
+/** The schema of what is public: without the secrets, and with all other keys as they were. */
+export function withoutSecrets<T extends z.ZodType>(schema: T): z.ZodType<Public<z.output<T>>, z.input<T>> {
+  return stripped(schema) as z.ZodType<Public<z.output<T>>, z.input<T>>;
+}
+
+function stripped(schema: z.ZodType): z.ZodType {
+  if (!holdsSecret(schema)) return schema;
+  const remade = (change: object) => z.core.clone(schema, { ...schema.def, ...change } as typeof schema.def);
+  if (isWrapper(schema)) return remade({ innerType: stripped((schema as z.ZodOptional<z.ZodType>).unwrap()) });
+  if (schema instanceof z.ZodRecord) return remade({ valueType: stripped(schema.valueType as z.ZodType) });
+  if (schema instanceof z.ZodArray) return remade({ element: stripped(schema.element as z.ZodType) });
+  const kept = Object.entries<z.ZodType>((schema as z.ZodObject).shape).filter(([, inner]) => !isSecret(inner));
+  return remade({ shape: Object.fromEntries(kept.map(([key, inner]) => [key, stripped(inner)])) });
+}

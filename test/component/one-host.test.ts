@@ -1,0 +1,45 @@
+import * as pulumi from "@pulumi/pulumi";
+import { expect, test } from "vitest";
+import { addressOf, claim } from "../../src/component/one-host.ts";
+import { pathText } from "../../src/settings/problems.ts";
+
+const bastion = { host: "bastion.example.com" };
+
+test.each<[a: unknown, b: unknown, same: boolean]>([
+  [{ host: "web-1.example.com" }, { host: "WEB-1.example.com", port: 22, user: "deploy" }, true],
+  [{ host: "2001:db8::1" }, { host: "2001:DB8:0:0::1" }, true],
+  [{ host: "10.0.0.1", proxy: bastion }, { host: "10.0.0.1", proxy: { ...bastion, port: 22, user: "jump" } }, true],
+  [{ host: "web-1.example.com" }, { host: "web-2.example.com" }, false],
+  [{ host: "127.0.0.1", port: 2222 }, { host: "127.0.0.1", port: 2223 }, false],
+  [{ host: "10.0.0.1", proxy: bastion }, { host: "10.0.0.1", proxy: { host: "bastion.example.net" } }, false],
+  [{ host: "10.0.0.1", proxy: bastion }, { host: "10.0.0.1" }, false],
+])("%j and %j are one host: %s", (a, b, same) => {
+  const stack = {};
+  expect([claim(stack, "a", a), claim(stack, "b", b).map(({ path }) => pathText(path))]).toEqual([
+    [],
+    same ? ["connection.host"] : [],
+  ]);
+});
+
+test("what is not known yet is no host", () => {
+  const later = pulumi.output("203.0.113.10");
+  const host = "203.0.113.10";
+  const unknown = [{ host: later }, { host, port: pulumi.output(22) }, { host, proxy: pulumi.output(bastion) }, later];
+  expect([...unknown, { host, proxy: { host: Promise.resolve("b") } }, undefined, null].map(addressOf)).toEqual(
+    Array(7).fill(undefined),
+  );
+});
+
+test("one Relay may say again where its host is; another one is told who has it", () => {
+  const stack = {};
+  const connection = { host: "203.0.113.10" };
+  expect([claim(stack, "web-1", connection), claim(stack, "web-1", connection)]).toEqual([[], []]);
+  expect(claim(stack, "web-2", connection)[0]?.reason).toMatch(/^is the host of Relay web-1 too, /);
+});
+
+test("other programs in the same process, and tests without a stack, are not concerned", () => {
+  const connection = { host: "203.0.113.10" };
+  expect([{}, {}, undefined, undefined].flatMap((stack, index) => claim(stack, `web-${index}`, connection))).toEqual(
+    [],
+  );
+});

@@ -1,0 +1,88 @@
+import { describe, expect, test } from "vitest";
+import { inWaves, parseFleet } from "../../src/component/waves.ts";
+
+const problemsOf = (...fleet: Parameters<typeof parseFleet>) => parseFleet(...fleet).problems;
+
+const fleet = (size: number) => Array.from({ length: size }, (_, index) => index);
+const sizes = (total: number, waves?: string[]) => inWaves(fleet(total), waves).map((wave) => wave.length);
+
+test.each<[total: number, waves: string[] | undefined, expected: number[]]>([
+  [1, undefined, [1]],
+  [6, undefined, [1, 5]],
+  [0, undefined, []],
+  [6, ["1", "2", "100%"], [1, 2, 3]],
+  [10, ["1", "25%", "100%"], [1, 3, 6]],
+  [10, ["1"], [1, 1, 1, 1, 1, 1, 1, 1, 1, 1]],
+  [10, ["3"], [3, 3, 3, 1]],
+  [10, ["1", "4"], [1, 4, 4, 1]],
+  [10, ["100%"], [10]],
+  [10, ["99"], [10]],
+  [3, ["1", "2", "3", "4"], [1, 2]],
+  [3, ["1%"], [1, 1, 1]],
+  [200, ["1%"], Array(100).fill(2)],
+  [7, ["50%"], [4, 3]],
+  [1, ["1%", "100%"], [1]],
+])("%i hosts in waves %j: %j", (total, waves, expected) => {
+  expect(sizes(total, waves)).toEqual(expected);
+});
+
+test("takes numbers, which a program in JavaScript may give", () => {
+  const waves = JSON.parse('[1, "50%"]');
+  expect(problemsOf([], waves).filter(({ path }) => path[0] === "waves")).toEqual([]);
+  expect(sizes(3, waves)).toEqual([1, 2]);
+});
+
+test("keeps the order of the hosts", () => {
+  expect(inWaves(fleet(6), ["1", "2"])).toEqual([[0], [1, 2], [3, 4], [5]]);
+});
+
+test("hosts of the same address behind two bastions, and one that is gone, are no host twice", () => {
+  const at = (name: string, host: string, more = {}) => ({ name, connection: { host }, ...more });
+  const behind = (name: string, proxy: string) => ({ name, connection: { host: "10.0.0.1", proxy: { host: proxy } } });
+  const hosts = [
+    at("a", "192.0.2.1", { gone: true }),
+    at("b", "192.0.2.1"),
+    behind("c", "jump-1"),
+    behind("d", "jump-2"),
+  ];
+  expect(problemsOf([...hosts, { name: "e" }, { name: "f" }], undefined)).toEqual([]);
+});
+
+describe("refuses", () => {
+  test("a host that another one has", () => {
+    const hosts = ["a", "b", "c"].map((name) => ({ name, connection: { host: name === "b" ? "web-2" : "WEB-1" } }));
+    expect(problemsOf(hosts, undefined)).toEqual([
+      { path: ["hosts", 2, "connection", "host"], reason: expect.stringMatching(/^is the host of Relay a too, /) },
+    ]);
+  });
+
+  const hosts = [{ name: "web-1" }];
+
+  test.each([
+    [[], "needs a list"],
+    ["1", "needs a list"],
+    [["0"], 'got "0"'],
+    [["0%"], 'got "0%"'],
+    [["101%"], 'got "101%"'],
+    [["-1"], 'got "-1"'],
+    [["1.5"], 'got "1.5"'],
+    [["all"], 'got "all"'],
+    [["25 %"], 'got "25 %"'],
+    [["1", ""], 'got ""'],
+    [[null], "got null"],
+  ])("waves %j", (waves, reason) => {
+    expect(problemsOf(hosts, waves)).toEqual([{ path: expect.any(Array), reason: expect.stringContaining(reason) }]);
+  });
+
+  test.each([
+    [undefined, "missing"],
+    ["", 'got ""'],
+    ["web 1", 'got "web 1"'],
+    ["web-1\n", 'got "web-1\\n"'],
+    ["web-1", 'got "web-1", which another host has'],
+    [1, "got the number 1"],
+  ])("a second host named %j", (name, reason) => {
+    const path = ["hosts", 1, "name"];
+    expect(problemsOf([...hosts, { name }], undefined)).toEqual([{ path, reason: expect.stringContaining(reason) }]);
+  });
+});

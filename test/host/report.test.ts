@@ -1,0 +1,63 @@
+import { describe, expect, test } from "vitest";
+import { deliveryOf, postfixVersionOf, warningsOf } from "../../src/host/report.ts";
+
+const sent = {
+  status: "sent",
+  relay: "relay.example.net[192.0.2.1]:587",
+  dsn: "2.0.0",
+  queueId: "4ABC",
+  answer: '250 ok {"postrelay":"x"}',
+  seconds: 0.5,
+};
+const line = JSON.stringify({ postrelay: "deliver", ...sent, unproven: ["fallback[0] [b.example.net]:587"], kept: [] });
+const expected = { ...sent, unproven: ["fallback[0] [b.example.net]:587"] };
+const none = { status: "unknown", relay: "", dsn: "", queueId: "", answer: "", seconds: 0, unproven: [] };
+
+describe("the report is found", () => {
+  test.each([
+    ["alone", line],
+    ["after a greeting", `Welcome to web-1\n${line}`],
+    ["after a greeting without an end of line", `hello${line}`],
+    ["after the title of a terminal", `\u001b]0;root@web-1\u0007${line}\r\n`],
+    ["before what a log-out file prints", `${line}\nbye\n{"status":"away"}\n`],
+    ["after one of an earlier try", `${line.replace("4ABC", "4OLD")}\n${line}`],
+    ["beside one that is cut off", `${line}\n{"postrelay":"del`],
+  ])("%s", (_, stdout) => {
+    expect(deliveryOf(stdout)).toEqual(expected);
+  });
+
+  test("in a state from before it had a mark", () => {
+    expect(deliveryOf(`Welcome\n${JSON.stringify(sent)}`)).toEqual({ ...sent, unproven: [] });
+    expect(postfixVersionOf('hello\n{"postfixVersion":"3.7.11","system":"Debian"}')).toBe("3.7.11");
+  });
+});
+
+test.each([undefined, "", "Welcome", "{}", "null", "[1]", '{"status":1}', '{"postrelay":"deliver"}'])(
+  "%j holds no report, and that is no crash",
+  (stdout) => {
+    expect([deliveryOf(stdout), postfixVersionOf(stdout)]).toEqual([none, ""]);
+    const told = (step: "delivery" | "packages" | "main-cf") => warningsOf(step, stdout);
+    expect([told("delivery"), told("packages"), told("main-cf")]).toEqual([
+      ["No report was found in what -delivery printed on the host."],
+      ["No report was found in what -packages printed on the host."],
+      [],
+    ]);
+  },
+);
+
+test("what the host has to tell comes in words, one text for each kind", () => {
+  expect(warningsOf("service", '{"postrelay":"start","ends":["port 25 of 192.0.2.1","mail to example.net"]}')).toEqual([
+    "What the host's own Postfix does besides sending mail ends with this configuration:\n  port 25 of 192.0.2.1\n  mail to example.net",
+  ]);
+  const both = JSON.stringify({
+    postrelay: "deliver",
+    ...sent,
+    unproven: ["fallback[0] x"],
+    kept: ["main.cf in /var"],
+  });
+  expect(warningsOf("delivery", both)).toEqual([
+    "These further ways could not be proven now; mail that takes one of them may wait:\n  fallback[0] x",
+    "These files had been edited since postfix-relay wrote them; copies were kept aside:\n  main.cf in /var",
+  ]);
+  expect(warningsOf("delivery", JSON.stringify({ postrelay: "deliver", ...sent, unproven: [], kept: [] }))).toEqual([]);
+});

@@ -1,0 +1,68 @@
+// Every wrong value by itself: one problem, at the right path, with the right reason.
+
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { pathText } from "../../src/settings/problems.ts";
+import { changed, HOST_KEY, problemsOf } from "../support/args.ts";
+import { connection } from "./refused/connection.ts";
+import { mail } from "./refused/mail.ts";
+
+const rows = { ...connection, ...mail };
+const cases = Object.values(rows).flat();
+
+const proxy = { host: "bastion.example.com", hostKey: HOST_KEY };
+
+const problemsWith = (path: string, value: unknown) =>
+  problemsOf(
+    "web-1",
+    changed({ ...(path.startsWith("connection.proxy.") && { "connection.proxy": proxy }), [path]: value }),
+  );
+
+describe.each(Object.entries(rows))("%s", (_, rows) => {
+  test.each(rows)("%s = %j: %s", (path, value, reason) => {
+    const [problem, ...more] = problemsWith(path, value);
+    expect(more).toEqual([]);
+    const found = pathText(problem?.path ?? []);
+    // A value may stand in a list or under a key of the user's own.
+    expect([found === path || /^[.[]/.test(found.slice(path.length)), found.slice(0, path.length)]).toEqual([
+      true,
+      path,
+    ]);
+    expect(problem?.reason).toContain(reason);
+  });
+});
+
+test("never shows a secret", () => {
+  const secrets = cases.filter(([path, value]) => /password|privateKey/i.test(path) && value);
+  const reasons = secrets.flatMap(([path, value]) => problemsWith(path, value));
+  expect(reasons.length).toBeGreaterThan(15);
+  expect(JSON.stringify(reasons)).not.toMatch(/sec\0?ret|5318008|b3BlbnNz|evil/);
+});
+
+test("is one line for each problem, in lower case", () => {
+  const reasons = cases.flatMap(([path, value]) => problemsWith(path, value));
+  expect(reasons.map(({ reason }) => reason).filter((reason) => !/^[a-z].{10,}$/.test(reason))).toEqual([]);
+});
+
+test.each([
+  ["web\n1", ["name", "hostname"]],
+  ["web_1", ["hostname"]],
+  ["", ["name", "hostname"]],
+])("a Relay named %j", (name, paths) => {
+  expect(problemsOf(name, changed({})).map(({ path }) => pathText(path))).toEqual(paths);
+});
+
+test("tells all problems at once", () => {
+  const args = changed({ domain: "example", "connection.hostKey": undefined, "credentials.password": "", x: 1 });
+  expect(problemsOf("web-1", args).map(({ path }) => pathText(path))).toEqual([
+    "connection.hostKey",
+    "credentials.password",
+    "domain",
+    "x",
+  ]);
+});
+
+test("takes anything without breaking", () => {
+  const anything = fc.dictionary(fc.constantFrom(...Object.keys(changed({})), "x", "__proto__"), fc.anything());
+  fc.assert(fc.property(fc.string(), anything, (name, args) => problemsOf(name, args).length > 0));
+});
