@@ -52,8 +52,7 @@ function addressTaken(index: number, hosts: readonly Host[]): Problem[] {
 export function inWaves<T>(hosts: readonly T[], sizes: readonly string[] = WAVES): T[][] {
   const waves: T[][] = [];
   for (let next = 0; next < hosts.length; next += waves.at(-1)?.length ?? 0) {
-    // A program in JavaScript may give a number, as a stack file may.
-    const size = String(sizes[Math.min(waves.length, sizes.length - 1)] ?? "100%");
+    const size = sizes[Math.min(waves.length, sizes.length - 1)] ?? "100%";
     const count = size.endsWith("%") ? Math.ceil((hosts.length * Number.parseInt(size, 10)) / 100) : Number(size);
     waves.push(hosts.slice(next, next + count));
   }

@@ -26,10 +26,10 @@ test.each<[total: number, waves: string[] | undefined, expected: number[]]>([
   expect(sizes(total, waves)).toEqual(expected);
 });
 
-test("takes numbers, which a program in JavaScript may give", () => {
-  const waves = JSON.parse('[1, "50%"]');
-  expect(problemsOf([], waves).filter(({ path }) => path[0] === "waves")).toEqual([]);
-  expect(sizes(3, waves)).toEqual([1, 2]);
+test("refuses a number, which a program in JavaScript may give, with what to write", () => {
+  expect(problemsOf([], JSON.parse('[1, "50%"]'))).toMatchObject([
+    { path: ["waves", 0], reason: expect.stringContaining('such as "1"') },
+  ]);
 });
 
 test("keeps the order of the hosts", () => {

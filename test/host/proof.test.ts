@@ -70,7 +70,7 @@ const wanted: Record<string, Wanted> = {
   discarded: failed(/^A check on this host took the message.*discard: header Subject/),
   held: failed(/^A check on this host took the message.*hold: header Subject/),
   rejected: failed(/^A check on this host took the message.*reject: header Subject.*no tests/),
-  "no-check": failed(/^A map of Postfix is missing.*header_checks map lookup problem/),
+  "no-check": failed(/^A map of Postfix is missing.*(header_checks map lookup problem|regexp:\/root\/nothing)/),
   "no-password-map": failed(/^Postfix itself fails.*fatal: specify a password table/),
   "no-cleanup": failed(/^A map of Postfix is missing.*mainCf.*fatal: open dictionary/),
   "no-mechanism": failed(/^This host cannot log in, and nothing was sent/),

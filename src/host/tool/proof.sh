@@ -119,9 +119,12 @@ why_not_relay() {
 why_silent() {
   warnings=$(grep -E '/(pickup|cleanup|postdrop|trivial-rewrite|qmgr)\[[0-9]+\]: (warning|error|fatal): ' "$2" \
     2>/dev/null | sed 's/^[^[]* //')
-  # That a message cannot be stored is what follows from what is said about a map before.
-  warning=$(printf '%s\n' "$warnings" | grep -v -e 'queue file write error$' -e 'map lookup problem' | tail -n 1)
-  told=${clue:-${warning:-$(printf '%s\n' "$warnings" | tail -n 1)}}
+  # That a message cannot be stored follows from a problem with a map, and that from what is said of it before.
+  stored=$(printf '%s\n' "$warnings" | grep -v 'queue file write error$')
+  warning=$(printf '%s\n' "$stored" | grep -v 'map lookup problem' | tail -n 1)
+  for told in "$clue" "$warning" "$(printf '%s\n' "$stored" | tail -n 1)" "$(printf '%s\n' "$warnings" | tail -n 1)"; do
+    [ -z "$told" ] || break
+  done
   if [ -z "$queue_id" ]; then
     echo "Postfix had not even logged the message within $1 seconds, which was handed to $(sendmail_program)."
   elif [ -z "$told" ]; then
