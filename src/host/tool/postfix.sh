@@ -71,7 +71,6 @@ queue_length() {
     [ ! -d "$spool/$folder" ] || find "$spool/$folder" -type f -perm -100
   done | wc -l
 }
-queue_empty() { [ "$(queue_length)" = 0 ]; }
 flush_queue() { postqueue -f 2>/dev/null || :; }
 
 # copy_chroot QUEUE: gives the chroot of that queue the files that resolve names, as they are now: a reload does not.

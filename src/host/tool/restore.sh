@@ -71,8 +71,7 @@ empty_queue() {
   postfix_installed && [ -e "$etc/main.cf" ] || return 0
   close_door || { open_door && fail 73 "cannot keep Postfix from accepting mail: $wrong $(unchanged)"; }
   flush_queue
-  while ! queue_empty; do
-    waiting=$(queue_length)
+  while waiting=$(queue_length) && [ "$waiting" -gt 0 ]; do
     wait_for 30 shorter_than "$waiting" && continue
     open_door
     fail 69 "$waiting messages wait in the queue and would be lost with Postfix (see 'postqueue -p' on the host)." \
