@@ -57,7 +57,7 @@ happen() {
     hold_queue
     ;;
   rollback) rollback ;;
-  'give back') give_back ;;
+  restore) restore_original ;;
   recover) recover boot ;;
   esac
 }

@@ -53,7 +53,7 @@ const proven = (state: string) =>
     : "proven two two main.cf master.cf sasl_passwd sender_relay";
 
 test("the table has what can happen to each state", () => {
-  expect(head.slice(1)).toEqual(["proven", "not proven", "takeover fails", "hold", "rollback", "give back", "killed"]);
+  expect(head.slice(1)).toEqual(["proven", "not proven", "takeover fails", "hold", "rollback", "restore", "killed"]);
   expect(rows.map(([state]) => state)).toEqual(["original", "proven", "held", "rolled-back"]);
   // What is not proven and what is killed leaves each state as it was.
   for (const { state, event, next } of cells) if (/killed|not proven/.test(event)) expect(next).toBe(state);
@@ -75,7 +75,7 @@ test.each(events)("$state: $event leads to $next", ({ state, event, next }) => {
 });
 
 const kills = ["original", "proven", "held", "rolled-back"].flatMap((state) =>
-  (state === "original" ? ["proven"] : ["proven", "give back"]).map((event) => ({ state, event })),
+  (state === "original" ? ["proven"] : ["proven", "restore"]).map((event) => ({ state, event })),
 );
 
 test.each(kills)(

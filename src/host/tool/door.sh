@@ -19,7 +19,7 @@ nobody_submits() { [ -z "$(pidof sendmail postdrop)" ]; }
 # door_closed: whether a run has closed it and Postfix is still there to have it opened.
 door_closed() { [ -f "$state/open.cf" ] && postfix_installed; }
 
-# open_door: takes that back. Sets: wrong
+# open_door: undoes that. Sets: wrong
 open_door() {
   wrong="cannot write in $etc: is the disk full?"
   mkdir -p "$swap" && cp -p "$state/open.cf" "$swap/open" || return 73

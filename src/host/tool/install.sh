@@ -98,7 +98,7 @@ migrate() {
     [ ! -x "$old_tool" ] || "$old_tool" revert >/dev/null || say 'the earlier tool could not take its change back.'
     if ! at_rest && [ ! -d "$state/good" ] && ! has_original; then never_proven; fi
     at_rest || fail 78 "the host is in the middle of a change by an earlier postfix-relay ($(live_mark))," \
-      'and could not go back: look at postfix-relay check on the host.'
+      'and could not be rolled back: look at postfix-relay check on the host.'
   fi
   systemctl stop postfix-relay-probation.timer 2>/dev/null
   packages_migrate "$state/added"

@@ -1,6 +1,6 @@
 # The journal of a switch: $state/journal while files are renamed, $state/committed once Postfix has taken them over.
 
-# switch_begin: from here on a killed run goes back. Sets: wrong
+# switch_begin: from here on a killed run is rolled back. Sets: wrong
 switch_begin() {
   wrong="cannot write in $state: is the disk full or read-only?"
   if running; then echo 'was running'; else echo 'was stopped'; fi >"$state/journal.new" || return 73
@@ -28,9 +28,9 @@ switch_finish() {
   rm -rf "$swap" "$state/committed"
 }
 
-# switch_back [boot]: undoes what the journal says, and Postfix has the files of before again; at boot it starts
+# roll_back [boot]: undoes what the journal says, and Postfix has the files of before again; at boot it starts
 # afterwards. Sets: wrong
-switch_back() {
+roll_back() {
   [ "${1-}" = boot ] || stop_postfix
   wrong="cannot rename files in $etc"
   undo_plan "$state/journal" || return 73
@@ -39,19 +39,19 @@ switch_back() {
   rm -rf "$swap" "$state/live.next" "$state/good.next" "$state/journal"
 }
 
-# undo_plan FILE: takes back those of its renames that were made.
+# undo_plan FILE: undoes those of its renames that were made.
 undo_plan() {
   while read -r how name; do
     case $how in
     add) in_folder "$swap/new" "$name" || rm -f "$etc/$name" || return 73 ;;
-    put | drop) rename_back "$name" || return 73 ;;
+    put | drop) rename_before "$name" || return 73 ;;
     esac
   done <"$1"
 }
 
-# rename_back NAME: one file of before, unless it is still there: mv refuses a file and its own link. On an overlay a
+# rename_before NAME: one file of before, unless it is still there: mv refuses a file and its own link. On an overlay a
 # link may be one no more after a boot; its content is.
-rename_back() {
+rename_before() {
   in_folder "$swap/back" "$1" || return 0
   [ "$(stat -c %i "$swap/back/$1")" != "$(stat -c %i "$etc/$1" 2>/dev/null)" ] || return 0
   mv -f "$swap/back/$1" "$etc/$1" 2>/dev/null && return
@@ -63,8 +63,8 @@ recover() {
   if [ -f "$state/committed" ]; then
     switch_finish || fail 73 "an interrupted change could not be ended: $wrong."
   elif [ -f "$state/journal" ]; then
-    switch_back "$@" || fail 78 "an interrupted change could not be taken back: $wrong."
-    say 'an interrupted change of the configuration was taken back.'
+    roll_back "$@" || fail 78 "an interrupted change could not be rolled back: $wrong."
+    say 'an interrupted change of the configuration was rolled back.'
   fi
   rm -rf "$state/good.next" "$state/live.next" "$state/journal.new"
   if door_closed; then open_door || say "Postfix still refuses mail: $wrong"; fi

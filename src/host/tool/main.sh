@@ -9,7 +9,7 @@ proven it by a test delivery.
   postrelay status      what is live, what is proven, what waits in the queue (read only)
   postrelay check       compares the live files with what was applied (read only); exit code 1 if they differ
   postrelay explain     reads a log line of Postfix on stdin and says what to do about it
-  postrelay rollback    goes back to the configuration that was proven before the live one
+  postrelay rollback    rolls back to the configuration that was proven before the live one
   postrelay recover     ends what an interrupted run has left half done (also run at boot)
 
   install, stage main-cf, stage sasl-passwd, start, deliver, restore STEP

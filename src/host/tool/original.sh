@@ -1,4 +1,4 @@
-# What was on the host before us: taken before the first of our files goes live, given back at destroy, or file by file
+# What was on the host before us: taken before the first of our files goes live, restored at destroy, or file by file
 # when a generation no longer needs a name.
 
 # Whether the host had a Postfix configuration of its own.
@@ -21,18 +21,18 @@ take_original() {
   durable "$state" && rm -rf "$state/original.old"
 }
 
-# keep_foreign NAME: a file of somebody else's under a name that becomes ours from now on: it comes back when we go.
+# keep_foreign NAME: a file of somebody else's under a name that becomes ours from now on: it is restored when we go.
 # Sets: kept
 keep_foreign() {
   cp -a "$etc/$1" "$state/original/etc/$1.new" || return 73
   mv "$state/original/etc/$1.new" "$state/original/etc/$1" && durable "$state/original/etc" || return 73
-  kept="$kept/etc/postfix/$1 was not ours: that file is kept on the host as $state/original/etc/$1, and comes back \
+  kept="$kept/etc/postfix/$1 was not ours: that file is kept on the host as $state/original/etc/$1, and is restored \
 when its name is no longer needed
 "
 }
 
 # original_file NAME FOLDER: puts that file, as it was, into FOLDER; false: there was none. A link that leads nowhere
-# any more comes back as the file it led to.
+# any more is restored as the file it led to.
 original_file() {
   in_folder "$state/original/etc" "$1" || return 1
   cp -a "$state/original/etc/$1" "$2/$1" || return 73

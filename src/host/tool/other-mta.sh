@@ -127,8 +127,8 @@ mta_refuse() {
   fail 69 "$mta_why. Repair its delivery or remove them (see 'mailq' there), then run pulumi up again. $(unchanged)"
 }
 
-# mta_look_back: tells of messages that a replaced mail system has left in its spool.
-mta_look_back() {
+# mta_look_again: tells of messages that a replaced mail system has left in its spool.
+mta_look_again() {
   for mta_name in $(apt_noted replaced); do
     if apt_there "$mta_name" || ! mta_know "$mta_name" || mta_empty; then continue; fi
     fail 69 "$(mta_waiting) messages are left in the spool of $mta (in /var/spool), which Postfix has replaced. \

@@ -1,7 +1,7 @@
 # packages: Postfix and what it needs. Only what our own calls of apt have brought is ours, and goes at destroy.
 #
 # In $state/packages, one name a line:
-#   ours      what our calls of apt have installed      removed   what they removed, to be given back
+#   ours      what our calls of apt have installed      removed   what they removed, to be restored
 #   known     names whose settings were here before     before    what was installed before the first call
 #   begun     the boot ID, while a call is under way    apt.log   what that call said
 #   blocked   "MODE PROGRAM UNIT" of a mail system that may not accept mail now
@@ -10,7 +10,7 @@
 # packages_install: makes sure that Postfix, its SASL plug-ins and the CA certificates are installed.
 packages_install() {
   mkdir -p "$state/packages" || fail 73 "cannot write in $state. $(unchanged)"
-  packages_unblock || fail 73 "cannot give back the modes in $state/packages/blocked. $(unchanged)"
+  packages_unblock || fail 73 "cannot restore the modes in $state/packages/blocked. $(unchanged)"
   packages_mend
   packages_adopt
   apt_note ours "$(apt_noted ours | apt_each apt_known)"
@@ -21,7 +21,7 @@ packages_install() {
   done
   # shellcheck disable=SC2086 # a list of names
   [ -z "$packages_wanted" ] || packages_get $packages_wanted
-  mta_look_back
+  mta_look_again
 }
 
 # packages_now LETTER: the names of all packages in a state: c for those of which only settings are here.

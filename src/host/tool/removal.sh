@@ -1,4 +1,4 @@
-# removal: what our calls of apt have brought goes again, and what they had removed comes back; nothing goes with it.
+# removal: what our calls of apt have brought goes again, and what they had removed is restored; nothing goes with it.
 
 # packages_migrate FILE: makes the lists from what an earlier version took for its own: what is Postfix's for certain.
 packages_migrate() {
@@ -68,7 +68,7 @@ removal_plan() {
   done
 }
 
-# removal_fetch: makes the plan, and downloads what will be given back.
+# removal_fetch: makes the plan, and downloads what will be restored.
 removal_fetch() {
   removal_plan || return 1
   # shellcheck disable=SC2086 # a list of names
@@ -90,7 +90,7 @@ removal_fail() {
   if [ -n "$removal_back" ]; then
     # shellcheck disable=SC2086 # a list of names
     removal_names=$(printf '%s ' $removal_back | tr -d +)
-    removal_why="${removal_names% }, which Postfix has replaced, cannot be given back: $(apt_reason). \
+    removal_why="${removal_names% }, which Postfix has replaced, cannot be restored: $(apt_reason). \
 Make it installable, or give it up with 'rm $state/packages/removed'"
   fi
   # shellcheck disable=SC2086 # a list of names
@@ -113,7 +113,7 @@ packages_removable() {
   apt_twice removal_fetch || removal_fail
 }
 
-# packages_remove: takes away what our calls of apt have brought, and gives back what they had removed. Sets: kept
+# packages_remove: takes away what our calls of apt have brought, and restores what they had removed. Sets: kept
 packages_remove() {
   removal_begin || return 0
   apt_twice removal_take || removal_fail

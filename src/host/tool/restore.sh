@@ -1,4 +1,5 @@
-# The verb restore: gives the host back. Until the last step, packages, it goes on working with what is live.
+# The verb restore: the host becomes what it was before us. Until the last step, packages, it goes on working with what
+# is live.
 
 # restore service | sasl-passwd | main-cf | packages: undoes a step of pulumi.
 restore() {
@@ -22,7 +23,7 @@ restore() {
 restore_packages() {
   stays='' kept='' files=''
   if [ ! -s "$state/owner" ]; then
-    say 'nothing of postfix-relay is recorded on this host, so nothing is given back.'
+    say 'nothing of postfix-relay is recorded on this host, so there is nothing to restore.'
     candidate_remove
     forget
     return
@@ -30,7 +31,7 @@ restore_packages() {
   recover
   candidate_remove
   if has_original || is_hand_made; then
-    give_back
+    restore_original
     files=$kept
     if postfix_is_ours; then
       stays='Postfix stays, since it had a configuration that is not ours.'
@@ -53,13 +54,13 @@ restore_packages() {
   forget
 }
 
-# give_back: the Postfix configuration of before goes live again, and Postfix runs as it did. Sets: kept
-give_back() {
+# restore_original: the Postfix configuration of before goes live again, and Postfix runs as it did. Sets: kept
+restore_original() {
   if [ "$(live)" != original ]; then
     if running && [ "$(recorded original/master)" = running ]; then action=reload; else action=restart; fi
     [ "$(listeners "$etc")" = "$(listeners "$state/original/etc")" ] || action=restart
     switch_to original '' "$action" ||
-      fail 78 "the configuration of before could not be given back: $wrong $(unchanged)"
+      fail 78 "the configuration of before could not be restored: $wrong $(unchanged)"
   fi
   case $(recorded original/unit) in disabled*) systemctl --quiet disable postfix || : ;; esac
   [ "$(recorded original/master)" != stopped ] || stop_postfix || :

@@ -1,6 +1,6 @@
 # Makes other files live in /etc/postfix, or leaves those that are. What the host is, and what happens to it:
 #
-# | state       | proven | not proven  | takeover fails | hold | rollback    | give back | killed      |
+# | state       | proven | not proven  | takeover fails | hold | rollback    | restore   | killed      |
 # | ----------- | ------ | ----------- | -------------- | ---- | ----------- | --------- | ----------- |
 # | original    | proven | original    | original       | -    | -           | original  | original    |
 # | proven      | proven | proven      | proven         | held | rolled-back | original  | proven      |
@@ -8,7 +8,7 @@
 # | rolled-back | proven | rolled-back | rolled-back    | held | rolled-back | original  | rolled-back |
 #
 # In between it is switching: the journal names the files, $swap/back has those of before (the same inodes), $swap/new
-# those to come. Killed, it goes back; once Postfix has taken the files over (`committed`) it goes on to the end.
+# those to come. Killed, it is rolled back; once Postfix has taken the files over (`committed`) it goes on to the end.
 
 # takeover_of GENERATION DIGEST: prints what Postfix needs to have it: nothing, reload or restart.
 takeover_of() {
@@ -30,7 +30,7 @@ switch_to() {
     return
   fi
   reason=$wrong
-  switch_back || reason="$reason Going back failed too: $wrong"
+  roll_back || reason="$reason Rolling back failed too: $wrong"
   wrong=$reason
   return 78
 }
@@ -57,7 +57,7 @@ switch_prepare() {
   for name in $(ls -A "$swap/new"); do
     if there "$name"; then echo "put $name"; else echo "add $name"; fi >>"$swap/plan"
   done
-  for name in $(sed -n 's/^put //p; s/^drop //p' "$swap/plan"); do link_back "$name" || return 73; done
+  for name in $(sed -n 's/^put //p; s/^drop //p' "$swap/plan"); do link_before "$name" || return 73; done
   durable_tree "$swap" && durable "$etc"
 }
 
@@ -70,8 +70,8 @@ prepare_file() {
   keep_foreign "$2"
 }
 
-# link_back NAME: keeps the file of before, as it is, to be renamed back. Sets: wrong
-link_back() {
+# link_before NAME: keeps the file of before, as it is, to be renamed again. Sets: wrong
+link_before() {
   there "$1" || return 0
   wrong="$etc/$1 cannot be replaced: is it immutable (chattr -i), or $etc read-only?"
   [ -L "$etc/$1" ] || [ -w "$etc/$1" ] || return 73

@@ -27,7 +27,7 @@ validate() {
   esac
 }
 
-# look_up GENERATION: every key must give back its user and password byte for byte: the file's syntax strips and folds
+# look_up GENERATION: every key must return its user and password byte for byte: the file's syntax strips and folds
 # without a word.
 look_up() {
   type=$(type_of "$1")

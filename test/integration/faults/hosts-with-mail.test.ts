@@ -87,7 +87,7 @@ inet_interfaces = loopback-only
     table.add(
       "Postfix, made by hand",
       "green",
-      `taken over and given back by destroy; ${count.accepted} messages in, ${count.delivered} out`,
+      `taken over and restored by destroy; ${count.accepted} messages in, ${count.delivered} out`,
     );
     for (const host of [handMade, ...hosts])
       expect(`${await packages(host)}${await files(host)}`, host.name).toBe(before.get(host));

@@ -4,7 +4,7 @@ import { drain, Sender } from "../faults/sender.ts";
 import type { Args } from "../steps.ts";
 import { arrives, inOrder, master, Scene, untouched, wrong } from "./scene.ts";
 
-// A file that the target of a way back does not have is left or given back, never just removed. The first generation
+// A file that the target of a way back does not have is left or restored, never just removed. The first generation
 // changes nothing in master.cf; the next one does, and cannot be proven.
 let scene: Scene;
 beforeAll(async () => {

@@ -4,7 +4,7 @@ import { drain, Sender } from "../faults/sender.ts";
 import type { Steps } from "../steps.ts";
 import { arrives, asFound, byHand, ownAliases, Scene, untouched, wrong } from "./scene.ts";
 
-// What is given back is what was there last, not what was there when somebody tried for the first time.
+// What is restored is what was there last, not what was there when somebody tried for the first time.
 let scene: Scene;
 let other: LabRelay;
 beforeAll(async () => {
@@ -94,7 +94,7 @@ test("the account of before the first `up` is closed meanwhile: no message is se
   expect(count).toMatchObject({ delivered: count.accepted, bounced: 0, missing: 0 });
 });
 
-test("given back, edited by hand, taken over again, given back: the edit is there", async () => {
+test("restored, edited by hand, taken over again, restored: the edit is there", async () => {
   const host = await scene.handMade("twice", { relay: other });
   const steps = scene.steps(host);
   expect(await steps.up()).toMatchObject({ code: 0 });

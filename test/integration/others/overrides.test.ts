@@ -89,7 +89,7 @@ const rows: Row[] = [
 describe.each(rows)(
   "$what: $service -o $parameter",
   ({ name, service: of, parameter, args = {}, modes = ["normal"], ours }) => {
-    test("is refused before the switch, by name, or taken out and given back", async () => {
+    test("is refused before the switch, by name, or taken out and restored", async () => {
       const host = await scene.handMade(name);
       await host.must(`postconf -Me '${service(of, `-o ${parameter}`)}' && systemctl restart postfix`);
       const found = await asFound(host, "/etc/postfix");

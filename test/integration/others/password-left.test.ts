@@ -53,7 +53,7 @@ const places = {
   sent: { command: "sendmail", arguments: "*-f*" },
   swapped: { command: "mv", arguments: "*/new/sasl_passwd.db *" },
   unstaged: { command: "rm", arguments: "*sasl_passwd*" },
-  "given back": { command: "mv", arguments: "*/new/main.cf *" },
+  restored: { command: "mv", arguments: "*/new/main.cf *" },
   forgotten: { command: "mv", arguments: "*/postfix-relay.gone" },
   last: { command: "rm", arguments: "*/postfix-relay.gone /usr*" },
 };
@@ -79,23 +79,23 @@ const rows: Row[] = [
     fate: nothing,
     first: ["received", "sent"],
     second: ["received", "read back", "started", "sent", "swapped"],
-    destroy: ["unstaged", "given back", "forgotten", "last"],
+    destroy: ["unstaged", "restored", "forgotten", "last"],
   },
   {
     what: ", and the state folder is lost",
     fate: loseState,
     first: ["received", "started", "sent", "swapped"],
     second: ["sent", "swapped"],
-    destroy: ["given back"],
+    destroy: ["restored"],
   },
   {
     what: ", and state folder and tool are lost",
     fate: loseAll,
     first: ["sent"],
     second: ["received", "swapped"],
-    destroy: ["given back", "last"],
+    destroy: ["restored", "last"],
   },
-  { what: ", and the host is booted", fate: boot, first: ["swapped"], second: ["swapped"], destroy: ["given back"] },
+  { what: ", and the host is booted", fate: boot, first: ["swapped"], second: ["swapped"], destroy: ["restored"] },
 ];
 
 async function gone(steps: Steps): Promise<void> {
