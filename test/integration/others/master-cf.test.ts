@@ -29,7 +29,7 @@ const rows: [what: string, name: string, changes: () => Args][] = [
   ],
 ];
 
-/** What Docker would make; a boot takes it away. */
+/** What Docker would make. */
 const bridge = (host: LabHost) =>
   host.must("ip link add br9 type bridge && ip address add 172.31.9.1/24 dev br9 && ip link set br9 up");
 
@@ -67,6 +67,7 @@ test.each(rows)("%s, with a wrong password: master.cf stays, Postfix runs, also 
   const later = await steps.up({ domain: "later.example.com" });
   expect(later.code, later.text).toBe(0);
   if (name === "bridge") {
+    await host.must("ip link delete br9");
     const without = await steps.up(of());
     expect(without.code).not.toBe(0);
     expect(without.text).toMatch(/no interface of this host has the address 172\.31\.9\.1.*bridges/);
