@@ -40,7 +40,7 @@ const args = (host, hostKey) => ({
 });
 const [web, db] = ${JSON.stringify(hosts.map(({ name, address, hostKey }) => [name, address, hostKey]))}
   .map(([name, host, key]) => ({ name, ...args(host, key) }));
-if (${where === "fleet"}) new RelayFleet("hosts", { waves: [1], hosts: [web, db] });
+if (${where === "fleet"}) new RelayFleet("hosts", { waves: ["1"], hosts: [web, db] });
 else {
   const parent = new pulumi.ComponentResource("test:index:Machine", "machine");
   const { name, ...alone } = web;
