@@ -130,13 +130,13 @@ const ways: [what: string, config: () => Record<string, unknown>, log: RegExp, c
   [
     "MX lookup",
     () => ({ relayHost: { host: relay.host, lookupMx: true }, ipVersion: "ipv4" }),
-    /Verified TLS connection established to relay\.example\.test/,
+    /Verified TLS connection established to relay-1\.example\.test/,
     () => host.address,
   ],
   [
     "a fingerprint, whoever signed",
     () => ({ tls: { fingerprints: [fingerprint()] }, caCertificate: undefined }),
-    /Verified TLS connection established to relay\.example\.test/,
+    /Verified TLS connection established to relay-1\.example\.test/,
     () => host.address,
   ],
 ];

@@ -54,7 +54,11 @@ const optional: Record<string, fc.Arbitrary<unknown>> = {
   listen: fc.constantFrom("loopback", "none"),
   bridges: list(bridge),
   stripHeaders: list(fc.stringMatching(/^X-[A-Za-z0-9-]{1,20}$/)),
-  mainCf: dictionary(fc.constantFrom("mail_name", "notify_classes", "smtp_helo_name"), fc.oneof(text, fc.constant(""))),
+  // Whether `$name` names a parameter, and a brace is closed, Postfix on the host tells.
+  mainCf: dictionary(
+    fc.constantFrom("mail_name", "notify_classes", "smtp_helo_name"),
+    fc.oneof(text, fc.constant("")).map((value) => value.replace(/[${}]/g, "")),
+  ),
 };
 
 /** Every relay host that needs an account gets one. */

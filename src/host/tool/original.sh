@@ -67,8 +67,9 @@ what_ends() {
     local_transport transport_maps sender_dependent_default_transport_maps content_filter smtpd_milters \
     non_smtpd_milters smtpd_proxy_filter header_checks body_checks recipient_canonical_maps always_bcc 2>/dev/null |
     grep -vE '= *$|^mailbox_command = procmail|^virtual_transport = virtual$|^local_transport = local'
-  postconf -M 2>/dev/null |
-    awk '$2 == "inet" && $1 !~ /^(smtp|25)$/ { print "the service " $1 " of master.cf (" $8 ")" }'
+  # One with an address of its own goes on to listen there.
+  loopback_only || postconf -M 2>/dev/null |
+    awk '$2 == "inet" && $1 !~ /^(smtp|25)$|:/ { print "the service " $1 " of master.cf (" $8 ")" }'
 }
 
 # hosted_domains NAME: the domains in a parameter of main.cf that are no names of the host itself, on one line.
@@ -87,9 +88,11 @@ hosted_domains() {
 # listens_outside: whether other machines can hand in mail. The package's own configuration allows it, so it ends with
 # a word and not with a refusal.
 listens_outside() {
-  is_hand_made || return 1
-  case $(live_value inet_interfaces) in loopback-only | localhost | 127.0.0.1 | '127.0.0.1, ::1') return 1 ;; esac
+  if ! is_hand_made || loopback_only; then return 1; fi
   postconf -M smtp/inet 2>/dev/null | grep -q .
+}
+loopback_only() {
+  case $(live_value inet_interfaces) in loopback-only | localhost | 127.0.0.1 | '127.0.0.1, ::1') ;; *) return 1 ;; esac
 }
 
 # new_aliases GENERATION|original: builds the index of the host's aliases if it is older than they are, or unreadable.
