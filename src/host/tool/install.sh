@@ -111,11 +111,13 @@ migrate() {
 
 # never_proven: a host of format 1 on which nothing was ever proven, nor was there a Postfix before: mail waits.
 never_proven() {
-  for name in $(ours); do rm -f "$etc/$name"; done
-  rm -f "$state/live"
   write_holding 2 || fail 73 "cannot write in $etc."
   settle_new_postfix
   if running; then take_over reload || say "$wrong"; fi
+  # Only now: a client that found no account any more would have mail bounced.
+  for name in $(ours | grep -vx main.cf); do rm -f "$etc/$name"; done
+  rm -f "$state/live"
+  settle_new_postfix
 }
 
 # at_rest: whether nothing is under way.
