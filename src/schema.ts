@@ -2,7 +2,7 @@
 
 import { z } from "zod";
 import { IpVersion, Listen, MxCheck, OwnDomainMail } from "./args/mail.ts";
-import { Provider } from "./args/provider.ts";
+import { RelayProvider } from "./args/provider.ts";
 import { Rotation, TlsLevel } from "./args/relay-host.ts";
 import { aliasTarget, localUser, mailAddress, mapAddress, rewrittenSender, senderKey } from "./fields/addresses.ts";
 import { caCertificate, fingerprint, hostKey, privateKey } from "./fields/keys.ts";
@@ -53,7 +53,7 @@ const hours = (what: string, min: number) => wholeNumber(`${what} in hours`, min
 export const mail = {
   domain: fullName("give the domain this host belongs to, such as example.com"),
   relayHost: object({ host: relayName.optional(), port: port.optional(), lookupMx: truth().default(false) }).optional(),
-  provider: oneOf(Provider).optional(),
+  provider: oneOf(RelayProvider).optional(),
   region: text({ allowed: "give the region of the account" }, [/[^a-z0-9-]/, "which is no region"]).optional(),
   hostname: fullName("give the host's full name, such as web-1.example.com").optional(),
   ownDomainMail: oneOf(OwnDomainMail).default("relay"),

@@ -1,13 +1,13 @@
 // Whether there is a relay host at all: told before the rules, which need one.
 
-import type { Provider } from "../args/provider.ts";
+import type { RelayProvider } from "../args/provider.ts";
 import type { Problem } from "../problems.ts";
 import { presetHost, providers } from "../providers.ts";
 import { same } from "./rule.ts";
 
 interface Given {
   readonly relayHost?: { readonly host?: string };
-  readonly provider?: Provider;
+  readonly provider?: RelayProvider;
   readonly region?: string;
 }
 
