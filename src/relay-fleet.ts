@@ -18,7 +18,7 @@ export class RelayFleet extends pulumi.ComponentResource {
   readonly deliveries: pulumi.Output<Record<string, Delivery>>;
 
   constructor(name: string, args: RelayFleetArgs, opts?: pulumi.ComponentResourceOptions) {
-    refuse(`RelayFleet ${name}`, problemsOf(args));
+    refuse(`RelayFleet ${name}`, fleetArgsProblems(args));
     super(
       "postfix-relay:index:RelayFleet",
       name,
@@ -53,7 +53,7 @@ function both(all: Formerly, own: Formerly): Formerly {
 }
 
 /** What is already known to be wrong with the arguments of a fleet. */
-function problemsOf({ hosts, waves, formerly }: RelayFleetArgs): Problem[] {
+export function fleetArgsProblems({ hosts, waves, formerly }: RelayFleetArgs): Problem[] {
   if (!Array.isArray(hosts) || hosts.length === 0) return [{ path: ["hosts"], reason: "needs at least one host" }];
   const each = hosts.flatMap(({ name, ...relay }, index) =>
     problemsNow(name, relay).map(({ path, reason }) => ({ path: ["hosts", index, ...path], reason })),
