@@ -75,6 +75,13 @@ function dialled({ dialErrorLimit, proxy, ...direct }: Connection, isFirst: bool
   return { ...direct, ...limits, proxy: proxy && { ...proxy, ...limits } };
 }
 
+/** What SSH says much later as "attempted methods [none]". A preview in a pipeline may do without a key. */
+const KEYLESS =
+  "there is no key to log in with: start an SSH agent (SSH_AUTH_SOCK is not set here), or set privateKey as a secret";
+
+const isKeyless = ({ privateKey, agentSocketPath }: Connection) =>
+  !privateKey && !agentSocketPath && !process.env.SSH_AUTH_SOCK;
+
 /**
  * The checked arguments, each as soon as it is known. What is made from a secret is a secret, so they come in groups:
  * main.cf, made from the public settings, stays readable in a preview.
@@ -95,6 +102,7 @@ export function resolved(
   const access = pulumi.secret(connection).apply((input) => {
     const known = checked(checkConnection(input));
     refuse(`Relay ${name}`, taken(known));
+    if (isKeyless(known) && !mail.gone) pulumi.log.warn(`Relay ${name}: connection: ${KEYLESS}`);
     return known;
   });
   const login = (isFirst: boolean) => access.apply((checked) => dialled(checked, isFirst));

@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { isEncrypted } from "./fields/keys.ts";
 import type { Problem } from "./problems.ts";
 import { presetHost, providers } from "./providers.ts";
 import { presetProblems } from "./rules/preset.ts";
@@ -51,8 +52,19 @@ const unless = <T>(problems: Problem[], value: () => T): Checked<T> =>
 /** Checks the name of the Relay, which goes into comments and messages on the host. */
 const checkName = (input: unknown): Checked<string> => check(schema.relayLabel, input, ["name"]);
 
+/** A key that cannot be read without a passphrase that is not given. */
+function lockedKey(login: Omit<Connection, "proxy"> | undefined, at: string[]): Problem[] {
+  if (!login?.privateKey || login.privateKeyPassword || !isEncrypted(login.privateKey)) return [];
+  return [{ path: [...at, "privateKeyPassword"], reason: "missing; `privateKey` is encrypted: give its passphrase" }];
+}
+
 /** Checks how to log in. */
-export const checkConnection = (input: unknown): Checked<Connection> => check(schema.connection, input, ["connection"]);
+export function checkConnection(input: unknown): Checked<Connection> {
+  const found = check(schema.connection, input, ["connection"]);
+  const { value } = found;
+  if (!value) return found;
+  return unless([...lockedKey(value, ["connection"]), ...lockedKey(value.proxy, ["connection", "proxy"])], () => value);
+}
 
 /** Checks earlier owners by themselves. */
 export const checkFormerly = (input: unknown): Checked<string[]> => check(schema.mail.formerly, input, ["formerly"]);
