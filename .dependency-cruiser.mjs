@@ -2,9 +2,12 @@
 
 const room = (names) => `^src/(${names.join("|")})/`;
 
+/** These rooms, and the programs that the engine starts: that of a stack, and the plugin for other languages. */
+const programs = (...names) => [room(names), "^src/stack/program[.]ts$", "^src/plugin/"];
+
 /** From what uses to what is used. Rooms of one row may use each other. */
 const order = [
-  ["cli", "rollout", "stack"],
+  ["cli", "rollout", "stack", "plugin"],
   ["component"],
   ["drift", "deliverability"],
   ["host", "postfix"],
@@ -25,6 +28,13 @@ export default {
   forbidden: [
     ...oneWay,
     {
+      name: "programs-stand-alone",
+      comment: "A program starts, nothing imports it: each is an entry of the package.",
+      severity: "error",
+      from: { path: "^src/([^/]+)" },
+      to: { path: ["^src/plugin/", "^src/stack/program[.]ts$"], pathNot: "^src/$1/" },
+    },
+    {
       name: "no-circle",
       comment: "Files that import each other cannot be read, tested or moved alone.",
       severity: "error",
@@ -33,16 +43,17 @@ export default {
     },
     {
       name: "pulumi-in-the-component-only",
-      comment: "Checks and texts need no engine. Only the component and the stack program run Pulumi's code.",
+      comment:
+        "Checks and texts need no engine. Only the component, and the two programs around it, run Pulumi's code.",
       severity: "error",
-      from: { path: "^src/", pathNot: "^src/component/" },
+      from: { path: "^src/", pathNot: programs("component") },
       to: { path: "@pulumi/", dependencyTypesNot: ["type-only"] },
     },
     {
       name: "types-of-pulumi-in-args",
       comment: "Arguments are Inputs, which is a type of Pulumi's.",
       severity: "error",
-      from: { path: "^src/", pathNot: "^src/(component|args)/" },
+      from: { path: "^src/", pathNot: programs("component", "args") },
       to: { path: "@pulumi/" },
     },
     {
@@ -61,7 +72,7 @@ export default {
     },
     {
       name: "published-without-tests",
-      comment: "Nothing that is published uses tests or the stack program.",
+      comment: "Nothing that is published uses tests or the program of this checkout.",
       severity: "error",
       from: { path: "^src/" },
       to: { path: "^(test|stacks)/" },

@@ -11,6 +11,9 @@ const long = ["candidate", "others", "packages", "reports"].map((folder) => `tes
 const withLong = process.env.npm_lifecycle_event === "test:long";
 if (!left && !withLong) console.log("Left out: the long lab tests, about an hour; `npm run test:long` runs them");
 
+// Without an agent a Relay warns that it has no key.
+const env = { SSH_AUTH_SOCK: "/run/agent" };
+
 const lab = {
   globalSetup: "test/lab/global-setup.ts",
   testTimeout: 300_000,
@@ -25,7 +28,7 @@ export default defineConfig({
     projects: [
       {
         // Shells, shellcheck and npm are started beside the hosts of the lab.
-        test: { name: "unit", include: ["test/**/*.test.ts"], exclude: needLab, testTimeout: 60_000 },
+        test: { name: "unit", include: ["test/**/*.test.ts"], exclude: needLab, testTimeout: 60_000, env },
       },
       ...(left ? [] : [{ test: { ...lab, name: "lab", include: needLab, exclude: long } }]),
       ...(!left && withLong ? [{ test: { ...lab, name: "long", include: long } }] : []),

@@ -8,7 +8,7 @@ export {
   OwnDomainMail,
   type TestDeliveryArgs,
 } from "./args/mail.ts";
-export { Provider } from "./args/provider.ts";
+export { RelayProvider } from "./args/provider.ts";
 export type { RelayArgs } from "./args/relay.ts";
 export {
   type AccountArgs,

@@ -1,8 +1,9 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { tarball } from "./support/tarball.ts";
 
 // Programs of their own start here, which takes its time on a busy machine.
 vi.setConfig({ testTimeout: 60_000 });
@@ -10,17 +11,11 @@ vi.setConfig({ testTimeout: 60_000 });
 // The package as `npm pack` makes it, in a project that is not this one.
 const checkout = join(import.meta.dirname, "..");
 const project = mkdtempSync(join(tmpdir(), "postfix-relay-package-"));
+const home = join(project, "node_modules/postfix-relay");
 
 beforeAll(() => {
-  const home = join(project, "node_modules/postfix-relay");
   mkdirSync(home, { recursive: true });
-  const [{ filename }] = JSON.parse(
-    execFileSync("npm", ["pack", "--json", "--silent", "--pack-destination", project], {
-      cwd: checkout,
-      encoding: "utf8",
-    }),
-  );
-  execFileSync("tar", ["-xzf", join(project, filename), "-C", home, "--strip-components=1"]);
+  execFileSync("tar", ["-xzf", tarball(), "-C", home, "--strip-components=1"]);
   for (const name of ["@pulumi", "@types", "zod", "typescript"]) {
     symlinkSync(join(checkout, "node_modules", name), join(project, "node_modules", name));
   }
@@ -43,41 +38,49 @@ test("a program in ES modules can import it", () => {
 
 test("the tool for the host comes with it", () => {
   writeFileSync(
-    join(project, "b.mjs"),
-    `import { installer } from ${JSON.stringify(join(project, "node_modules/postfix-relay/dist/host/tool.js"))};
+    join(project, "b.cjs"),
+    `const { installer } = require(${JSON.stringify(join(home, "dist/host/tool.js"))});
      process.stdout.write(installer("a/b/c"))`,
   );
   const tool = execFileSync("sh", {
-    input: run("b.mjs").replace(/main "\$@"\n$/, `printf %s "$tool" | base64 -d | gzip -dc`),
+    input: run("b.cjs").replace(/main "\$@"\n$/, `printf %s "$tool" | base64 -d | gzip -dc`),
   });
   expect(tool.toString()).toMatch(/^#!\/bin\/sh\nset -u\n/);
 });
 
-test.each([
-  ["commonjs", "node10"],
-  ["nodenext", "nodenext"],
-  ["esnext", "bundler"],
-])("its types are found by a program with module %s", (module, moduleResolution) => {
-  writeFileSync(
-    join(project, "c.ts"),
-    `import { Relay } from "postfix-relay";
-     // @ts-expect-error an argument that is unknown
-     export const wrong = new Relay("x", { relayhost: "y" });
-     export const host: Relay["hostname"] = wrong.hostname;`,
-  );
-  writeFileSync(join(project, "package.json"), JSON.stringify({ type: "module" }));
-  const options = {
-    module,
-    moduleResolution,
-    ignoreDeprecations: "6.0",
-    target: "es2023",
-    strict: true,
-    noEmit: true,
-    skipLibCheck: true,
-  };
-  writeFileSync(
-    join(project, "tsconfig.json"),
-    JSON.stringify({ compilerOptions: { ...options, types: ["node"] }, files: ["c.ts"] }),
-  );
-  expect(run(join(checkout, "node_modules/typescript/bin/tsc"), "-p", ".")).toBe("");
+test("publint finds nothing", () => {
+  const args = ["run", "--strict", "--pack", "false", home];
+  expect(run(join(checkout, "node_modules/publint/src/cli.js"), ...args)).toContain("All good!");
+});
+
+test("its types are right for each way to import it", () => {
+  // `postfix-relay/plugin` is a program that the engine starts; nobody imports it.
+  const args = [tarball(), "--exclude-entrypoints", "plugin"];
+  const said = run(join(checkout, "node_modules/@arethetypeswrong/cli/dist/index.js"), ...args);
+  expect(said).toContain("No problems found");
+});
+
+test("it holds what a user reads, and nothing of the tests", () => {
+  expect(readdirSync(home).sort()).toEqual([
+    "CHANGELOG.md",
+    "LICENSE",
+    "README.md",
+    "SECURITY.md",
+    "dist",
+    "docs",
+    "package.json",
+    "plugin",
+  ]);
+});
+
+test.each(["program", "fleet"])("the example %s compiles", (name) => {
+  const folder = join(project, name);
+  cpSync(join(checkout, "examples", name), folder, { recursive: true });
+  expect(run(join(checkout, "node_modules/typescript/bin/tsc"), "--noEmit", "--types", "node", "-p", folder)).toBe("");
+});
+
+test("the README shows the example program, and that of the stack", () => {
+  const readme = readFileSync(join(checkout, "README.md"), "utf8");
+  expect(readme).toContain(readFileSync(join(checkout, "examples/program/index.ts"), "utf8"));
+  expect(readme).toContain(readFileSync(join(checkout, "examples/stack/index.js"), "utf8").trim());
 });

@@ -1,5 +1,5 @@
 /** A provider whose relay host is known. */
-export const Provider = {
+export const RelayProvider = {
   /** Sakura Internet, rental server or mailbox; `relayHost.host` is the account's own server. */
   Sakura: "sakura",
   /** Gmail, with an app password. */
@@ -45,4 +45,4 @@ export const Provider = {
   /** Cloudflare Email Service. */
   Cloudflare: "cloudflare",
 } as const;
-export type Provider = (typeof Provider)[keyof typeof Provider];
+export type RelayProvider = (typeof RelayProvider)[keyof typeof RelayProvider];

@@ -1,7 +1,7 @@
 import type { Input } from "@pulumi/pulumi";
 import type { ConnectionArgs } from "./connection.ts";
 import type { IpVersion, LimitsArgs, Listen, MxCheck, OwnDomainMail, TestDeliveryArgs } from "./mail.ts";
-import type { Provider } from "./provider.ts";
+import type { RelayProvider } from "./provider.ts";
 import type {
   AccountArgs,
   CredentialsArgs,
@@ -37,7 +37,7 @@ export interface RelayArgs {
    * A provider whose relay host is known, such as "sendgrid": fills in `relayHost` and a user name that all customers
    * share, and refuses what cannot work there. All are listed in docs/providers.md.
    */
-  provider?: Input<Provider>;
+  provider?: Input<RelayProvider>;
   /**
    * Region of the account, where the provider has a relay host for each, such as "eu-west-1".
    */

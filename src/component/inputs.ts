@@ -46,6 +46,13 @@ export function formerlyProblems(formerly: RelayArgs["formerly"]): Problem[] {
   return problems.filter(({ path }) => !leadsToLater({ formerly }, path));
 }
 
+/** What SSH says much later as "attempted methods [none]". A preview in a pipeline may do without a key. */
+const KEYLESS =
+  "there is no key to log in with: start an SSH agent (SSH_AUTH_SOCK is not set here), or set privateKey as a secret";
+
+const isKeyless = ({ privateKey, agentSocketPath }: Connection) =>
+  !privateKey && !agentSocketPath && !process.env.SSH_AUTH_SOCK;
+
 /**
  * The checked arguments, each as soon as it is known; what is known already is not checked again. What is made from a
  * secret is a secret, so they come in groups: main.cf, made from the public settings, stays readable in a preview.
@@ -80,6 +87,7 @@ export function resolved(
       : pulumi.secret(connection).apply((input) => right(parseConnection(input)))
   ).apply((access) => {
     refuse(`Relay ${name}`, taken(access));
+    if (isKeyless(access) && !mail.gone) pulumi.log.warn(`Relay ${name}: connection: ${KEYLESS}`);
     return access;
   });
   return {

@@ -55,7 +55,7 @@ interface Host {
 }
 
 /** The hosts of a fleet, and what is already known to be wrong with its arguments. */
-function parsedHosts({ hosts, waves, formerly }: RelayFleetArgs): { hosts: Host[]; problems: Problem[] } {
+export function parsedHosts({ hosts, waves, formerly }: RelayFleetArgs): { hosts: Host[]; problems: Problem[] } {
   if (!Array.isArray(hosts) || hosts.length === 0)
     return { hosts: [], problems: [{ path: ["hosts"], reason: "needs at least one host" }] };
   const each = hosts.map((host) => {

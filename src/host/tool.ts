@@ -1,13 +1,15 @@
 import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { join } from "node:path";
+import { here } from "./here.cjs";
 import { quote } from "./quote.ts";
 
 /** The compressed tool as the build has made it. A checkout has none: an edit takes effect at once there. */
-const published = new URL("postrelay.gz", import.meta.url);
+const published = join(here, "postrelay.gz");
 
 function compressed(): Buffer {
   if (existsSync(published)) return readFileSync(published);
-  const { packed } = createRequire(import.meta.url)("./pack.ts") as { packed(): Buffer };
+  const { packed } = createRequire(join(here, "tool.ts"))("./pack.ts") as { packed(): Buffer };
   return packed();
 }
 
@@ -19,7 +21,7 @@ let encoded: string | undefined;
  */
 export function installer(input: string): string {
   encoded ??= compressed().toString("base64");
-  const bootstrap = readFileSync(new URL("bootstrap.sh", import.meta.url), "utf8").replaceAll("\r", "");
+  const bootstrap = readFileSync(join(here, "bootstrap.sh"), "utf8").replaceAll("\r", "");
   // The call stands last, so that no command in it can read the rest of the script as its input; and the long line stands
   // late, where a preview no longer shows it.
   return `${bootstrap}input=${quote(input)}\ntool=${quote(encoded)}\nmain "$@"\n`;

@@ -1,10 +1,10 @@
-import type { Provider } from "../args/provider.ts";
+import type { RelayProvider } from "../args/provider.ts";
 import { mailboxes } from "./mailboxes.ts";
 import type { Preset } from "./preset.ts";
 import { services } from "./services.ts";
 
 /** What is known of each provider. */
-export const providers: Readonly<Record<Provider, Preset>> = { ...mailboxes, ...services };
+export const providers: Readonly<Record<RelayProvider, Preset>> = { ...mailboxes, ...services };
 
 /** The relay host of a provider: undefined if the customer, or a region, has to name it. */
 export function presetHost({ host, regions }: Preset, region: string | undefined): string | undefined {

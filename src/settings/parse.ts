@@ -1,6 +1,7 @@
 // From arguments to Settings: every value is checked here, once.
 
 import type { z } from "zod";
+import { isEncrypted } from "./fields/keys.ts";
 import type { Path, Problem } from "./problems.ts";
 import { presetProblems } from "./rules/preset.ts";
 import { accountProblems, brokenRules } from "./rules.ts";
@@ -51,7 +52,18 @@ export function parse(
 }
 
 /** Checks how to log in. */
-export const parseConnection = (input: unknown): Checked<Connection> => check(schema.connection, input, ["connection"]);
+export function parseConnection(input: unknown): Checked<Connection> {
+  const found = check(schema.connection, input, ["connection"]);
+  const { value } = found;
+  if (!value) return found;
+  return unless([...lockedKey(value, ["connection"]), ...lockedKey(value.proxy, ["connection", "proxy"])], value);
+}
+
+/** A key that cannot be read without a passphrase that is not given. */
+function lockedKey(login: Omit<Connection, "proxy"> | undefined, at: Path): Problem[] {
+  if (!login?.privateKey || login.privateKeyPassword || !isEncrypted(login.privateKey)) return [];
+  return [{ path: [...at, "privateKeyPassword"], reason: "missing; `privateKey` is encrypted: give its passphrase" }];
+}
 
 /** Checks the accounts by themselves. */
 export function parseCredentials(input: unknown, others: unknown): Checked<Credentials> {

@@ -3,7 +3,7 @@
 
 import { z } from "zod";
 import { IpVersion, Listen, MxCheck, OwnDomainMail } from "../args/mail.ts";
-import { Provider } from "../args/provider.ts";
+import { RelayProvider } from "../args/provider.ts";
 import { Rotation, TlsLevel } from "../args/relay-host.ts";
 import { LOGIN_USER, SSH_PORT, SUBMISSION_PORT } from "./defaults.ts";
 import { aliasTarget, localUser, mailAddress, mapAddress, rewrittenSender, senderKey } from "./fields/addresses.ts";
@@ -64,7 +64,7 @@ const mail = {
     port: port.optional(),
     lookupMx: boolean().default(false),
   }).optional(),
-  provider: oneOf(Provider).optional(),
+  provider: oneOf(RelayProvider).optional(),
   region: text({ allowed: "give the region of the account" }, [/[^a-z0-9-]/, "which is not a region"]).optional(),
   hostname: fullName("give the host's full name, such as web-1.example.com").optional(),
   ownDomainMail: oneOf(OwnDomainMail).default("relay"),

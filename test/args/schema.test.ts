@@ -1,18 +1,10 @@
 // Other languages see the component through the schema that Pulumi infers from the sources.
 
 import { readFileSync } from "node:fs";
-import { Analyzer } from "@pulumi/pulumi/provider/experimental/analyzer.js";
 import { expect, test } from "vitest";
-import { Relay, RelayFleet } from "../../src/index.ts";
+import { components, schemaText, typeDefinitions } from "../docs/schema.ts";
 
-const root = new URL("../..", import.meta.url).pathname;
-const manifest = JSON.parse(readFileSync(`${root}package.json`, "utf8"));
-const { components, typeDefinitions } = new Analyzer(
-  root,
-  manifest.name,
-  manifest,
-  new Set([Relay.name, RelayFleet.name]),
-).analyze();
+const manifest = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
 
 type Properties = Record<string, { description?: string }>;
 
@@ -42,9 +34,9 @@ test("finds both components and all parts of their arguments", () => {
       "MxCheck",
       "OtherRelayHostArgs",
       "OwnDomainMail",
-      "Provider",
       "ProxyArgs",
       "RelayHostArgs",
+      "RelayProvider",
       "Rotation",
       "TestDeliveryArgs",
       "TlsArgs",
@@ -61,4 +53,20 @@ test.each(properties)("%s has a description and a type", (_, property) => {
 
 test("the package has the name that the type tokens begin with", () => {
   expect(manifest.name).toBe("postfix-relay");
+});
+
+test("no name in the schema is a reserved word, or ends with what the generators append", () => {
+  const names = Object.keys(JSON.parse(schemaText()).types).map((token) => token.split(":").at(-1));
+  expect(names).toContain("Connection");
+  expect(names.filter((name) => /Args$|^Provider$/.test(name ?? ""))).toEqual([]);
+});
+
+test("a list of hosts may hold Outputs", () => {
+  const { hosts } = JSON.parse(schemaText()).resources["postfix-relay:index:RelayFleet"].inputProperties;
+  expect(JSON.stringify(hosts)).not.toContain("plain");
+});
+
+test("the plugin brings the package of the same version", () => {
+  const plugin = JSON.parse(readFileSync(new URL("../../plugin/package.json", import.meta.url), "utf8"));
+  expect(plugin.dependencies).toEqual({ "postfix-relay": manifest.version });
 });

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { describe, expect, test, vi } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { type Delivery, InvalidArgs, Relay, type RelayArgs } from "../../src/index.ts";
 import { HOST_KEY, relayArgs } from "../support/args.ts";
 import { PRIVATE_KEY } from "../support/keys.ts";
@@ -194,6 +194,8 @@ describe("a host that is gone", () => {
 });
 
 describe("warnings", () => {
+  afterEach(() => void vi.unstubAllEnvs());
+
   const delivery = JSON.stringify({
     ...JSON.parse(STDOUT.delivery ?? ""),
     unproven: ["fallback[0] x"],
@@ -205,10 +207,22 @@ describe("warnings", () => {
   async function told(surroundings: Parameters<typeof registered>[1], more: Partial<RelayArgs> = {}) {
     const warn = vi.spyOn(pulumi.log, "warn").mockImplementation(async () => {});
     await registered(() => new Relay("web-1", relayArgs(more)), surroundings);
-    const calls = warn.mock.calls.map(([text, resource]) => [(resource as { __name?: string }).__name, text]);
+    const calls = warn.mock.calls.map(([text, resource]) => [
+      (resource as { __name?: string } | undefined)?.__name,
+      text,
+    ]);
     warn.mockRestore();
     return calls;
   }
+
+  test("say in the preview that there is no key to log in with", async () => {
+    vi.stubEnv("SSH_AUTH_SOCK", "");
+    const [[, text] = [], ...more] = await told({});
+    expect(text).toMatch(/^Relay web-1: connection: there is no key to log in with/);
+    expect(more).toEqual([]);
+    const connection = { host: "203.0.113.10", hostKey: HOST_KEY, privateKey: PRIVATE_KEY };
+    expect(await told({}, { connection })).toEqual([]);
+  });
 
   test("tell what the host has told, once for each kind", async () => {
     expect(await told({ stdout: { delivery, service } })).toEqual([

@@ -1,7 +1,6 @@
-// The table of arguments in the README, from the descriptions in src/args: what other languages see, too.
+// The page of arguments, from the descriptions in src/args: what other languages see, too.
 
-import { readFileSync } from "node:fs";
-import { Analyzer } from "@pulumi/pulumi/provider/experimental/analyzer.js";
+import { components, typeDefinitions } from "./schema.ts";
 
 interface Type {
   type?: string;
@@ -11,10 +10,6 @@ interface Type {
   description?: string;
   optional?: boolean;
 }
-
-const root = new URL("../..", import.meta.url).pathname;
-const manifest = JSON.parse(readFileSync(`${root}package.json`, "utf8"));
-const { components, typeDefinitions } = new Analyzer(root, manifest.name, manifest, new Set(["Relay"])).analyze();
 
 const definition = (type: Type | undefined) => typeDefinitions[type?.$ref?.split(":").at(-1) ?? ""];
 
@@ -40,15 +35,35 @@ function rows(path: string, type: Type): string[] {
   return [one, ...properties.flatMap(([name, property]) => rows(`${path}${mark}.${name}`, property))];
 }
 
-/** The table as Markdown. */
-export function argumentTable(): string {
-  const inputs = Object.entries((components.Relay?.inputs ?? {}) as Record<string, Type>);
-  return [
-    "A star marks what is needed.",
-    "",
-    "| Argument | Value | Meaning |",
-    "| --- | --- | --- |",
-    ...inputs.flatMap(([name, type]) => rows(name, type)),
-    "",
-  ].join("\n");
+const table = (inputs: object | undefined) =>
+  ["| Argument | Value | Meaning |", "| --- | --- | --- |"]
+    .concat(Object.entries((inputs ?? {}) as Record<string, Type>).flatMap(([name, type]) => rows(name, type)))
+    .join("\n");
+
+/** The arguments of a Relay as a table. */
+export const argumentTable = () => table(components.Relay?.inputs);
+
+/** Of a fleet, what a Relay has too is left out. */
+const fleet = () => {
+  const { hosts, ...others } = (components.RelayFleet?.inputs ?? {}) as Record<string, Type>;
+  return table({ ...others, hosts: { ...hosts, items: { type: "host" } } });
+};
+
+/** The page as Markdown. */
+export function argumentsPage(): string {
+  return `# Arguments
+
+Made by \`npm run docs\` from the sources. A star marks what is needed. Programs in Python write the names with
+underscores: \`relay_host\`, \`test_delivery\`.
+
+## Relay
+
+${argumentTable()}
+
+## RelayFleet
+
+A host has the arguments of a \`Relay\`, and its \`name\`.
+
+${fleet()}
+`;
 }

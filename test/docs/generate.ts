@@ -2,24 +2,22 @@
 
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { advicePage } from "./advice.ts";
-import { argumentTable } from "./arguments.ts";
+import { argumentsPage } from "./arguments.ts";
 import { mainCfPage } from "./main-cf.ts";
 import { providersPage } from "./providers.ts";
+import { schemaText } from "./schema.ts";
 
 const path = (name: string) => new URL(`../../${name}`, import.meta.url);
 const read = (name: string) => (existsSync(path(name)) ? readFileSync(path(name), "utf8") : "");
 
 /** The text of each file as it should be. */
 export function documents(): Record<string, string> {
-  const readme = read("README.md").replace(
-    /(?<=<!-- arguments -->\n)[\s\S]*?(?=<!-- \/arguments -->)/,
-    () => `\n${argumentTable()}\n`,
-  );
   return {
-    "README.md": readme,
     "docs/advice.md": advicePage(),
+    "docs/arguments.md": argumentsPage(),
     "docs/providers.md": providersPage(),
     "docs/main-cf.md": mainCfPage(),
+    "src/plugin/schema.json": schemaText(),
   };
 }
 

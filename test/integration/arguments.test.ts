@@ -49,7 +49,7 @@ test("the configuration of a stack that is wrong", async () => {
   expect(code).not.toBe(0);
   expect(text.match(/^ {4}error: (.*?)\n\n/ms)?.[1]?.replaceAll(/; .*/g, "")).toBe(
     [
-      "stacks/Pulumi.wrong.yaml:",
+      "Pulumi.wrong.yaml:",
       "postfix-relay:credentials.password: is readable in the file",
       "postfix-relay:connection: missing",
       'postfix-relay:domain: got "example", which has no domain',

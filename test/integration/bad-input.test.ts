@@ -61,7 +61,7 @@ test.each(rows)("%s is refused in the preview, without a connection", async (_, 
   const preview = await stack.preview();
   expect(preview.code).not.toBe(0);
   expect(preview.text).toMatch(said);
-  expect(preview.text).toContain("stacks/Pulumi.bad.yaml");
+  expect(preview.text).toContain("Pulumi.bad.yaml:");
   expect(preview.text).not.toMatch(/open-secret|^\s+at /m);
   expect(await logins(host)).toBe(before + 1); // the look into the journal
   expect(await isUntouched(host)).toBe("");

@@ -4,6 +4,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { pathText } from "../../src/settings/problems.ts";
 import { changed, HOST_KEY, problemsOf } from "../support/args.ts";
+import { ENCRYPTED_KEYS } from "../support/keys.ts";
 import { connection } from "./refused/connection.ts";
 import { mail } from "./refused/mail.ts";
 
@@ -31,6 +32,17 @@ describe.each(Object.entries(rows))("%s", (_, rows) => {
     expect(problem?.reason).toContain(reason);
   });
 });
+
+test.each(["openssh", "pem"] as const)(
+  "an encrypted key (%s) needs its passphrase, and with it is none of our business",
+  (form) => {
+    const login = { host: "203.0.113.10", hostKey: HOST_KEY, privateKey: ENCRYPTED_KEYS[form] };
+    expect(problemsWith("connection", login).map(({ path, reason }) => [pathText(path), reason])).toEqual([
+      ["connection.privateKeyPassword", "missing; `privateKey` is encrypted: give its passphrase"],
+    ]);
+    expect(problemsWith("connection", { ...login, privateKeyPassword: "x" })).toEqual([]);
+  },
+);
 
 test("never shows a secret", () => {
   const secrets = cases.filter(([path, value]) => /password|privateKey/i.test(path) && value);

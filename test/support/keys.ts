@@ -25,3 +25,23 @@ export const ECDSA_384 =
   "ecdsa-sha2-nistp384 AAAAE2VjZHNhLXNoYTItbmlzdHAzODQAAAAIbmlzdHAzODQAAABhBEs3+L93/BAgqcyHwl1EbMld/OgA+DCiSl3IFhBAjwSlKqgjT7Vty8jyp6g1A0gtTqwYcRYQHtky00WmIc7/oTN7nF+DQYPAkSxPutdnAzNZUUg7YyKPBqLqd2hg7I+CqQ==";
 export const ECDSA_521 =
   "ecdsa-sha2-nistp521 AAAAE2VjZHNhLXNoYTItbmlzdHA1MjEAAAAIbmlzdHA1MjEAAACFBAANxFXY33w3Q/RUQi+rX8irq4mEbQZBOlxnES+YPeWktcF3mlsckiUUu1KNitv2R5Df5xPvIvA0OfUv1Efjo0uLAAHSWtjXaB4GqrnmneBEcs5BZD9indr+pDMwCUFMhe3/XYSPDzhGQwcxzhShTXFMQexg+gmSH1p7d11Um9VTCn8+Jg==";
+
+/** The beginning and the end of keys that need a passphrase, in each form that ssh-keygen writes. */
+export const ENCRYPTED_KEYS = {
+  openssh: `-----BEGIN OPENSSH PRIVATE KEY-----
+b3BlbnNzaC1rZXktdjEAAAAACmFlczI1Ni1jdHIAAAAGYmNyeXB0AAAAGAAAABBdRmcxqe
+WuiXxeUUJ/z4lIAAAAEAAAAAEAAAAzAAAAC3NzaC1lZDI1NTE5AAAAILMW4MWXiSn2NNMf
+-----END OPENSSH PRIVATE KEY-----
+`,
+  pem: `-----BEGIN RSA PRIVATE KEY-----
+Proc-Type: 4,ENCRYPTED
+DEK-Info: AES-128-CBC,6082C63CBCF24A0BFC11EC8BA0E826E2
+
+1ijGpUjrtKKdOZFkcMi79Z43CGZi3vNpP+9Saktt12brFrL6GXP3DCeZJKyvQGvU
+-----END RSA PRIVATE KEY-----
+`,
+  pkcs8: `-----BEGIN ENCRYPTED PRIVATE KEY-----
+MIIC3TBXBgkqhkiG9w0BBQ0wSjApBgkqhkiG9w0BBQwwHAQIDFa6HbP6ftQCAggA
+-----END ENCRYPTED PRIVATE KEY-----
+`,
+};

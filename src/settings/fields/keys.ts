@@ -45,9 +45,23 @@ export const privateKey = secretText(
   { allowed: "give the text of the private key file", lines: true },
   [/^(ssh-|ecdsa-)/, "which is a public key"],
   [/^[~./][^\n]*$/, "which is the name of a file"],
+  [
+    /^-----BEGIN ENCRYPTED /,
+    "which is encrypted in a way (PKCS #8) that the SSH client cannot read; `ssh-keygen -p -f` on a copy of the file writes " +
+      "it as OpenSSH does",
+  ],
   [(value) => !/^-----BEGIN ([A-Z0-9]+ )?PRIVATE KEY-----\r?\n/.test(value), "which is not a private key in PEM form"],
   [(value) => !/\n-----END ([A-Z0-9]+ )?PRIVATE KEY-----\s*$/.test(value), "which is cut off before its last line"],
 );
+
+/** Whether a private key can be read only with a passphrase. */
+export function isEncrypted(pem: string): boolean {
+  if (/^Proc-Type: 4,ENCRYPTED/m.test(pem)) return true;
+  const [, body = ""] = /^-----BEGIN OPENSSH PRIVATE KEY-----([^-]*)/.exec(pem) ?? [];
+  // After a mark stands the name of the cipher, with its length before it.
+  const bytes = Buffer.from(body, "base64").toString("latin1");
+  return bytes.startsWith("openssh-key-v1\0") && !bytes.startsWith("openssh-key-v1\0\0\0\0\x04none");
+}
 
 /** Whether the text holds certificates, and each can be read. */
 function areCertificates(pem: string): boolean {

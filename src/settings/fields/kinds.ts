@@ -31,13 +31,19 @@ export const onlyIf =
   (which: (value: string) => boolean) =>
   (fault: Fault): Fault => [(value) => which(value) && applies(fault, value), fault[1]];
 
+/** What YAML makes of a text such as 12345 or true that stands without quotes. */
+const isBare = (input: unknown) => typeof input === "number" || typeof input === "boolean";
+const quoted = (kind: Kind): Kind => ({ ...kind, allowed: `put it in quotes, and ${kind.allowed}` });
+
 /** A text that has none of these faults, is not empty and stays on one line. */
 export function text(kind: TextKind, ...faults: Fault[]) {
   const all = [...(kind.empty ? [] : [EMPTY]), ...(kind.lines ? [] : [LINE_BREAK, CONTROL]), ...faults];
-  return z.string(error(kind)).check(({ value, issues }) => {
-    const fault = all.find((fault) => applies(fault, value));
-    if (fault) issues.push({ code: "custom", input: value, message: got(value, kind, fault[1]) });
-  });
+  return z
+    .string({ error: ({ input }) => got(input, isBare(input) ? quoted(kind) : kind) })
+    .check(({ value, issues }) => {
+      const fault = all.find((fault) => applies(fault, value));
+      if (fault) issues.push({ code: "custom", input: value, message: got(value, kind, fault[1]) });
+    });
 }
 
 /** A text that is secret. Messages leave it out, and what holds it. */

@@ -1,13 +1,13 @@
 // Whether there is a relay host at all. This comes before the rules, which need one.
 
-import type { Provider } from "../../args/provider.ts";
+import type { RelayProvider } from "../../args/provider.ts";
 import { presetHost, providers } from "../../providers/providers.ts";
 import { same } from "../domains.ts";
 import type { Problem } from "../problems.ts";
 
 interface Given {
   readonly relayHost?: { readonly host?: string };
-  readonly provider?: Provider;
+  readonly provider?: RelayProvider;
   readonly region?: string;
 }
 

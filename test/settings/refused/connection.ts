@@ -1,5 +1,5 @@
 import { HOST_KEY } from "../../support/args.ts";
-import { ECDSA_256, PRIVATE_KEY } from "../../support/keys.ts";
+import { ECDSA_256, ENCRYPTED_KEYS, PRIVATE_KEY } from "../../support/keys.ts";
 import { long, ports, type Row } from "./names.ts";
 
 const login = (path: string): Row[] => [
@@ -35,6 +35,7 @@ const login = (path: string): Row[] => [
   [`${path}.privateKey`, "~/.ssh/id_ed25519", "which is the name of a file"],
   [`${path}.privateKey`, "secret", "which is not a private key in PEM form"],
   [`${path}.privateKey`, PRIVATE_KEY.slice(0, 90), "which is cut off before its last line"],
+  [`${path}.privateKey`, ENCRYPTED_KEYS.pkcs8, "which is encrypted in a way (PKCS #8)"],
   [`${path}.privateKeyPassword`, "", "which is empty"],
   [`${path}.agentSocketPath`, "", "which is empty"],
   [`${path}.password`, "secret", "unknown; known here: host, port, user, hostKey"],

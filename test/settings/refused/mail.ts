@@ -24,6 +24,7 @@ export const mail: Record<string, Row[]> = {
   ],
   credentials: [
     ["credentials", undefined, "missing; needs an object"],
+    ["credentials.username", 12345, "got the number 12345; put it in quotes, and give the user name"],
     ["credentials.username", undefined, "missing; give the user name"],
     ["credentials.username", "", "which is empty"],
     ["credentials.username", " user", "which begins or ends with a space"],

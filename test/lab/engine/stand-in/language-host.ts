@@ -10,8 +10,10 @@ import languageGrpc from "@pulumi/pulumi/proto/language_grpc_pb.js";
 import language from "@pulumi/pulumi/proto/language_pb.js";
 import pluginPb from "@pulumi/pulumi/proto/plugin_pb.js";
 import empty from "google-protobuf/google/protobuf/empty_pb.js";
+import { installDependencies } from "./install.ts";
 import { dependencies, requiredPackages } from "./node-packages.ts";
 import { engineAddress, serve, unary, whenEngineGone } from "./plugin.ts";
+import { runPlugin } from "./run-plugin.ts";
 
 // Exit code of @pulumi/pulumi/cmd/run when it has already reported the error.
 const ALREADY_REPORTED = 32;
@@ -108,6 +110,8 @@ serve(
     handshake: unary(() => new language.LanguageHandshakeResponse()),
     getPluginInfo: unary(() => new pluginPb.PluginInfo()),
     run: unary(run),
+    installDependencies,
+    runPlugin: (call: Parameters<typeof runPlugin>[0]) => runPlugin(call, running),
     cancel: unary(() => {
       stopAll();
       return new empty.Empty();

@@ -1,0 +1,33 @@
+package main
+
+import (
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi/config"
+
+	// `pulumi package add` makes this SDK, and prints the line for go.mod.
+	"example.com/pulumi-postfix-relay/sdk/go/postfixrelay"
+)
+
+func main() {
+	pulumi.Run(func(ctx *pulumi.Context) error {
+		conf := config.New(ctx, "")
+		relay, err := postfixrelay.NewRelay(ctx, "web-1", &postfixrelay.RelayArgs{
+			Connection: &postfixrelay.ConnectionArgs{
+				Host:    pulumi.String(conf.Require("host")),
+				HostKey: pulumi.String(conf.Require("hostKey")),
+			},
+			Domain:    pulumi.String(conf.Require("domain")),
+			RelayHost: &postfixrelay.RelayHostArgs{Host: pulumi.String(conf.Require("relayHost"))},
+			Credentials: &postfixrelay.CredentialsArgs{
+				Username: pulumi.String(conf.Require("username")),
+				Password: conf.RequireSecret("password"),
+			},
+			TestDelivery: &postfixrelay.TestDeliveryArgs{To: pulumi.String(conf.Require("to"))},
+		})
+		if err != nil {
+			return err
+		}
+		ctx.Export("delivery", relay.Delivery)
+		return nil
+	})
+}

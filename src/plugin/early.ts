@@ -1,0 +1,41 @@
+// What a fleet has to know before it makes its Relays, out of inputs that may come as Outputs.
+
+import * as pulumi from "@pulumi/pulumi";
+import type { FleetHostArgs } from "../args/fleet.ts";
+import { refuse } from "../component/invalid-args.ts";
+import type { Path } from "../settings/problems.ts";
+
+interface Inside<T> {
+  readonly isKnown: Promise<boolean>;
+  promise(): Promise<T>;
+}
+
+/** The value with all that is in it, or undefined as long as a part of it is not known. */
+export async function valueNow<T>(value: unknown): Promise<T | undefined> {
+  const output = pulumi.output(value) as unknown as Inside<T>;
+  return (await output.isKnown) ? await output.promise() : undefined;
+}
+
+async function early<T>(path: Path, value: unknown): Promise<T> {
+  const known = await valueNow<T>(value);
+  if (known === undefined)
+    refuse("RelayFleet", [{ path, reason: "comes too late; give a value that a preview knows already" }]);
+  return known as T;
+}
+
+/**
+ * The hosts, each with its plain name. A list that comes as one Output, as from Go, loses what was a secret in it: Relay
+ * makes passwords and keys secrets again.
+ */
+export async function earlyHosts(hosts: unknown): Promise<FleetHostArgs[]> {
+  const list = Array.isArray(hosts) ? hosts : await early<unknown[]>(["hosts"], hosts);
+  return await Promise.all(
+    list.map(async (entry, index) => {
+      const host = (pulumi.Output.isInstance(entry) ? await early(["hosts", index], entry) : entry) as FleetHostArgs;
+      const name = await early<string>(["hosts", index, "name"], host.name);
+      return host.gone === undefined
+        ? { ...host, name }
+        : { ...host, name, gone: (await valueNow(host.gone)) === true };
+    }),
+  );
+}

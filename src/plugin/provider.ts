@@ -1,0 +1,56 @@
+// The components for programs in other languages: what Pulumi asks of a provider, told by the committed schema.
+
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type * as pulumi from "@pulumi/pulumi";
+import type { RelayFleetArgs } from "../args/fleet.ts";
+import type { RelayArgs } from "../args/relay.ts";
+import { known } from "../component/inputs.ts";
+import { InvalidArgs, refuse } from "../component/invalid-args.ts";
+import { Relay } from "../component/relay.ts";
+import { parsedHosts, RelayFleet } from "../component/relay-fleet.ts";
+import { here } from "../host/here.cjs";
+import { earlyHosts, valueNow } from "./early.ts";
+
+const schema = readFileSync(join(here, "../plugin/schema.json"), "utf8");
+
+const kinds = {
+  "postfix-relay:index:Relay": {
+    properties: ["delivery", "mainCf", "hostname", "postfixVersion"],
+    problems: (name: string, args: object) => known(name, args as RelayArgs).problems,
+    make: async (name: string, args: pulumi.Inputs, options: pulumi.ComponentResourceOptions) =>
+      new Relay(name, args as RelayArgs, options),
+  },
+  "postfix-relay:index:RelayFleet": {
+    properties: ["deliveries"],
+    problems: (_: string, args: object) => parsedHosts(args as RelayFleetArgs).problems,
+    make: async (name: string, args: pulumi.Inputs, options: pulumi.ComponentResourceOptions) =>
+      new RelayFleet(name, { ...(args as RelayFleetArgs), hosts: await earlyHosts(args.hosts) }, options),
+  },
+};
+
+/** Makes a Relay or a RelayFleet for a program in any language. */
+export class RelayPlugin implements pulumi.provider.Provider {
+  readonly version: string = JSON.parse(schema).version;
+  readonly schema = schema;
+
+  async construct(
+    name: string,
+    type: string,
+    inputs: pulumi.Inputs,
+    options: pulumi.ComponentResourceOptions,
+  ): Promise<pulumi.provider.ConstructResult> {
+    const kind = kinds[type as keyof typeof kinds];
+    if (!kind) throw new Error(`there is no ${type} here; this package has ${Object.keys(kinds).join(" and ")}`);
+    try {
+      // What is known is checked here, where all that is wrong with it can be told at once.
+      const now = await valueNow<object>(inputs);
+      if (now) refuse(`${type.split(":")[2]} ${name}`, kind.problems(name, now));
+      const made = await kind.make(name, inputs, options);
+      const state = Object.fromEntries(kind.properties.map((key) => [key, made[key as keyof typeof made]]));
+      return { urn: made.urn, state };
+    } catch (error) {
+      throw error instanceof InvalidArgs ? new Error(error.message) : error;
+    }
+  }
+}

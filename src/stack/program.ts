@@ -1,0 +1,14 @@
+// The stack program: one Relay for each host in Pulumi.<stack>.yaml, in waves. A project of its own imports it as
+// `postfix-relay/stack`.
+
+import * as pulumi from "@pulumi/pulumi";
+import { RelayFleet } from "../component/relay-fleet.ts";
+import { problemText } from "../settings/problems.ts";
+import { readStack } from "./read.ts";
+
+const secretKeys = JSON.parse(process.env.PULUMI_CONFIG_SECRET_KEYS || "[]");
+const { args, problems } = readStack(pulumi.runtime.allConfig(), secretKeys);
+if (problems) throw new pulumi.RunError(problemText(`Pulumi.${pulumi.getStack()}.yaml`, problems));
+
+/** The outcome of the last test delivery of each host. */
+export const { deliveries } = new RelayFleet("hosts", args);

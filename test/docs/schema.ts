@@ -1,0 +1,36 @@
+// The schema that other languages see, from the documented arguments in src/args.
+
+import { readFileSync } from "node:fs";
+import { Analyzer } from "@pulumi/pulumi/provider/experimental/analyzer.js";
+import { generateSchema } from "@pulumi/pulumi/provider/experimental/schema.js";
+
+const root = new URL("../..", import.meta.url).pathname;
+const manifest = JSON.parse(readFileSync(`${root}package.json`, "utf8"));
+
+/** What Pulumi infers from the sources: components, and the types of their arguments. */
+export const { components, typeDefinitions, dependencies } = new Analyzer(
+  root,
+  manifest.name,
+  manifest,
+  new Set(["Relay", "RelayFleet"]),
+).analyze();
+
+/**
+ * The schema as Pulumi has it: what is optional is not in `required`, without a mark of its own. And `hosts` is no plain
+ * list, since a Go program gives one with Outputs in it.
+ */
+function refined(schema: string): string {
+  const all = JSON.parse(schema, (key, value) => (key === "optional" && value === true ? undefined : value));
+  const { hosts } = all.resources["postfix-relay:index:RelayFleet"].inputProperties;
+  delete hosts.plain;
+  delete hosts.items.plain;
+  return `${JSON.stringify(all, null, 2)}\n`;
+}
+
+/** The schema as JSON. The generators append `Args` to the types of inputs: ours must not end with it. */
+export function schemaText(): string {
+  const { name, version, description } = manifest;
+  const schema = generateSchema(name, version, description, components, typeDefinitions, dependencies, undefined);
+  const text = JSON.stringify(schema).replace(/(postfix-relay:index:\w+?)Args\b/g, "$1");
+  return refined(text);
+}

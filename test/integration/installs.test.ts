@@ -1,0 +1,117 @@
+// The package in projects of its users: installed from the registry's packages, compiled by each TypeScript since 5.0.
+
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, test } from "vitest";
+import { tarball } from "../support/tarball.ts";
+
+const versions = { "5.0": "5.0.2", "5.7": "5.7.2", "5.9": "5.9.3", "6.0": "6.0.3" };
+const ranges: Record<string, string> = JSON.parse(
+  execFileSync("npm", ["pkg", "get", "dependencies"], { encoding: "utf8" }),
+);
+const lowest = Object.fromEntries(Object.entries(ranges).map(([name, range]) => [name, range.replace(/^\^/, "")]));
+const newest = { "@pulumi/pulumi": "^3.0.0" };
+
+const reason = (() => {
+  try {
+    execFileSync("npm", ["ping", "--fetch-retries=0", "--fetch-timeout=5000"], { stdio: "pipe" });
+    return undefined;
+  } catch {
+    return "the npm registry does not answer";
+  }
+})();
+if (reason) console.log(`Left out: installs of the package, because ${reason}`);
+
+const folders: string[] = [];
+afterAll(() => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+});
+
+/** A project with the package and these others, installed as a user does it. */
+function project(dependencies: Record<string, string>): string {
+  const folder = mkdtempSync(join(tmpdir(), "postfix-relay-install-"));
+  folders.push(folder);
+  const all = { ...dependencies, "postfix-relay": `file:${tarball()}`, "@types/node": "22" };
+  writeFileSync(join(folder, "package.json"), JSON.stringify({ private: true, dependencies: all }));
+  execFileSync("npm", ["install", "--prefer-offline", "--ignore-scripts", "--no-audit", "--no-fund"], {
+    cwd: folder,
+    stdio: "pipe",
+  });
+  return folder;
+}
+
+const run = (folder: string, ...args: string[]) => {
+  try {
+    return execFileSync(process.execPath, args, { cwd: folder, encoding: "utf8", stdio: "pipe" });
+  } catch (error) {
+    return String((error as { stdout?: string }).stdout || error);
+  }
+};
+
+const program = `import { Relay, RelayFleet, type RelayArgs } from "postfix-relay";
+import { deliveries } from "postfix-relay/stack";
+// @ts-expect-error an argument that is unknown
+export const wrong = new Relay("x", { relayhost: "y" });
+export const host: Relay["hostname"] = wrong.hostname;
+export type Args = RelayArgs;
+export { RelayFleet, deliveries };
+`;
+
+/** A program that makes a Relay without an engine, and says what it is for the SDK that the program has. */
+const made = `
+pulumi.runtime.setMocks({
+  newResource: ({ name, inputs }) => ({ id: name, state: { ...inputs, stdout: "{}" } }),
+  call: ({ inputs }) => inputs,
+}, "project", "stack");
+const relay = new Relay("web-1", {
+  connection: { host: "203.0.113.10", hostKey: "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIIsWzDxIvIYqQEV1b8PIw8l/wo1ywAyJQq1eKaBvEc6q" },
+  domain: "example.com",
+  relayHost: { host: "smtp.example.net" },
+  credentials: { username: "user", password: "only for this test" },
+  testDelivery: { to: "ops@example.org" },
+});
+relay.mainCf.apply((text) => console.log(relay instanceof pulumi.ComponentResource, /^relayhost = /m.test(text)));
+`;
+const programs = {
+  "a.cjs": `const pulumi = require("@pulumi/pulumi"); const { Relay } = require("postfix-relay");${made}`,
+  "a.mjs": `import * as pulumi from "@pulumi/pulumi"; import { Relay } from "postfix-relay";${made}`,
+};
+
+describe.skipIf(reason)("in a project with", () => {
+  test("TypeScript 5.0, 5.7, 5.9 and 6.0, programs of both kinds compile", () => {
+    const compilers = Object.values(versions).map((version) => [`typescript-${version}`, `npm:typescript@${version}`]);
+    const folder = project({ ...newest, ...Object.fromEntries(compilers) });
+    for (const name of ["c.cts", "c.mts", "c.ts"]) writeFileSync(join(folder, name), program);
+    const common = "--target es2022 --strict --noEmit --skipLibCheck --types node";
+    const tried = compilers.flatMap(([name = "", version]) =>
+      [
+        "--module nodenext --moduleResolution nodenext c.cts c.mts",
+        "--module node16 --moduleResolution node16 c.cts c.mts",
+        `--module commonjs --moduleResolution node ${version?.includes("@6") ? "--ignoreDeprecations 6.0 " : ""}c.ts`,
+      ].map((options) => {
+        const said = run(folder, join("node_modules", name, "lib/tsc.js"), ...`${common} ${options}`.split(" "));
+        return [`${name} ${options}`, said];
+      }),
+    );
+    expect(tried.filter(([, said]) => said !== "")).toEqual([]);
+    expect(tried).toHaveLength(12);
+  });
+
+  test.each([
+    ["the newest", newest],
+    ["the lowest", lowest],
+  ])("%s versions of what it needs, there is one SDK, and a Relay is its ComponentResource", (_, dependencies) => {
+    const folder = project(dependencies);
+    const copies = execFileSync("npm", ["ls", "--all", "--parseable", "@pulumi/pulumi"], {
+      cwd: folder,
+      encoding: "utf8",
+    });
+    expect(copies.trim().split("\n")).toHaveLength(1);
+    for (const [name, text] of Object.entries(programs)) {
+      writeFileSync(join(folder, name), text);
+      expect(run(folder, name)).toMatch(/^true true$/m);
+    }
+  });
+});

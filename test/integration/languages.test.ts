@@ -1,0 +1,111 @@
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { schemaText } from "../docs/schema.ts";
+import type { LabRelay } from "../lab/index.ts";
+import { must, run } from "../lab/shell.ts";
+import { Example } from "./languages.ts";
+import { trusting } from "./trusting.ts";
+import { World } from "./world.ts";
+
+let world: World;
+let relay: LabRelay;
+let agent: { socket: string; pid: string };
+const examples: Example[] = [];
+
+beforeAll(async () => {
+  world = await World.open();
+  relay = await world.lab.relay();
+  const socket = join(world.lab.record.folder, "agent");
+  const said = await must("ssh-agent", ["-s", "-a", socket]);
+  agent = { socket, pid: /SSH_AGENT_PID=(\d+)/.exec(said)?.[1] ?? "" };
+  await must("ssh-add", ["-q", world.lab.key.path], { env: { SSH_AUTH_SOCK: socket } });
+});
+afterAll(async () => {
+  for (const example of examples) example.remove();
+  if (agent) await run("kill", [agent.pid]);
+  await world?.close();
+});
+
+async function open(name: string): Promise<Example> {
+  const example = await Example.open(name, agent.socket);
+  examples.push(example);
+  return example;
+}
+
+/** Without what is empty, which the engine adds or leaves out. */
+const filled = (text: string) =>
+  JSON.parse(text, (_, value) =>
+    typeof value === "object" && value !== null && Object.keys(value).length === 0 ? undefined : value,
+  );
+
+/** Sets up what an example needs beside its files. */
+const ready: Record<string, (example: Example) => Promise<unknown>> = {
+  yaml: (example) => example.must("npm", ["install", "--prefix", "../plugin", "--no-audit", "--no-fund", "--silent"]),
+};
+
+// The placeholders are those of Pulumi's YAML.
+const domain = ["      domain: $", "{domain}\n"].join("");
+const changes: Record<string, { file: string; before: string; setting: string; wrong: string }> = {
+  yaml: {
+    file: "project/Pulumi.yaml",
+    before: domain,
+    setting: `${domain}      ownDomainMail: local\n`,
+    wrong: "      domain: not a domain\n",
+  },
+};
+
+describe.each(Object.keys(ready))("in %s", (language) => {
+  let example: Example;
+
+  beforeAll(async () => {
+    const host = await world.lab.host({ release: "bookworm", name: language, packages: ["ca-certificates"] });
+    await trusting(host, world.lab.ca);
+    example = await open(language);
+    await ready[language]?.(example);
+    await example.stack(
+      {
+        host: host.address,
+        hostKey: host.hostKey,
+        domain: "example.com",
+        relayHost: relay.host,
+        username: "relayuser",
+        to: "ops@example.org",
+      },
+      "relaypass",
+    );
+  });
+
+  test("the plugin has the schema that is committed", async () => {
+    const said = await example.must("pulumi", ["package", "get-schema", join(example.folder, "plugin")]);
+    expect(filled(said)).toEqual(filled(schemaText()));
+  });
+
+  test("preview, up, no change, another setting, a wrong value, destroy", async () => {
+    const { file, before, setting, wrong } = changes[language] as (typeof changes)[string];
+    const preview = await example.pulumi("preview");
+    expect(preview.text).toContain("web-1-delivery");
+    expect(preview.code).toBe(0);
+
+    const up = await example.pulumi("up", "--yes", "--skip-preview");
+    expect(up.text).toMatch(/answer\s*: "250 /);
+    expect(up.code).toBe(0);
+    expect((await example.pulumi("preview", "--expect-no-changes")).code).toBe(0);
+
+    example.replace(file, before, setting);
+    const changed = await example.pulumi("up", "--yes", "--skip-preview");
+    expect(changed.text).toMatch(/web-1-main-cf updated/);
+    expect(changed.code).toBe(0);
+
+    example.replace(file, setting, wrong);
+    const refused = await example.pulumi("preview");
+    expect(refused.code).not.toBe(0);
+    expect(refused.text).toContain("Relay web-1:");
+    expect(refused.text).toMatch(/domain: got "not a domain"/);
+    expect(refused.text).not.toMatch(/relaypass|\n\s+at /);
+    example.replace(file, wrong, setting);
+
+    const destroyed = await example.pulumi("destroy", "--yes", "--skip-preview");
+    expect(destroyed.text).toMatch(/web-1-packages deleted/);
+    expect(destroyed.code).toBe(0);
+  });
+});
