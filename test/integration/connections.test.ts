@@ -1,13 +1,10 @@
-import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { must } from "../lab/shell.ts";
+import { afterAll, expect, test } from "vitest";
+import { openAgent } from "./agent.ts";
 import { openWorld } from "./world.ts";
 
 const { world, relay, web: host, bastion } = await openWorld({ web: {}, bastion: {} });
-const socket = join(world.lab.record.folder, "agent");
-const pid = /SSH_AGENT_PID=(\d+)/.exec(await must("ssh-agent", ["-s", "-a", socket]))?.[1] ?? "";
-afterAll(() => must("kill", [pid]));
-beforeAll(() => must("ssh-add", ["-q", world.lab.key.path], { env: { SSH_AUTH_SOCK: socket } }));
+const { socket, close } = await openAgent(world);
+afterAll(close);
 
 test("the keys of an SSH agent are enough, and leave nothing in the state", async () => {
   const stack = await world.stack("agent", relay, [host], { user: "deploy", agent: socket });

@@ -2,27 +2,24 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { schemaText } from "../docs/schema.ts";
 import type { LabRelay } from "../lab/index.ts";
-import { must, run } from "../lab/shell.ts";
+import { type Agent, openAgent } from "./agent.ts";
 import { Example } from "./languages.ts";
 import { trusting } from "./trusting.ts";
 import { World } from "./world.ts";
 
 let world: World;
 let relay: LabRelay;
-let agent: { socket: string; pid: string };
+let agent: Agent;
 const examples: Example[] = [];
 
 beforeAll(async () => {
   world = await World.open();
   relay = await world.lab.relay();
-  const socket = join(world.lab.record.folder, "agent");
-  const said = await must("ssh-agent", ["-s", "-a", socket]);
-  agent = { socket, pid: /SSH_AGENT_PID=(\d+)/.exec(said)?.[1] ?? "" };
-  await must("ssh-add", ["-q", world.lab.key.path], { env: { SSH_AUTH_SOCK: socket } });
+  agent = await openAgent(world);
 });
 afterAll(async () => {
   for (const example of examples) example.remove();
-  if (agent) await run("kill", [agent.pid]);
+  await agent?.close();
   await world?.close();
 });
 

@@ -102,6 +102,12 @@ export class Stopped {
     killed(this.#sshd);
   }
 
+  /** Lets the tool go on to its end. */
+  async finish(): Promise<void> {
+    this.resume();
+    await this.end();
+  }
+
   /** Waits until the tool is gone. */
   async end(): Promise<void> {
     const alive = () => processesOf(this.#host).some(({ pid }) => this.#tool.includes(pid));

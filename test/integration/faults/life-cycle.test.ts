@@ -120,8 +120,7 @@ const faults: Fault[] = [
     what: "engine killed",
     happen: async (stopped) => {
       bench.killEngine();
-      stopped.resume();
-      await stopped.end();
+      await stopped.finish();
     },
     repair: () => stack.must(["cancel", "--yes", stack.name]),
   },

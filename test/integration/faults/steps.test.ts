@@ -60,8 +60,7 @@ const faults: Fault[] = [
     what: "engine killed",
     happen: async (stopped) => {
       bench.killEngine();
-      stopped.resume();
-      await stopped.end();
+      await stopped.finish();
     },
     repair: () => bench.stack.must(["cancel", "--yes", bench.stack.name]),
     live: ["old", "old", "old", "old", "new", "new", "new"],
@@ -70,8 +69,7 @@ const faults: Fault[] = [
     what: "`pulumi` alone killed",
     happen: async (stopped) => {
       bench.killPulumi();
-      stopped.resume();
-      await stopped.end();
+      await stopped.finish();
     },
     // Its plugins, with their connections, are still there.
     repair: async () => {
@@ -89,8 +87,7 @@ const faults: Fault[] = [
     what: "SSH connection cut",
     happen: async (stopped) => {
       stopped.disconnect();
-      stopped.resume();
-      await stopped.end();
+      await stopped.finish();
     },
     live: ["old", "old", "old", "old", "new", "new", "new"],
   },

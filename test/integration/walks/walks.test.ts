@@ -6,8 +6,9 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { engine } from "../../lab/engine/index.ts";
 import type { LabRelay } from "../../lab/index.ts";
-import { must, run } from "../../lab/shell.ts";
+import { run } from "../../lab/shell.ts";
 import { tarball } from "../../support/tarball.ts";
+import { type Agent, openAgent } from "../agent.ts";
 import { trusting } from "../trusting.ts";
 import { World } from "../world.ts";
 
@@ -17,20 +18,17 @@ const program = /with this in `index.ts`:\n\n```ts\n(.*?)```/s.exec(readme)?.[1]
 
 let world: World;
 let relay: LabRelay;
-let agent: { socket: string; pid: string };
+let agent: Agent;
 const folders: string[] = [];
 
 beforeAll(async () => {
   world = await World.open();
   relay = await world.lab.relay();
-  const socket = join(world.lab.record.folder, "agent");
-  const said = await must("ssh-agent", ["-s", "-a", socket]);
-  agent = { socket, pid: /SSH_AGENT_PID=(\d+)/.exec(said)?.[1] ?? "" };
-  await must("ssh-add", ["-q", world.lab.key.path], { env: { SSH_AUTH_SOCK: socket } });
+  agent = await openAgent(world);
 });
 afterAll(async () => {
   for (const folder of folders) rmSync(folder, { recursive: true, force: true });
-  if (agent) await run("kill", [agent.pid]);
+  await agent?.close();
   await world?.close();
 });
 
