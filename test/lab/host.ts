@@ -1,6 +1,7 @@
 import { readFileSync, statfsSync } from "node:fs";
 import { connect } from "node:net";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { live } from "./cache.ts";
 import { killGroup, populated } from "./cgroup.ts";
@@ -122,6 +123,26 @@ export class LabHost {
       const size = bytes === undefined ? "2g" : (blocks - bfree) * bsize + bytes;
       return (await run("mount", ["-o", `remount,size=${size}`, disk])).code === 0;
     });
+  }
+
+  /**
+   * Keeps the disk full, whatever the host removes meanwhile, such as a message that is delivered; returns what ends
+   * that and lifts the limit.
+   */
+  async full(): Promise<() => Promise<void>> {
+    await this.space(0);
+    let ended = false;
+    const squeezed = (async () => {
+      while (!ended) {
+        await this.space(0);
+        await setTimeout(20);
+      }
+    })();
+    return async () => {
+      ended = true;
+      await squeezed;
+      await this.space();
+    };
   }
 
   /**

@@ -5,6 +5,7 @@ import { drain, Sender } from "./sender.ts";
 import { Table } from "./table.ts";
 
 let bench: Bench;
+let roomAgain: () => Promise<void>;
 const table = new Table("A fault in the middle of a step", [
   "fault",
   "at",
@@ -103,10 +104,10 @@ const faults: Fault[] = [
   {
     what: "disk full",
     happen: async (stopped) => {
-      await bench.host.space(0);
+      roomAgain = await bench.host.full();
       stopped.resume();
     },
-    repair: () => bench.host.space(),
+    repair: () => roomAgain(),
     // A switch needs no room on the disk.
     green: [5, 6],
     live: ["old", "old", "old", "old", "old", "new", "new"],
