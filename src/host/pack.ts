@@ -12,6 +12,7 @@ export const nouns = [
   "state",
   "input",
   "postfix",
+  "master-cf",
   "generation",
   "validate",
   "candidate",
@@ -24,6 +25,8 @@ export const nouns = [
   "packages",
   "removal",
   "original",
+  "drift",
+  "queue",
   "door",
   "journal",
   "switch",
@@ -31,6 +34,7 @@ export const nouns = [
   "stage",
   "apply",
   "restore",
+  "check",
   "main",
 ] as const;
 

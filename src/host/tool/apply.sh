@@ -17,8 +17,10 @@ deliver() {
   [ "$verdict" != sent ] || prove_ways "$recipient" "$(key timeout)"
   candidate_remove
   [ "$verdict" = sent ] || fail 69 "the test delivery to $(key to) failed: $reason $(unchanged)"
+  unmask || fail 78 "the unit postfix.service cannot be unmasked: $wrong $(unchanged)"
   take_files_over || fail 78 "the delivery was proven, but the switch failed: $wrong $(unchanged)"
   record_resource
+  note_proof "$answer"
   start_at_boot || fail 78 "Postfix was switched, but does not start at boot: $wrong"
   rm -f "$old_tool"
   flush_queue
@@ -43,8 +45,9 @@ receive_for_apply() {
 
 # start_candidate: looks at what would stop the switch later, then starts it. Sets: ends
 start_candidate() {
-  case $(unit_state) in
-  masked*) fail 78 "the unit postfix.service is masked: run 'systemctl unmask postfix' on the host. $(unchanged)" ;;
+  case $(unit_state)-$(live_mark) in
+  masked*-original)
+    fail 78 "the unit postfix.service is masked: run 'systemctl unmask postfix' on the host. $(unchanged)" ;;
   esac
   require_no_overrides "$state/staged"
   require_aliases "$state/staged"
@@ -84,6 +87,17 @@ keep_next() {
   rm -rf "$state/good.next"
   cp -a "$1" "$state/good.next" && echo "$2" >"$state/good.next/digest" || return 73
   durable_tree "$state/good.next"
+}
+
+# note_proof ANSWER: holds what proof_field gives. A disk that is full ends no delivery that was proven.
+note_proof() { write_line "$state/proven" "$(date +%s) $(postfix_version) $1" 2>/dev/null; }
+
+# unmask: a unit that was masked after it was proven can be started again. Sets: wrong
+unmask() {
+  case $(unit_state) in
+  masked) wrong=$(systemctl unmask postfix 2>&1) ;;
+  masked-runtime) wrong=$(systemctl unmask --runtime postfix 2>&1) ;;
+  esac
 }
 
 # start_at_boot: Postfix is enabled, whatever it was before. Sets: wrong

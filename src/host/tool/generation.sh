@@ -32,13 +32,6 @@ host_lines() {
     printf 'relay_host_names = %s\n' "$(host_names "$(sed -n 's/^mydomain = //p' "$1/sent/main.cf")")"
 }
 
-# Prints the master.cf that ours is made from: the one that is live, unless that is ours.
-base_master() {
-  if ! ours | grep -qx master.cf && [ -f "$etc/master.cf" ]; then echo "$etc/master.cf"
-  elif [ -f "$state/original/etc/master.cf" ]; then echo "$state/original/etc/master.cf"
-  else echo "$root/usr/share/postfix/master.cf.dist"; fi
-}
-
 # files_of GENERATION: the names that it puts in /etc/postfix. master.cf is among them only when it is edited.
 files_of() {
   if [ -f "$1/sent/master_edits" ]; then ls -A "$1/etc"
@@ -56,13 +49,14 @@ type_of() { sed -n 's/^default_database_type = //p' "$1/etc/main.cf"; }
 
 # render GENERATION: makes etc/ from sent/: main.cf with the host's lines, an index for each map it names, master.cf.
 render() {
-  rm -rf "$1/etc" "$1/rendered"
+  rm -rf "$1/etc" "$1/rendered" "$1/mended"
   mkdir "$1/etc" && cp "$(base_master)" "$1/etc/master.cf" || return 73
   host_lines "$1" >"$1/etc/main.cf" && cat "$1/sent/main.cf" >>"$1/etc/main.cf" || return 73
   look_old "$1/etc/main.cf" || return 73
   for file in "$1"/sent/*; do
     case ${file##*/} in main.cf | master_edits) ;; *) ln "$file" "$1/etc/" || return 73 ;; esac
   done
+  mend_master "$1"
   require_readable "$1"
   for map in $(maps_of "$1"); do index "$1" "$map"; done
   if [ -f "$1/sent/master_edits" ]; then edit_master "$1"; fi
@@ -88,31 +82,6 @@ rendered_from() { { host_lines "$1" && cat "$(base_master)"; } | sha256sum; }
 
 # Shows a path of a generation as the one it will have.
 public_paths() { sed "s|$1|/etc/postfix|g"; }
-
-# edit_master GENERATION: each line of master_edits is one change that postconf makes: "M name/type = …",
-# "P name/type/param = …", "X name/type".
-edit_master() {
-  while read -r how what; do
-    case $how in
-    M) postconf -c "$1/etc" -Me "${what%% = *}=${what#* = }" ;;
-    P) postconf -c "$1/etc" -Pe "${what%% = *}=${what#* = }" ;;
-    X) postconf -c "$1/etc" -MX "$what" ;;
-    esac || fail 78 "postconf refuses the change '$how $what' of master.cf. $(unchanged)"
-  done <"$1/sent/master_edits"
-}
-
-# Prints names in /etc/postfix that are not as they were left.
-differences() {
-  ours | while read -r name; do
-    if [ ! -f "$etc/$name" ]; then echo "$name (missing)"
-    elif ! left_as_is "$name"; then echo "$name"
-    fi
-    case $name-$(stat -c '%a %U' "$etc/$name" 2>/dev/null) in
-    *-'' | sasl_passwd*-'600 root') ;;
-    sasl_passwd*) echo "$name (mode or owner)" ;;
-    esac
-  done
-}
 
 # left_as_is NAME: whether that file of ours in /etc/postfix is what good/ says, but for what was added for a while.
 left_as_is() {

@@ -20,6 +20,7 @@ switch_finish() {
   if [ -d "$state/good.next" ]; then
     if cmp -s "$state/good/digest" "$state/good.next/digest"; then rm -rf "$state/good"; fi
     if [ -d "$state/good" ]; then rm -rf "$state/previous" && mv "$state/good" "$state/previous" || return 73; fi
+    rm -f "$state/good.next/mended"
     mv "$state/good.next" "$state/good" || return 73
   fi
   [ ! -f "$state/live.next" ] || mv "$state/live.next" "$state/live" || return 73

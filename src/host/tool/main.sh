@@ -7,7 +7,10 @@ postrelay: puts a Postfix relay configuration in place on this host, after a sec
 proven it by a test delivery.
 
   postrelay status      what is live, what is proven, what waits in the queue (read only)
-  postrelay check       compares the live files with what was applied (read only); exit code 1 if they differ
+  postrelay check       what is no longer as it was proven, and what waits in the queue (read only): one JSON object;
+                        exit code 0 in sync, 1 drift, 2 cannot tell
+  postrelay check --format prometheus
+                        the same as metrics for the textfile collector of node_exporter
   postrelay explain     reads a log line of Postfix on stdin and says what to do about it
   postrelay rollback    rolls back to the configuration that was proven before the live one
   postrelay recover     ends what an interrupted run has left half done (also run at boot)
@@ -17,9 +20,9 @@ proven it by a test delivery.
 
 Input: lines "#% KEY VALUE", and "#% file NAME" followed by that file's lines.
 Output: one line of JSON on stdout, reasons on stderr. Neither ever holds a secret.
-Exit codes: 0 done; 1 check found a difference; 64 wrong usage; 65 the staged files are not the wanted ones; 69 the host
-or the relay refuses; 73 cannot write; 75 busy, try again; 77 not root, or the host has another owner; 78 Postfix or the
-host refuses the configuration.
+Exit codes: 0 done; 1 check found drift; 2 check cannot tell; 64 wrong usage; 65 the staged files are not the wanted
+ones; 69 the host or the relay refuses; 73 cannot write; 75 busy, try again; 77 not root, or the host has another owner;
+78 Postfix or the host refuses the configuration.
 State, for root alone, in /var/lib/postfix-relay: owner, resource, live, staged/, good/ (the last proven configuration),
 previous/ (the one before it), original/ (what was here before the first), kept/ (files that were changed by hand).
 USAGE
@@ -31,28 +34,6 @@ status() {
   json owner "$(recorded owner)" live "$(live_label)" good "$(label "$(cat "$state/good/digest" 2>/dev/null)")" \
     postfixVersion "$(postconf -dh mail_version)" running "$(if running; then echo yes; else echo no; fi)" \
     queue# "$(queue_length)"
-}
-
-# check: the verb; compares, and changes nothing.
-check() {
-  [ -s "$state/owner" ] || fail 69 'this host was not set up by postfix-relay'
-  found=$(
-    differences | tr '\n' ' '
-    running || printf '(Postfix is not running) '
-    case $(unit_state) in enabled*) ;; *) printf '(Postfix does not start at boot: %s) ' "$(unit_state)" ;; esac
-    if [ -d "$state/good/etc" ]; then
-      overrides "$etc" "$state/good" | while read -r service parameter value; do
-        printf '(master.cf: %s -o %s=%s) ' "$service" "$parameter" "$value"
-      done
-      wrong=$(aliases_fault "$state/good")
-      [ -n "$wrong" ] || wrong=$(aliases_index_fault "$state/good")
-      [ -z "$wrong" ] || printf '(%s) ' "$wrong"
-    fi
-    [ "$(live_mark)" != held ] || printf '(the queue is held until a new password is proven) '
-    [ ! -f "$state/journal" ] || printf '(a change was interrupted: postrelay recover) '
-  )
-  json live "$(live_label)" differences "${found% }"
-  [ -z "$found" ]
 }
 
 # explain: the verb; a log line on stdin.
@@ -76,7 +57,15 @@ install | stage | start | deliver | rollback | recover | status | check | restor
 *) usage >&2 && exit 64 ;;
 esac
 [ "$(id -u)" = 0 ] || fail 77 "run it as root: sudo postrelay $verb"
-case $verb in status | check) "$verb" && exit || exit "$?" ;; esac
+case $verb in
+status | check)
+  shift
+  code=0
+  "$verb" "$@" || code=$?
+  [ "$code" != 64 ] || usage >&2
+  exit "$code"
+  ;;
+esac
 if [ -z "${POSTRELAY_LIMITED-}" ]; then
   code=0
   POSTRELAY_LIMITED=1 timeout -k 10 "$(limit "$verb")" sh "$0" "$@" || code=$?

@@ -11,6 +11,11 @@ take_original() {
   mkdir -p "$taken/linked" && cp -a "$etc" "$taken/etc" || return 73
   rm -rf "$taken/etc/.postfix-relay"
   if is_holding; then rm -f "$taken/etc/main.cf"; fi
+  if is_left_over; then
+    for name in main.cf $(grep -o '[$]default_database_type:/etc/postfix/[a-z_]*' "$etc/main.cf" | sed 's|.*/||'); do
+      rm -f "$taken/etc/$name" "$taken/etc/$name".*db
+    done
+  fi
   for file in "$taken/etc"/*; do
     if [ -L "$file" ] && [ -f "$etc/${file##*/}" ]; then cp -L "$etc/${file##*/}" "$taken/linked/" || return 73; fi
   done
@@ -53,8 +58,14 @@ keep_aside() {
   ls "$state/kept" | sort | head -n -3 | while read -r old; do rm -rf "$state/kept/$old"; done
 }
 
+# is_left_over: whether main.cf is one of ours, though the state folder does not know of it any more.
+is_left_over() { grep -q '^# Managed by postfix-relay' "$etc/main.cf" 2>/dev/null; }
+
 # is_hand_made: whether a configuration of the host's own is live: not ours, nor the one with which mail waits.
-is_hand_made() { [ "$(live)" = original ] && [ -e "$etc/main.cf" ] && ! is_holding; }
+is_hand_made() {
+  if is_holding || is_left_over; then return 1; fi
+  [ "$(live)" = original ] && [ -e "$etc/main.cf" ]
+}
 
 # what_ends: what ends when ours takes over a Postfix that does more than pass on mail, one thing on each line.
 what_ends() {

@@ -3,6 +3,12 @@
 # postfix_installed: whether Postfix is there now: a shell remembers where it once found a command.
 postfix_installed() { hash -r && command -v postconf >/dev/null; }
 
+# Prints the version of Postfix's package.
+postfix_version() {
+  # shellcheck disable=SC2016 # dpkg-query's own format
+  dpkg-query -W -f '${Version}' postfix 2>/dev/null
+}
+
 # require_postfix: ends the verb when Postfix is gone from the host.
 require_postfix() {
   postfix_installed || fail 78 "Postfix is not installed on this host any more." \

@@ -21,6 +21,9 @@ live() { head -n 1 "$state/live" 2>/dev/null | grep . || echo original; }
 live_digest() { live | cut -d ' ' -f 1; }
 live_mark() { live | sed 's/.* //'; }
 
+# proof_field N: when the live configuration was proven (1), with which Postfix (2), the relay host's answer (3-).
+proof_field() { recorded proven | cut -d ' ' -f "$1"; }
+
 # Prints the names in /etc/postfix that are ours.
 ours() { sed 1d "$state/live" 2>/dev/null || :; }
 

@@ -13,7 +13,8 @@
 # takeover_of GENERATION DIGEST: prints what Postfix needs to have it: nothing, reload or restart.
 takeover_of() {
   if ! running; then echo restart
-  elif [ "$(live)" = "$2 proven" ] && [ -z "$(differences)" ]; then echo nothing
+  elif [ "$(live)" = "$2 proven" ] && [ -z "$(drift_files)" ]; then echo nothing
+  elif [ "$(live)" != original ] && [ -n "$(outside_listeners)" ]; then echo restart
   elif [ "$(listeners "$etc")" != "$(listeners "$1/etc")" ]; then echo restart
   else echo reload; fi
 }
@@ -49,6 +50,7 @@ switch_prepare() {
     for name in $(files_of "$1"); do prepare_file "$1" "$name" || return 73; done
     [ "$2" != held ] || held_lines "$1" >>"$swap/new/main.cf" || return 73
     look_old "$swap/new/main.cf" || return 73
+    if [ -f "$1/mended" ]; then prepare_file "$1" master.cf && keep_aside master.cf || return 73; fi
   fi
   for name in $(ours); do
     [ -f "$swap/new/$name" ] || original_file "$name" "$swap/new" || echo "drop $name" >>"$swap/plan"

@@ -37,31 +37,6 @@ look_up() {
     "or white space at the end of a user name or password? $(unchanged)"
 }
 
-# overrides FOLDER GENERATION: prints each `-o` of its master.cf that would go before what GENERATION sets, as
-# "SERVICE PARAMETER VALUE": in any SMTP client what protects the way to the relay host, elsewhere what main.cf says.
-overrides() {
-  {
-    postconf -c "$2/etc" -nH | sed 's/^/set /'
-    [ ! -f "$2/sent/master_edits" ] || sed -n 's/^M \([^ ]*\) = .*/ours \1/p' "$2/sent/master_edits"
-    postconf -c "$1" -M | awk '{ print "service", $1 "/" $2, $8 }'
-    postconf -c "$1" -P | sed 's/^/over /'
-  } 2>/dev/null | awk '
-    $1 == "set" { set[$2]; next }
-    $1 == "ours" { own[$2]; next }
-    $1 == "service" { program[$2] = $3; next }
-    {
-      value = $0; sub(/^[^=]*= ?/, "", value)
-      parameter = $2; sub(/.*\//, "", parameter)
-      service = substr($2, 1, length($2) - length(parameter) - 1)
-      client = program[service] == "smtp" || program[service] == "lmtp"
-      core = program[service] ~ /^(cleanup|pickup|qmgr|trivial-rewrite|local)$/
-      guards = parameter ~ /^(smtp|lmtp)_(tls|sasl|bind|use_tls|enforce_tls|host_lookup|dns|skip)/
-      if (service in own || parameter == "syslog_name") next
-      if (service == "relay/unix" && parameter == "smtp_fallback_relay") next
-      if (client && (guards || parameter in set) || core && parameter in set) print service, parameter, value
-    }'
-}
-
 # require_no_overrides GENERATION: refuses them, since a proof by the candidate would be one of something else.
 require_no_overrides() {
   found=$(overrides "$1/etc" "$1" | while read -r service parameter value; do

@@ -1,0 +1,66 @@
+# queue: what waits, since when and why, and when mail last left. Nothing here changes the host.
+
+# queue_report: looks at the queue. Sets: active deferred hold oldest (seconds) waits_for
+queue_report() {
+  active=0 deferred=0 hold=0 oldest=0 waits_for=''
+  if ! postfix_installed || [ ! -e "$etc/main.cf" ]; then return; fi
+  queue=$(timeout 2 postqueue -j 2>/dev/null | queue_figures)
+  [ -n "$queue" ] || return 0
+  waits_for=${queue#* * * * }
+  # shellcheck disable=SC2086 # numbers
+  set -- $queue
+  active=$1 deferred=$2 hold=$3 oldest=$4
+}
+
+# queue_figures: "ACTIVE DEFERRED HOLD SECONDS REASON" from what postqueue -j prints: the most frequent reason, without
+# addresses. A message that was handed in and not yet looked at counts as active.
+queue_figures() {
+  awk -v now="$(date +%s)" '
+    {
+      name = $0; sub(/.*"queue_name": "/, "", name); sub(/".*/, "", name)
+      count[name == "deferred" || name == "hold" ? name : "active"]++
+      arrived = $0; sub(/.*"arrival_time": /, "", arrived); arrived = arrived + 0
+      if (arrived && (!first || arrived < first)) first = arrived
+      while (match($0, /"delay_reason": "([^"\\]|\\.)*"/)) {
+        reasons[substr($0, RSTART + 17, RLENGTH - 18)]++
+        $0 = substr($0, RSTART + RLENGTH)
+      }
+    }
+    END {
+      for (reason in reasons) if (reasons[reason] > most) { most = reasons[reason]; why = reason }
+      gsub(/<[^>]*>|[^ <>"(),:;]+@[^ <>"(),:;]+/, "(address)", why)
+      gsub(/\\"/, "\"", why); gsub(/\\\\/, "\\", why)
+      print count["active"] + 0, count["deferred"] + 0, count["hold"] + 0, first ? now - first : 0, why
+    }'
+}
+
+# last_relayed: when mail last left by the relay, and with which answer, as far as the newest lines of the log tell; at
+# least the test message. Sets: relayed (seconds since 1970, or nothing) relayed_answer
+last_relayed() {
+  relayed=$(proof_field 1) relayed_answer=$(proof_field 3-)
+  line=$(newest_sent)
+  [ -n "$line" ] || return 0
+  relayed=${line%% *}
+  relayed=${relayed%.*}
+  relayed_answer=$(printf '%s\n' "$line" | sed 's/.* status=sent (\(.*\))$/\1/')
+}
+
+# newest_sent: the newest line of an SMTP client about a message that was taken, with its time in seconds before it.
+newest_sent() {
+  syslog_name=$(live_value syslog_name)
+  {
+    journalctl -q -n 300 -o short-unix SYSLOG_IDENTIFIER="${syslog_name:-postfix}/smtp" 2>/dev/null | taken_lines
+    tail -q -n 300 "$root/var/log/mail.log" 2>/dev/null | grep '/smtp\[' | taken_lines | while read -r line; do
+      dated "$line"
+    done
+  } | sort -n | tail -n 1
+}
+taken_lines() { grep ' status=sent (' | grep -v ' relay=127\.0\.0\.1' | tail -n 1; }
+
+# dated LINE: a line of mail.log with its time as seconds since 1970.
+dated() {
+  case $1 in
+  20*T*) printf '%s %s\n' "$(date -d "${1%% *}" +%s)" "${1#* }" ;;
+  *) printf '%s %s\n' "$(date -d "$(printf %.15s "$1")" +%s)" "$1" ;;
+  esac
+}
