@@ -41,7 +41,7 @@ check_json() {
   json version# 1 sync "$sync" why "$why" live "$(live_label)" owner "$(recorded owner)" \
     differences@ "$(echo "$drift" | cut -d ' ' -f 2-)" \
     steps@ "$(echo "$drift" | cut -d ' ' -f 1 | tr + '\n' | sort -u)" id "$(drift_id "$drift")" \
-    tool "$(sha256sum <"$0" | cut -c 1-16)" postfixVersion "$(postconf -dh mail_version 2>/dev/null)" \
+    postfixVersion "$(postconf -dh mail_version 2>/dev/null)" \
     active# "$active" deferred# "$deferred" hold# "$hold" oldestSeconds# "$oldest" waitsFor "$waits_for" \
     relayed# "${relayed:-0}" relayedAnswer "$relayed_answer"
 }

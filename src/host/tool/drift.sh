@@ -11,7 +11,7 @@ drift() {
   drift_aliases
 }
 
-# drift_packages: packages, and the unit that ends an interrupted change at boot.
+# drift_packages: packages, this tool, and the unit that ends an interrupted change at boot.
 drift_packages() {
   for name in postfix libsasl2-modules ca-certificates; do
     if apt_there "$name"; then continue; fi
@@ -21,6 +21,7 @@ drift_packages() {
   if apt_there postfix && ! proven_version; then
     echo "packages+delivery Postfix was upgraded: $(postfix_version), and proven with $(proof_field 2)"
   fi
+  [ "$(recorded tool)" = "$(sha256sum <"$tool")" ] || echo "packages $tool was changed"
   [ "$(systemctl is-enabled "$boot_unit" 2>/dev/null)" = enabled ] ||
     echo "packages the unit $boot_unit, which ends an interrupted change at boot, is not enabled"
 }

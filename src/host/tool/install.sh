@@ -69,6 +69,7 @@ write_holding() {
 
 # install_tool: puts this file in its place.
 install_tool() {
+  record tool "$(sha256sum <"$0")"
   cp "$0" "$tool.new" && chmod 755 "$tool.new" || return 73
   durable "$tool.new" && mv "$tool.new" "$tool" && durable "${tool%/*}"
 }

@@ -1,0 +1,98 @@
+// One command on a host, over SSH, with a time limit for all of it: a look that asks little and waits for little.
+
+import { connect } from "node:net";
+import type { Duplex } from "node:stream";
+import ssh2, { type Client, type ConnectConfig } from "ssh2";
+
+/** How to log in, as the checked `connection` of a Relay says. */
+export interface Login {
+  host: string;
+  port: number;
+  user: string;
+  hostKey: string;
+  privateKey?: string;
+  privateKeyPassword?: string;
+  agentSocketPath?: string;
+}
+
+/** What a command has printed, and its exit code. */
+export interface Output {
+  code: number;
+  stdout: string;
+}
+
+/** Runs a command; an error when it has not ended in time, or the host cannot be reached. No key or password is in it. */
+export async function run(
+  { proxy, ...login }: Login & { proxy?: Login },
+  command: string,
+  milliseconds: number,
+): Promise<Output> {
+  const limit = AbortSignal.timeout(milliseconds);
+  const open: Client[] = [];
+  const expired = new Promise<never>((_, reject) => {
+    limit.addEventListener("abort", () => reject(new Error(`no answer within ${milliseconds / 1000} s`)));
+  });
+  const work = async () => {
+    const bastion = proxy && (await logIn(proxy, await socketTo(proxy, limit), open));
+    const socket = bastion ? await through(bastion, login) : await socketTo(login, limit);
+    return await execute(await logIn(login, socket, open), command);
+  };
+  try {
+    return await Promise.race([work(), expired]);
+  } finally {
+    for (const client of open) client.destroy();
+  }
+}
+
+/** A TCP connection, which goes when the time is over. */
+function socketTo({ host, port }: Login, signal: AbortSignal): Promise<Duplex> {
+  return new Promise((resolve, reject) => {
+    const socket = connect({ host, port, signal, noDelay: true });
+    socket.once("connect", () => resolve(socket));
+    socket.once("error", reject);
+  });
+}
+
+/** A connection to the host through one to its bastion. */
+function through(bastion: Client, { host, port }: Login): Promise<Duplex> {
+  return new Promise((resolve, reject) => {
+    bastion.forwardOut("127.0.0.1", 0, host, port, (error, stream) => (error ? reject(error) : resolve(stream)));
+  });
+}
+
+/** Logs in, if the host has the key that it is known by. */
+function logIn(login: Login, sock: Duplex, open: Client[]): Promise<Client> {
+  const [type = "", key = ""] = login.hostKey.trim().split(/\s+/);
+  const agent = login.agentSocketPath ?? process.env.SSH_AUTH_SOCK;
+  const config = {
+    sock,
+    username: login.user,
+    ...(login.privateKey
+      ? { privateKey: login.privateKey, passphrase: login.privateKeyPassword }
+      : { agent: agent || undefined }),
+    algorithms: { serverHostKey: [type] },
+    hostVerifier: (offered: Buffer) => offered.equals(Buffer.from(key, "base64")),
+  } as ConnectConfig;
+  return new Promise((resolve, reject) => {
+    const client = new ssh2.Client();
+    open.push(client);
+    client.once("ready", () => resolve(client));
+    client.on("error", reject);
+    client.connect(config);
+  });
+}
+
+/** Runs a command in a session of its own. */
+function execute(client: Client, command: string): Promise<Output> {
+  return new Promise((resolve, reject) => {
+    client.exec(command, (error, channel) => {
+      if (error) return reject(error);
+      const parts: Buffer[] = [];
+      channel.on("data", (part: Buffer) => parts.push(part));
+      channel.stderr.resume();
+      channel.on("close", (code: number | null) => {
+        resolve({ code: code ?? -1, stdout: Buffer.concat(parts).toString("utf8") });
+      });
+    });
+  });
+}
