@@ -3,7 +3,7 @@ import { type Checked, matchAccounts, parseCredentials, parseSettings } from "..
 import type { Credentials, Settings } from "../../src/settings/settings.ts";
 import type { LabHost, Login } from "../lab/index.ts";
 
-type Suffix = Step["suffix"];
+export type Suffix = Step["suffix"];
 
 /** What a user writes for a Relay, without the connection: `credentials`, `domain`, `relayHost` and so on. */
 export type Args = Readonly<Record<string, unknown>>;
