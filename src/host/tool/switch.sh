@@ -13,7 +13,7 @@
 # takeover_of GENERATION DIGEST: prints what Postfix needs to have it: nothing, reload or restart.
 takeover_of() {
   if ! running; then echo restart
-  elif [ "$(live)" = "$2 proven" ] && [ -z "$(drift_files)" ]; then echo nothing
+  elif [ "$(live)" = "$2 proven" ] && [ "$(digest "$state/good")" = "$2" ] && [ -z "$(drift_files)" ]; then echo nothing
   elif [ "$(live)" != original ] && [ -n "$(outside_listeners)" ]; then echo restart
   elif [ "$(listeners "$etc")" != "$(listeners "$1/etc")" ]; then echo restart
   else echo reload; fi
