@@ -20,17 +20,22 @@ export interface Drift {
 
 const NONE: Drift = { steps: [], id: "", words: [] };
 
-/** What a look means. */
-export function driftOf(look: Look): Drift {
+/** What a look means to the Relay that has one of these owners; the later ones are earlier names of it. */
+export function driftOf(look: Look, owners: readonly string[]): Drift {
   switch (look.kind) {
     case "unreachable":
       return { ...NONE, unknown: `it could not be looked at: ${look.reason}` };
     case "absent":
       return { steps: stepNames, id: look.id, words: ["nothing of postfix-relay is on it"] };
     case "report":
-      return reported(look.report);
+      return isOf(owners, look.report.owner)
+        ? reported(look.report)
+        : { ...NONE, unknown: `it belongs to another Relay, ${look.report.owner}` };
   }
 }
+
+const isOf = (owners: readonly string[], owner: string) =>
+  owner === "" || owners.some((own) => owner === own || owner.startsWith(`${own}/`));
 
 function reported({ sync, why, differences, steps, id }: HostReport): Drift {
   if (sync === "unknown") return { ...NONE, unknown: why };

@@ -27,6 +27,7 @@ export const nouns = [
   "original",
   "drift",
   "queue",
+  "monitoring",
   "door",
   "journal",
   "switch",

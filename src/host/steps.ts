@@ -76,7 +76,8 @@ export const packages: PublicStep = {
   suffix: "packages",
   create: () => "sh -s install",
   delete: () => "sh -s restore packages",
-  stdin: (origin) => installer(payload(sentBy(origin))),
+  stdin: (origin, { monitoring }) =>
+    installer(payload([...sentBy(origin), ...(monitoring ? [["textfile", monitoring.textfile] as Field] : [])])),
 };
 
 /** Stages main.cf and the public maps. */

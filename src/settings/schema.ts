@@ -2,11 +2,13 @@
 // documented arguments, in component/inputs.ts.
 
 import { z } from "zod";
+import { Drift } from "../args/host.ts";
 import { IpVersion, Listen, MxCheck, OwnDomainMail } from "../args/mail.ts";
 import { RelayProvider } from "../args/provider.ts";
 import { Rotation, TlsLevel } from "../args/relay-host.ts";
 import { LOGIN_USER, SSH_PORT, SUBMISSION_PORT } from "./defaults.ts";
 import { aliasTarget, localUser, mailAddress, mapAddress, rewrittenSender, senderKey } from "./fields/addresses.ts";
+import { folder } from "./fields/folder.ts";
 import { caCertificate, fingerprint, hostKey, privateKey } from "./fields/keys.ts";
 import { boolean, listOf, mapOf, object, oneOf, secretText, text, wholeNumber } from "./fields/kinds.ts";
 import { headerName, parameterName, parameterValue } from "./fields/main-cf.ts";
@@ -109,6 +111,8 @@ const mail = {
   }),
   mainCf: mapOf(parameterName, parameterValue, "needs parameters of main.cf, each with a text").default({}),
   replaceMailServer: boolean().default(false),
+  drift: oneOf(Drift).default("repair"),
+  monitoring: object({ textfile: folder }).optional(),
   formerly: listOf(formerOwner, "needs a list of earlier owners, or leave it out").default([]),
   gone: boolean().default(false),
 };

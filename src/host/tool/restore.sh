@@ -111,6 +111,7 @@ take_away() {
 # What somebody had changed by hand is kept.
 forget() {
   systemctl --quiet disable "$boot_unit" 2>/dev/null
+  remove_monitoring
   # A switch whose journal was lost with the state folder: what it had renamed, the plan tells.
   if [ ! -s "$state/owner" ] && [ -f "$swap/plan" ]; then undo_plan "$swap/plan"; fi
   rm -rf "$units/$boot_unit" "$swap" "$state.gone"
