@@ -1,7 +1,7 @@
 // What a preview and an update see of the host itself, beside what Pulumi's state says of it.
 
 import * as pulumi from "@pulumi/pulumi";
-import { type Drift, driftOf, warningOf } from "../drift/drift.ts";
+import { type Drift, driftOf, textOf } from "../drift/drift.ts";
 import { look } from "../drift/look.ts";
 import type { Origin, Step } from "../host/steps.ts";
 import type { Connection, Settings } from "../settings/settings.ts";
@@ -46,7 +46,8 @@ async function seenNow(
   // In a unit test with mocks there is no engine, and no host.
   if (wanted === "off" || gone || !pulumi.runtime.hasEngine()) return undefined;
   const drift = driftOf(await look(connection), [owner, ...formerly]);
-  const text = warningOf(name, drift, wanted === "repair");
-  if (text) pulumi.log.warn(text, relay);
+  const said = textOf(name, drift, wanted === "repair");
+  if (said?.severity === "warning") pulumi.log.warn(said.text, relay);
+  if (said?.severity === "note") pulumi.log.info(said.text, relay);
   return wanted === "repair" ? drift : undefined;
 }
