@@ -1,6 +1,7 @@
 # check: the verb; says whether the host is as it was proven. It changes nothing, and takes no lock.
 
-# check [--format json|prometheus] [--to FILE]: one JSON object, or metrics. Ends with 0 in sync, 1 drift, 2 cannot tell.
+# check [--format json|prometheus] [--to FILE]: one JSON object, or metrics. Ends with 0 in sync, 1 drift, 2 cannot
+# tell.
 check() {
   print=check_json file=
   while [ $# -gt 0 ]; do
@@ -25,8 +26,12 @@ check() {
 
 # check_write: writes it as a whole, for readers that may come at any time, and in a folder that others may write in.
 check_write() {
-  new=$(mktemp "${file%/*}/.postfix-relay.XXXXXX") && "$print" >"$new" && chmod 644 "$new" && mv -f "$new" "$file" ||
-    { say "cannot write $file" && rm -f "$new" && return 73; }
+  new=$(mktemp "${file%/*}/.postfix-relay.XXXXXX") && "$print" >"$new"
+  if ! { chmod 644 "$new" && mv -f "$new" "$file"; }; then
+    say "cannot write $file"
+    rm -f "$new"
+    return 73
+  fi
 }
 
 # check_unknown: why nothing can be said about this host, if that is so.

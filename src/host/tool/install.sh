@@ -85,18 +85,6 @@ install_unit() {
   systemctl --quiet enable "$boot_unit" && durable "$units" "$units/multi-user.target.wants"
 }
 
-# write_unit NAME LINE...: a unit of systemd, which learns of it only when it is another one.
-write_unit() {
-  unit=$units/$1
-  shift
-  printf '%s\n' "$@" >"$unit.new" || return 73
-  if cmp -s "$unit.new" "$unit"; then
-    rm -f "$unit.new"
-    return
-  fi
-  put_readable "$unit.new" "$unit" && durable "$unit" && systemctl daemon-reload
-}
-
 # migrate: a host of format 1, with its tool and its timer, becomes one of this format. What was on probation there goes
 # back first, by the tool that put it there.
 migrate() {
