@@ -16,7 +16,7 @@ const home = join(project, "node_modules/postfix-relay");
 beforeAll(() => {
   mkdirSync(home, { recursive: true });
   execFileSync("tar", ["-xzf", tarball(), "-C", home, "--strip-components=1"]);
-  for (const name of ["@pulumi", "@types", "zod", "typescript"]) {
+  for (const name of ["@pulumi", "@types", "ssh2", "zod", "typescript"]) {
     symlinkSync(join(checkout, "node_modules", name), join(project, "node_modules", name));
   }
 }, 120_000);
