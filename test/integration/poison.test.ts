@@ -47,6 +47,7 @@ beforeAll(async () => {
     connection: { user: "root", proxy: { host: bastion.address, hostKey: bastion.hostKey } },
     senderDependent: { "shop@example.com": { host: relay.host } },
     accounts: { "shop@example.com": { username: shop.username } },
+    monitoring: { textfile: "/var/lib/prometheus/node-exporter" },
   });
   await relay.setUsers([{ username: "relayuser", password }, shop]);
   await stack.secret("postfix-relay:credentials.password", password);
@@ -65,6 +66,14 @@ beforeAll(async () => {
   await stack.secret("postfix-relay:credentials.password", second);
   await keep("preview of a rotation", stack.preview());
   await keep("up of a rotation", stack.up("--diff"));
+  // Files that hold a secret are edited, and one that had none gets one.
+  await host.must("echo '# edited' >> /etc/postfix/sasl_passwd; postmap /etc/postfix/sasl_passwd");
+  await host.must(`cat >> /etc/postfix/main.cf`, { input: `smtp_tls_key_file = ${ends("poison-Tz4Wd8")[0]}\n` });
+  await keep("preview of drift", stack.preview());
+  await keep("check", host.run("postrelay check").then(printed));
+  await keep("metrics", host.run("postrelay check --format prometheus").then(printed));
+  await keep("up of drift", stack.up("--diff"));
+  await host.must("rm -r /var/lib/postfix-relay/kept/*/main.cf");
   await stack.set("postfix-relay:testDelivery.timeoutSeconds", 45);
   await stack.set("postfix-relay:rotation", "cutover");
   await stack.set("postfix-relay:stripHeaders[0]", "X-Mailer");
@@ -79,6 +88,11 @@ beforeAll(async () => {
   await keep("up of a program", given.up("--diff"));
 });
 afterAll(() => given?.remove());
+
+const printed = ({ code, stdout, stderr }: { code: number; stdout: string; stderr: string }): Said => ({
+  code,
+  text: stdout + stderr,
+});
 
 /** A new key that opens a host, and that only this passphrase opens. */
 async function markedKey(of: LabHost, passphrase: string): Promise<string> {
@@ -133,6 +147,10 @@ test("the runs went as they should, so that there was something to leak", () => 
     ["up with --diff", true],
     ["preview of a rotation", true],
     ["up of a rotation", true],
+    ["preview of drift", true],
+    ["check", false],
+    ["metrics", false],
+    ["up of drift", true],
     ["preview of what is public", true],
     ["up that fails", false],
     ["refresh", true],
