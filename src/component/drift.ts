@@ -5,6 +5,7 @@ import { type Drift, driftOf, textOf } from "../drift/drift.ts";
 import { look } from "../drift/look.ts";
 import type { Origin, Step } from "../host/steps.ts";
 import type { Connection, Settings } from "../settings/settings.ts";
+import { isKeyless } from "./inputs.ts";
 
 /** Options for the children of a Relay. */
 export type Watched = (step: Step, user: pulumi.Output<string>) => pulumi.CustomResourceOptions;
@@ -43,6 +44,8 @@ async function seenNow(
   { drift: wanted, gone }: Settings,
   connection: Connection,
 ): Promise<Drift | undefined> {
+  // Another warning says that there is no key.
+  if (isKeyless(connection)) return undefined;
   // In a unit test with mocks there is no engine, and no host.
   if (wanted === "off" || gone || !pulumi.runtime.hasEngine()) return undefined;
   const drift = driftOf(await look(connection), [owner, ...formerly]);

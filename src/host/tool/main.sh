@@ -16,7 +16,8 @@ proven it by a test delivery.
   postrelay recover     ends what an interrupted run has left half done (also run at boot)
 
   install, stage main-cf, stage sasl-passwd, start, deliver, restore STEP
-                        the steps of `pulumi up` and `pulumi destroy`; their input comes on stdin
+                        the steps of `pulumi up` and `pulumi destroy`; their input comes on stdin. What follows, such
+                        as --repair ID, only names the drift in a preview
 
 Input: lines "#% KEY VALUE", and "#% file NAME" followed by that file's lines.
 Output: one line of JSON on stdout, reasons on stderr. Neither ever holds a secret.

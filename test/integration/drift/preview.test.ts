@@ -75,7 +75,7 @@ const preview = () => stack.pulumi(["preview", "--stack", stack.name]);
 async function empty(): Promise<void> {
   const result = await stack.pulumi(EMPTY);
   expect(result, result.text).toMatchObject({ code: 0 });
-  expect(result.text).not.toMatch(/warning|info:/i);
+  expect(result.text).not.toMatch(/warning|web: /i);
 }
 
 /** The steps of a host that a preview shows as changed, in their order. */
@@ -90,7 +90,7 @@ test.each(rows)("$what", async ({ what, does, says, steps, kept }) => {
   const edited = await web.must(`${does}; ${kept ? `cat /etc/postfix/${kept}` : ":"}`);
   const planned = await preview();
   expect(planned, planned.text).toMatchObject({ code: 0 });
-  expect(planned.text.match(/(warning|info): .*/g)?.join("\n"), planned.text).toMatch(says);
+  expect(planned.text).toMatch(says);
   expect(changed(planned.text, "web"), planned.text).toEqual(steps);
   expect(changed(planned.text, "other")).toEqual([]);
   const up = await stack.up();
