@@ -1,0 +1,80 @@
+// What looks mean: the state of each host, in words and as JSON, and the exit code.
+
+import { driftOf } from "../drift/drift.ts";
+import type { HostReport } from "../drift/host-report.ts";
+import type { Look } from "../drift/look.ts";
+import { ago, span } from "./span.ts";
+import type { LeftOut } from "./targets.ts";
+
+/** A host that was looked at. */
+export interface Seen {
+  readonly stack: string;
+  readonly host: string;
+  readonly look: Look;
+}
+
+/** All that was found: hosts, stacks that cannot be read, and stacks that have no hosts for us. */
+export interface Findings {
+  readonly hosts: readonly Seen[];
+  readonly unread: readonly LeftOut[];
+  readonly skipped: readonly LeftOut[];
+}
+
+/** What a host is. */
+export type State = "in-sync" | "drift" | "unknown" | "absent" | "unreachable";
+
+/** The state of a host. */
+export function stateOf(look: Look): State {
+  if (look.kind !== "report") return look.kind;
+  return ({ yes: "in-sync", no: "drift", unknown: "unknown" } as const)[look.report.sync];
+}
+
+/** What differs on a host, or why that is not known. */
+export function wordsOf(look: Look): readonly string[] {
+  if (look.kind === "unreachable") return [look.reason];
+  const { words, unknown } = driftOf(look);
+  return unknown === undefined ? words : [unknown];
+}
+
+/** The queue of a host and its last delivery. */
+export function statusOf(look: Look, now: number): readonly string[] {
+  if (look.kind !== "report") return [];
+  return [queueOf(look.report), deliveryOf(look.report, now)];
+}
+
+function queueOf({ active, deferred, hold, oldestSeconds, waitsFor }: HostReport): string {
+  const counts = Object.entries({ active, deferred, "on hold": hold }).filter(([, count]) => count > 0);
+  if (counts.length === 0) return "queue: empty";
+  const parts = [
+    counts.map(([name, count]) => `${count} ${name}`).join(", "),
+    `the oldest for ${span(oldestSeconds)}`,
+    ...(waitsFor ? [`waits for: ${waitsFor}`] : []),
+  ];
+  return `queue: ${parts.join("; ")}`;
+}
+
+/** The year 10000: what a host tells beyond that is no time. */
+const LATEST = 253_402_300_800;
+
+function deliveryOf({ relayed, relayedAnswer }: HostReport, now: number): string {
+  return `last delivery: ${relayed > 0 && relayed < LATEST ? `${ago(relayed, now)}: ${relayedAnswer}` : "not known"}`;
+}
+
+/** Drift is told before doubt: what is known has to be done, whatever the other hosts are. */
+export function exitCodeOf({ hosts, unread }: Findings): number {
+  const states = hosts.map(({ look }) => stateOf(look));
+  if (states.includes("drift")) return 1;
+  return states.length > 0 && unread.length === 0 && states.every((state) => state === "in-sync") ? 0 : 2;
+}
+
+/** The findings for a program. */
+export function jsonOf({ hosts, unread, skipped }: Findings): string {
+  const each = hosts.map(({ stack, host, look }) => ({
+    stack,
+    host,
+    state: stateOf(look),
+    words: wordsOf(look),
+    report: look.kind === "report" ? look.report : null,
+  }));
+  return `${JSON.stringify({ version: 1, hosts: each, unread, skipped }, null, 2)}\n`;
+}
