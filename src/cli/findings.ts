@@ -1,6 +1,5 @@
 // What looks mean: the state of each host, in words and as JSON, and the exit code.
 
-import { driftOf } from "../drift/drift.ts";
 import type { HostReport } from "../drift/host-report.ts";
 import type { Look } from "../drift/look.ts";
 import { ago, span } from "./span.ts";
@@ -10,6 +9,7 @@ import type { LeftOut } from "./targets.ts";
 export interface Seen {
   readonly stack: string;
   readonly host: string;
+  readonly formerly: readonly string[];
   readonly look: Look;
 }
 
@@ -24,20 +24,36 @@ export interface Findings {
 export type State = "in-sync" | "drift" | "unknown" | "absent" | "unreachable";
 
 /** The state of a host. */
-export function stateOf(look: Look): State {
+export function stateOf(seen: Seen): State {
+  const { look } = seen;
   if (look.kind !== "report") return look.kind;
+  if (!isOwn(seen, look.report.owner)) return "unknown";
   return ({ yes: "in-sync", no: "drift", unknown: "unknown" } as const)[look.report.sync];
 }
 
 /** What differs on a host, or why that is not known. */
-export function wordsOf(look: Look): readonly string[] {
+export function wordsOf(seen: Seen): readonly string[] {
+  const { look } = seen;
   if (look.kind === "unreachable") return [look.reason];
-  const { words, unknown } = driftOf(look);
-  return unknown === undefined ? words : [unknown];
+  if (look.kind === "absent") return ["nothing of postfix-relay is on it"];
+  const { owner, sync, why, differences } = look.report;
+  if (!isOwn(seen, owner)) return [`it belongs to another Relay, ${owner}`];
+  return sync === "unknown" ? [why] : differences;
+}
+
+/**
+ * Whether the host belongs to the Relay of that name in that stack, or to one that went before it. The name of a stack may
+ * have its organization and project in front, and that of the project is not known here.
+ */
+function isOwn({ stack, host, formerly }: Seen, owner: string): boolean {
+  if (owner === "") return true;
+  const [, ...own] = owner.split("/");
+  const named = own.join("/") === `${stack.split("/").at(-1)}/${host}`;
+  return named || formerly.some((before) => owner === before || owner.startsWith(`${before}/`));
 }
 
 /** The queue of a host and its last delivery. */
-export function statusOf(look: Look, now: number): readonly string[] {
+export function statusOf({ look }: Seen, now: number): readonly string[] {
   if (look.kind !== "report") return [];
   return [queueOf(look.report), deliveryOf(look.report, now)];
 }
@@ -62,19 +78,19 @@ function deliveryOf({ relayed, relayedAnswer }: HostReport, now: number): string
 
 /** Drift is told before doubt: what is known has to be done, whatever the other hosts are. */
 export function exitCodeOf({ hosts, unread }: Findings): number {
-  const states = hosts.map(({ look }) => stateOf(look));
+  const states = hosts.map(stateOf);
   if (states.includes("drift")) return 1;
   return states.length > 0 && unread.length === 0 && states.every((state) => state === "in-sync") ? 0 : 2;
 }
 
 /** The findings for a program. */
 export function jsonOf({ hosts, unread, skipped }: Findings): string {
-  const each = hosts.map(({ stack, host, look }) => ({
-    stack,
-    host,
-    state: stateOf(look),
-    words: wordsOf(look),
-    report: look.kind === "report" ? look.report : null,
+  const each = hosts.map((seen) => ({
+    stack: seen.stack,
+    host: seen.host,
+    state: stateOf(seen),
+    words: wordsOf(seen),
+    report: seen.look.kind === "report" ? seen.look.report : null,
   }));
   return `${JSON.stringify({ version: 1, hosts: each, unread, skipped }, null, 2)}\n`;
 }

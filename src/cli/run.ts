@@ -38,9 +38,9 @@ export async function run(request: Request, world: World): Promise<number> {
   const looks = await lookAtAll(wanted, world.look, progress);
   world.progress("");
 
-  const hosts = looks.flatMap((look, index) => {
-    const { stack, host } = wanted[index] as Target;
-    return { stack, host, look: cleanAll(look) };
+  const hosts = looks.map((look, index) => {
+    const { stack, host, formerly } = wanted[index] as Target;
+    return { stack, host, formerly, look: cleanAll(look) };
   });
   const findings = { hosts, unread, skipped };
   tell(findings, request, world);

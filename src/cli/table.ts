@@ -28,10 +28,10 @@ const LEAST = 20;
 /** The table; the stack has a column where there are several. */
 export function tableOf({ hosts }: Findings, { status, width, color, now }: Layout): string {
   const several = new Set(hosts.map(({ stack }) => stack)).size > 1;
-  const rows = hosts.map(({ stack, host, look }) => ({
-    cells: [...(several ? [stack] : []), host, STATES[stateOf(look)][0]],
-    words: [...wordsOf(look), ...(status ? statusOf(look, now) : [])],
-    color: STATES[stateOf(look)][1],
+  const rows = hosts.map((seen) => ({
+    cells: [...(several ? [seen.stack] : []), seen.host, STATES[stateOf(seen)][0]],
+    words: [...wordsOf(seen), ...(status ? statusOf(seen, now) : [])],
+    color: STATES[stateOf(seen)][1],
   }));
   const head = { cells: [...(several ? ["STACK"] : []), "HOST", "STATE"], words: ["DETAILS"], color: "bold" } as const;
   const widths = head.cells.map((_, at) => Math.max(...[head, ...rows].map(({ cells }) => cells[at]?.length ?? 0)));

@@ -13,6 +13,8 @@ export interface Target {
   readonly stack: string;
   readonly host: string;
   readonly login: Login & { proxy?: Login };
+  /** Owners whose place it may take: PROJECT/STACK or PROJECT/STACK/NAME. */
+  readonly formerly: readonly string[];
 }
 
 /** A stack that is not looked at, and why. */
@@ -40,8 +42,9 @@ export function targetsOf(stack: string, { config, secretKeys }: StackConfig): T
   const hosts = args.hosts as readonly { name: string; gone?: boolean }[];
   return {
     targets: hosts.flatMap((host) => {
-      const login = parsedBefore(host)?.connection;
-      return host.gone || !login ? [] : [{ stack, host: host.name, login }];
+      const { connection: login, settings } = parsedBefore(host) ?? {};
+      if (host.gone || !login) return [];
+      return [{ stack, host: host.name, login, formerly: settings?.formerly ?? [] }];
     }),
     gone: hosts.flatMap(({ name, gone }) => (gone ? [name] : [])),
   };

@@ -1,7 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { exitCodeOf, jsonOf, type State, stateOf, statusOf, wordsOf } from "../../src/cli/findings.ts";
+import { exitCodeOf, jsonOf, type Seen, type State, stateOf, statusOf, wordsOf } from "../../src/cli/findings.ts";
 import type { Look } from "../../src/drift/look.ts";
 import { bare, doubtful, drifted, looked, silent } from "../support/looks.ts";
+
+const seen = (look: Look): Seen => ({ stack: "prod", host: "web-1", formerly: [], look });
 
 test.each<[state: State, look: Look, words: string[]]>([
   ["in-sync", looked(), []],
@@ -10,11 +12,28 @@ test.each<[state: State, look: Look, words: string[]]>([
   ["absent", bare, ["nothing of postfix-relay is on it"]],
   ["unreachable", silent, ["no answer within 5 s"]],
 ])("%s", (state, look, words) => {
-  expect(stateOf(look)).toBe(state);
-  expect(wordsOf(look)).toEqual(words);
+  expect(stateOf(seen(look))).toBe(state);
+  expect(wordsOf(seen(look))).toEqual(words);
 });
 
-const hosts = (...looks: Look[]) => looks.map((look, index) => ({ stack: "prod", host: `web-${index}`, look }));
+describe("a host that belongs to another Relay", () => {
+  test.each<[what: string, owner: string, own: boolean, more?: Partial<Seen>]>([
+    ["its own", "mail/prod/web-1", true],
+    ["nobody's", "", true],
+    ["of another stack", "mail/test/web-1", false],
+    ["of another host", "mail/prod/web-2", false],
+    ["of a stack by its full name", "mail/prod/web-1", true, { stack: "acme/mail/prod" }],
+    ["of a stack before", "old/prd/web-1", true, { formerly: ["old/prd"] }],
+    ["of a Relay before", "old/prd/www", true, { formerly: ["old/prd/www"] }],
+    ["of none before", "old/prd2/www", false, { formerly: ["old/prd", "old/prd2/ww"] }],
+  ])("%s", (_, owner, own, more) => {
+    const found = { ...seen(looked({ owner })), ...more };
+    expect(stateOf(found)).toBe(own ? "in-sync" : "unknown");
+    expect(wordsOf(found)).toEqual(own ? [] : [`it belongs to another Relay, ${owner}`]);
+  });
+});
+
+const hosts = (...looks: Look[]) => looks.map((look) => seen(look));
 const stack = { stack: "old", why: "its passphrase is missing" };
 
 describe("exit code", () => {
@@ -57,7 +76,7 @@ describe("status", () => {
     ["the host is down", silent, []],
     ["nothing is on it", bare, []],
   ])("%s", (_, look, says) => {
-    const said = statusOf(look, now).join("\n");
+    const said = statusOf(seen(look), now).join("\n");
     for (const text of says) expect(said).toContain(text);
     expect(said === "").toBe(says.length === 0);
   });
@@ -70,7 +89,7 @@ test("JSON", () => {
     hosts: [
       {
         stack: "prod",
-        host: "web-0",
+        host: "web-1",
         state: "drift",
         words: ["x"],
         report: expect.objectContaining({ postrelay: "check", sync: "no", steps: ["delivery"] }),

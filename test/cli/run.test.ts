@@ -44,7 +44,7 @@ async function command(
       pulumi,
       look: async ({ host }) => {
         said.looked.push(host);
-        return looks[host] ?? looked();
+        return looks[host] ?? looked({ owner: "" });
       },
       print: (text) => {
         said.out += text;

@@ -6,10 +6,18 @@ import type { Look } from "../../src/drift/look.ts";
 import { drifted, looked, silent } from "../support/looks.ts";
 
 const findings = (hosts: [string, Look][], stack = (_: number) => "prod"): Findings => ({
-  hosts: hosts.map(([host, look], index) => ({ stack: stack(index), host, look })),
+  hosts: hosts.map(([host, look], index) => ({
+    stack: stack(index),
+    host,
+    formerly: [],
+    look: owned(look, stack(index), host),
+  })),
   unread: [],
   skipped: [],
 });
+/** The look at a host that says whose it is. */
+const owned = (look: Look, stack: string, host: string): Look =>
+  look.kind === "report" ? { ...look, report: { ...look.report, owner: `mail/${stack}/${host}` } } : look;
 const layout: Layout = { status: false, width: Number.POSITIVE_INFINITY, color: false, now: 1_790_000_300 };
 const three = findings([
   ["web-1", looked()],

@@ -27,6 +27,7 @@ test("each host with what is needed to log in, and no more", () => {
   const found = of({
     ...common,
     connection: { user: "deploy", privateKey: PRIVATE_KEY, proxy },
+    formerly: ["mail/old"],
     hosts: [host("web-1"), host("web-2")],
   });
   const login = { port: 22, user: "deploy", hostKey: HOST_KEY, privateKey: PRIVATE_KEY };
@@ -36,6 +37,7 @@ test("each host with what is needed to log in, and no more", () => {
       stack: "prod",
       host: name,
       login: { ...login, host: `${name}.example.com`, proxy: bastion },
+      formerly: ["mail/old"],
     })),
     gone: [],
   });

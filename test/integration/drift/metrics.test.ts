@@ -52,7 +52,7 @@ describe("alerts", () => {
 
   const deferred = 'postrelay_queue_messages{queue="deferred"}';
   const state = (name: string) => `postrelay_configuration_state{state="${name}"}`;
-  const file = 'node_textfile_mtime_seconds{file="/var/lib/prometheus/node-exporter/postrelay.prom"}';
+  const file = 'node_textfile_mtime_seconds{file="/var/lib/prometheus/node-exporter/postfix-relay.prom"}';
 
   type Row = [alert: string, fires: boolean, what: string, at: string, series: Record<string, string>];
   // Time begins at 0. "0+0x90" is 0 for an hour and a half, a value each minute.
@@ -95,7 +95,7 @@ describe("alerts", () => {
     ["PostrelayHeld", true, "for 20 minutes", "20m", { [state("held")]: "1+0x30" }],
     ["PostrelayHeld", false, "while the password changes", "20m", { [state("held")]: "0+0x15 1+0x15" }],
     ["PostrelayMetricsStale", true, "for two hours", "2h", { [file]: "0+0x150" }],
-    ["PostrelayMetricsStale", false, "written each five minutes", "2h", { [file]: "0+60x150" }],
+    ["PostrelayMetricsStale", false, "written each minute", "2h", { [file]: "0+60x150" }],
     [
       "PostrelayMetricsStale",
       false,
