@@ -139,7 +139,7 @@ describe("that cannot be told", () => {
     await db.kill();
     const start = performance.now();
     const { code, stdout } = await command("status");
-    expect(performance.now() - start).toBeLessThan(15_000);
+    expect(performance.now() - start).toBeLessThan(30_000);
     expect(code).toBe(2);
     expect(stdout).toMatch(/^web +in sync +queue: empty$/m);
     expect(stdout).toMatch(/^db +unreachable +\S/m);
