@@ -44,8 +44,8 @@ function surprise(error: unknown): number {
   return 70;
 }
 
-// `| head` has read enough.
-stdout.on("error", () => process.exit());
+// Nobody reads on, or the disk is full: what is not told is not known.
+stdout.on("error", () => process.exit(2));
 
 main()
   .catch((error) => {
