@@ -34,7 +34,7 @@ export function stateOf(seen: Seen): State {
 /** What differs on a host, or why that is not known. */
 export function wordsOf(seen: Seen): readonly string[] {
   const { look } = seen;
-  if (look.kind === "unreachable") return [look.reason];
+  if (look.kind === "unreachable" || look.kind === "unknown") return [look.reason];
   if (look.kind === "absent") return ["nothing of postfix-relay is on it"];
   const { owner, sync, why, differences } = look.report;
   if (!isOwn(seen, owner)) return [`it belongs to another Relay, ${owner}`];

@@ -25,6 +25,7 @@ const NONE: Drift = { steps: [], id: "", words: [] };
 /** What a look means to the Relay that has one of these owners; all but the first are earlier names of it. */
 export function driftOf(look: Look, owners: readonly string[]): Drift {
   switch (look.kind) {
+    case "unreachable":
     case "unknown":
       return { ...NONE, unknown: look.reason };
     case "absent":

@@ -8,6 +8,9 @@ export type Look =
   | { readonly kind: "report"; readonly report: HostReport }
   /** The host answers, and nothing of postfix-relay is on it. */
   | { readonly kind: "absent"; readonly id: string }
+  /** Nobody answers, or the login fails. */
+  | { readonly kind: "unreachable"; readonly reason: string }
+  /** The host answers, and its tool is of another version. */
   | { readonly kind: "unknown"; readonly reason: string };
 
 /** How long a host may take to answer, in milliseconds. */
@@ -23,7 +26,7 @@ export async function look(login: Login & { proxy?: Login }, milliseconds = LIMI
     const { stdout } = await run(login, `${sudo}${TOOL} check || stat -c %Z /usr/local/sbin /var/lib`, milliseconds);
     return seen(stdout);
   } catch (error) {
-    return { kind: "unknown", reason: reasonOf(error) };
+    return { kind: "unreachable", reason: reasonOf(error) };
   }
 }
 

@@ -34,7 +34,7 @@ const looks: [what: string, look: Look, drift: Drift][] = [
   ["another owner", of({ owner: "old/prod2/web" }), { ...none, unknown: expect.stringContaining("old/prod2/web") }],
   ["a lost state", of({ owner: "" }), { steps: ["packages", "delivery"], id: "3f9a", words: report.differences }],
   ["nothing of ours", { kind: "absent", id: "7" }, { ...none, steps: stepNames, id: "7", bare: true }],
-  ["a host that is down", { kind: "unknown", reason: "no answer" }, { ...none, unknown: "no answer" }],
+  ["a host that is down", { kind: "unreachable", reason: "no answer" }, { ...none, unknown: "no answer" }],
 ];
 
 test.each(looks)("what a look means: %s", (_, look, drift) => {

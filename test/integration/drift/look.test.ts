@@ -101,7 +101,7 @@ describe("why there is none", () => {
   ])("%s", async (_, access, reason) => {
     vi.stubEnv("SSH_AUTH_SOCK", "");
     const seen = await look(access);
-    expect(seen).toEqual({ kind: "unknown", reason: expect.stringMatching(reason) });
+    expect(seen).toEqual({ kind: "unreachable", reason: expect.stringMatching(reason) });
     expect(JSON.stringify(seen)).not.toContain("BEGIN");
     vi.unstubAllEnvs();
   });
@@ -110,13 +110,13 @@ describe("why there is none", () => {
     await web.must("pkill -STOP -o -x sshd");
     const started = performance.now();
     expect(await look({ ...login(web), privateKey }, 1000)).toEqual({
-      kind: "unknown",
+      kind: "unreachable",
       reason: "no answer within 1 s",
     });
     await web.must("pkill -CONT -o -x sshd");
     await web.firewall("tcp sport 22 drop");
     expect(await look({ ...login(web), privateKey }, 1000)).toEqual({
-      kind: "unknown",
+      kind: "unreachable",
       reason: "no answer within 1 s",
     });
     await web.firewall();
