@@ -1,9 +1,9 @@
 import { afterAll, expect, test } from "vitest";
-import { openAgent } from "./agent.ts";
+import { openAgent } from "../lab/agent.ts";
 import { openWorld } from "./world.ts";
 
 const { world, relay, web: host, bastion } = await openWorld({ web: {}, bastion: {} });
-const { socket, close } = await openAgent(world);
+const { socket, close } = await openAgent(world.lab);
 afterAll(close);
 
 test("the keys of an SSH agent are enough, and leave nothing in the state", async () => {

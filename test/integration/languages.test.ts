@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { schemaText } from "../docs/schema.ts";
+import { type Agent, openAgent } from "../lab/agent.ts";
 import type { LabRelay } from "../lab/index.ts";
-import { type Agent, openAgent } from "./agent.ts";
 import { Example } from "./languages.ts";
 import { trusting } from "./trusting.ts";
 import { World } from "./world.ts";
@@ -15,7 +15,7 @@ const examples: Example[] = [];
 beforeAll(async () => {
   world = await World.open();
   relay = await world.lab.relay();
-  agent = await openAgent(world);
+  agent = await openAgent(world.lab);
 });
 afterAll(async () => {
   for (const example of examples) example.remove();

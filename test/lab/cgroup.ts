@@ -20,12 +20,8 @@ export async function cgroups(): Promise<string> {
 /** Kills every process of a group and of the groups in it, and removes the group. */
 export async function killGroup(group: string): Promise<void> {
   if (!existsSync(group)) return;
-  const kill = join(group, "cgroup.kill");
-  if (existsSync(kill)) writeFileSync(kill, "1");
-  await until(`end of the processes in ${group}`, () => {
-    if (!existsSync(kill)) killEach(group); // before Linux 5.14
-    return !populated(group);
-  });
+  writeFileSync(join(group, "cgroup.kill"), "1");
+  await until(`end of the processes in ${group}`, () => !populated(group));
   remove(group);
 }
 
@@ -35,23 +31,8 @@ export function populated(group: string): boolean {
   return existsSync(events) && /^populated 1$/m.test(readFileSync(events, "utf8"));
 }
 
-const below = (group: string) =>
-  readdirSync(group, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory())
-    .map((entry) => join(group, entry.name));
-
 function remove(group: string): void {
-  for (const child of below(group)) remove(child);
+  for (const entry of readdirSync(group, { withFileTypes: true }))
+    if (entry.isDirectory()) remove(join(group, entry.name));
   rmdirSync(group);
-}
-
-function killEach(group: string): void {
-  for (const child of below(group)) killEach(child);
-  for (const pid of readFileSync(join(group, "cgroup.procs"), "utf8").split("\n").filter(Boolean)) {
-    try {
-      process.kill(Number(pid), "SIGKILL");
-    } catch {
-      // it has already ended
-    }
-  }
 }

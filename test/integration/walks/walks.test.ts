@@ -4,11 +4,11 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { type Agent, openAgent } from "../../lab/agent.ts";
 import { engine } from "../../lab/engine/index.ts";
 import type { LabRelay } from "../../lab/index.ts";
 import { run } from "../../lab/shell.ts";
 import { tarball } from "../../support/tarball.ts";
-import { type Agent, openAgent } from "../agent.ts";
 import { trusting } from "../trusting.ts";
 import { World } from "../world.ts";
 
@@ -24,7 +24,7 @@ const folders: string[] = [];
 beforeAll(async () => {
   world = await World.open();
   relay = await world.lab.relay();
-  agent = await openAgent(world);
+  agent = await openAgent(world.lab);
 });
 afterAll(async () => {
   for (const folder of folders) rmSync(folder, { recursive: true, force: true });

@@ -1,6 +1,6 @@
 import { join } from "node:path";
-import { must } from "../lab/shell.ts";
-import type { World } from "./world.ts";
+import type { Lab } from "./lab.ts";
+import { must } from "./shell.ts";
 
 /** An SSH agent that runs until it is closed. */
 export interface Agent {
@@ -10,7 +10,7 @@ export interface Agent {
 }
 
 /** Starts an agent that holds the key of a lab. */
-export async function openAgent({ lab }: World): Promise<Agent> {
+export async function openAgent(lab: Lab): Promise<Agent> {
   const socket = join(lab.record.folder, "agent");
   const pid = /SSH_AGENT_PID=(\d+)/.exec(await must("ssh-agent", ["-s", "-a", socket]))?.[1] ?? "";
   await must("ssh-add", ["-q", lab.key.path], { env: { SSH_AUTH_SOCK: socket } });
