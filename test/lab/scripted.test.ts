@@ -17,7 +17,7 @@ afterAll(async () => {
 const user = { username: "us:er", password: "p w\\é" };
 function send(change: Partial<Submission> = {}) {
   const verify = { ca: lab.ca, name: server.host };
-  const usual = { address: lab.dns.net.gateway, port: server.port, starttls: true, verify, user };
+  const usual = { address: server.address, port: server.port, starttls: true, verify, user };
   return submit({ ...usual, from: "a@example.com", to: ["b@example.org", "c@example.org"], ...change });
 }
 

@@ -1,5 +1,6 @@
 // A submission server with scripted replies, beside the real one of relay.ts (Postfix with Dovecot): for replies that a
 // real server cannot be made to give. It runs in the test itself, and listens inside the lab's network only.
+import { once } from "node:events";
 import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
 import { join } from "node:path";
 import { createSecureContext, TLSSocket } from "node:tls";
@@ -45,6 +46,8 @@ const usual: Record<Exclude<Place, "ehlo">, string> = {
 /** A submission server with a certificate of the lab and a name in its DNS. */
 export class Scripted {
   readonly host: string;
+  address = "";
+  port = 0;
   readonly messages: Taken[] = [];
   /** The commands it has received, such as `AUTH PLAIN`, without arguments and credentials. */
   readonly heard: string[] = [];
@@ -68,20 +71,22 @@ export class Scripted {
     });
   }
 
-  /** Starts a server; clients reach it at `host` and `port`. */
-  static async open(lab: Lab, name = "scripted"): Promise<Scripted> {
+  /** Starts a server, which clients reach at `host`; without a port, at any that is free. */
+  static async open(lab: Lab, name = "scripted", port = 0): Promise<Scripted> {
     const host = `${name}.example.test`;
     const { folder, net } = lab.record;
     const server = new Scripted(host, await certificate(join(folder, "ca"), host));
-    await new Promise<void>((resolve, reject) => {
-      server.#server.once("error", reject).listen(0, net.gateway, resolve);
-    });
+    server.port = port;
+    server.address = net.gateway;
+    await server.listen();
     await lab.dns.set(host, [net.gateway]);
     return server;
   }
 
-  get port(): number {
-    return (this.#server.address() as AddressInfo).port;
+  /** Accepts connections, again after `close`. */
+  async listen(): Promise<void> {
+    await once(this.#server.listen(this.port, this.address), "listening");
+    this.port = (this.#server.address() as AddressInfo).port;
   }
 
   get mechanisms(): readonly string[] {
@@ -106,6 +111,7 @@ export class Scripted {
     return typeof answer === "string" ? { say: answer, after: 0 } : { say: otherwise, ...answer };
   }
 
+  /** Refuses connections from now on, and cuts those that are open. */
   async close(): Promise<void> {
     for (const socket of this.#sockets) socket.destroy();
     await new Promise((resolve) => this.#server.close(resolve));

@@ -1,7 +1,6 @@
 import { expect } from "vitest";
 import type { LabHost } from "../../lab/index.ts";
-import { Breakpoint, type Place, processesOf, type Stopped } from "../faults/breakpoint.ts";
-import type { Args, Run, Steps } from "../steps.ts";
+import { processesOf } from "../faults/breakpoint.ts";
 
 /** The host tool. */
 export const TOOL = "postrelay";
@@ -42,25 +41,6 @@ export async function inOrder(host: LabHost, after: string): Promise<void> {
   expect(await leftovers(host), after).toBe("");
   const unit = await host.run("systemctl is-enabled postfix-relay-boot.service postfix.service");
   expect(unit, after).toMatchObject({ code: 0, stdout: "enabled\nenabled\n" });
-}
-
-/** `up` that does something where the tool comes to a place. */
-export async function upTo(
-  steps: Steps,
-  args: Args,
-  place: Place,
-  then: (stopped: Stopped) => Promise<void> | void,
-): Promise<Run> {
-  const breakpoint = new Breakpoint(steps.host, place);
-  const up = steps.up(args);
-  const early = up.then(({ text }) => Promise.reject(new Error(`up ended before ${place.command}:\n${text}`)));
-  early.catch(() => {});
-  try {
-    await then(await Promise.race([breakpoint.hit(), early]));
-  } finally {
-    breakpoint.remove();
-  }
-  return await up;
 }
 
 /** Processes of the tool in these verbs, with all that they have started. */

@@ -1,38 +1,23 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { LabHost, LabRelay } from "../../lab/index.ts";
-import { Scene } from "../others/scene.ts";
-import type { Args, Steps } from "../steps.ts";
+import { describe, expect, test } from "vitest";
+import { openWeb, right } from "../others/scene.ts";
+import type { Args } from "../steps.ts";
 import { Batch, SIZE } from "./batch.ts";
 import { cursor, leftovers, reloads, standing, status, TOOL } from "./site.ts";
 
 // A change that cannot be proven leaves no trace: not in the files that are live, not in the running processes, not in
 // one message that is handed in meanwhile.
-let scene: Scene;
-let other: LabRelay;
-let host: LabHost;
-let steps: Steps;
-let relays: LabRelay[];
-let expected: string[];
-let base: Record<string, unknown>;
-
 const testDelivery = { to: "ops@example.org", timeoutSeconds: 5 };
-const account = { username: "relayuser", password: "relaypass" };
+const account = right;
 const refused = ["noreply@example.com", "cron@example.com", "probe@example.com"];
 
-beforeAll(async () => {
-  scene = await Scene.open();
-  other = await scene.world.lab.relay();
-  relays = [scene.relay, other];
-  host = await scene.host("web");
-  await host.must("ip link add docker0 type bridge && ip addr add 172.17.0.1/16 dev docker0 && ip link set docker0 up");
-  steps = scene.steps(host, { testDelivery });
-  expect(await steps.up()).toMatchObject({ code: 0 });
-  for (const relay of relays) await relay.set({ refusedSenders: refused });
-  expected = await (await Batch.start(host, "as-always")).arrivals(...relays);
-  expect(expected).toHaveLength(SIZE);
-  base = await status(host);
-});
-afterAll(() => scene?.close());
+const { scene, host, steps } = await openWeb(() => ({ testDelivery }));
+const other = await scene.world.lab.relay();
+const relays = [scene.relay, other];
+await host.must("ip link add docker0 type bridge && ip addr add 172.17.0.1/16 dev docker0 && ip link set docker0 up");
+for (const relay of relays) await relay.set({ refusedSenders: refused });
+const expected = await (await Batch.start(host, "as-always")).arrivals(...relays);
+expect(expected).toHaveLength(SIZE);
+const base = await status(host);
 
 const kinds: Record<string, () => Args> = {
   sender: () => ({ sender: "noreply@example.com" }),

@@ -1,33 +1,17 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import type { LabHost, LabRelay } from "../../lab/index.ts";
-import { arrives, Scene } from "../others/scene.ts";
-import type { Args, Run, Steps } from "../steps.ts";
+import { beforeEach, describe, expect, test } from "vitest";
+import { arrives, openWeb, right, wrong } from "../others/scene.ts";
+import type { Args, Run } from "../steps.ts";
 import { leftovers, standing, status } from "./site.ts";
 
 // Every way that mail can take is tried before a configuration goes live, and the main relay host has to prove it itself.
-let scene: Scene;
-let main: LabRelay;
-let other: LabRelay;
-let host: LabHost;
-let steps: Steps;
-let change = 0;
-
 const testDelivery = { to: "ops@example.org", timeoutSeconds: 8 };
-const right = { username: "relayuser", password: "relaypass" };
-const wrong = { username: "relayuser", password: "typo-Hx8-never" };
-
-beforeAll(async () => {
-  scene = await Scene.open();
-  main = scene.relay;
-  other = await scene.world.lab.relay();
-  host = await scene.host("web");
-  steps = scene.steps(host, { testDelivery });
-  expect(await steps.up()).toMatchObject({ code: 0 });
-});
+const { scene, host, steps } = await openWeb(() => ({ testDelivery }));
+const main = scene.relay;
+const other = await scene.world.lab.relay();
+let change = 0;
 beforeEach(async () => {
   for (const relay of [main, other]) await relay.set("normal");
 });
-afterAll(() => scene?.close());
 
 const none = { fallback: undefined, senderDependent: undefined, senders: undefined, accounts: undefined };
 /** `up` with these arguments and something new beside them. */

@@ -69,17 +69,7 @@ export class Bench {
 
   /** Runs `up`, and does something to it where it comes to a place. */
   async upTo(place: Place, then: (stopped: Stopped) => Promise<void> | void, ...args: string[]): Promise<Said> {
-    const breakpoint = new Breakpoint(this.host, place);
-    const up = this.stack.up(...args);
-    const early = up.then(({ text }) => Promise.reject(new Error(`up ended before ${place.command}:\n${text}`)));
-    early.catch(() => {});
-    try {
-      const stopped = await Promise.race([breakpoint.hit(), early]);
-      await then(stopped);
-    } finally {
-      breakpoint.remove();
-    }
-    return await up;
+    return await new Breakpoint(this.host, place).during(this.stack.up(...args), then);
   }
 
   /** Kills `pulumi` with all its plugins, as a laptop that loses its power does. */

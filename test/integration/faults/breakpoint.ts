@@ -42,6 +42,23 @@ exec "$(${real})" "$@"
     });
   }
 
+  /** Does something to the tool when it comes here in the course of a run, and returns the result of that run. */
+  async during<Result extends { text?: string; stderr?: string }>(
+    run: Promise<Result>,
+    then: (stopped: Stopped) => Promise<void> | void,
+  ): Promise<Result> {
+    const early = run.then(({ text, stderr }) =>
+      Promise.reject(new Error(`${this.#file}: not run\n${text ?? stderr}`)),
+    );
+    early.catch(() => {});
+    try {
+      await then(await Promise.race([this.hit(), early]));
+    } finally {
+      this.remove();
+    }
+    return await run;
+  }
+
   /** Takes the breakpoint away; what it stopped stays stopped. */
   remove(): void {
     rmSync(this.#file, { force: true });

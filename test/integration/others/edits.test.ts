@@ -1,17 +1,11 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { LabHost } from "../../lab/index.ts";
 import type { Run } from "../steps.ts";
-import { arrives, asFound, keptLines, Scene, untouched, wrong } from "./scene.ts";
+import { arrives, asFound, keptLines, openScene, right, untouched, wrong } from "./scene.ts";
 
 // Hand edits of files that are ours: the next `up` undoes them, as main.cf says in its first line, but not without a copy.
-let scene: Scene;
-beforeAll(async () => {
-  scene = await Scene.open();
-});
-afterEach(() => scene.tidy());
-afterAll(() => scene?.close());
+const scene = await openScene();
 
-const right = { username: "relayuser", password: "relaypass" };
 const edits: [what: string, file: string, edit: string, mark: RegExp][] = [
   [
     "a milter in main.cf",

@@ -1,17 +1,12 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { type LabHost, until } from "../../lab/index.ts";
 import { submit } from "../../lab/smtp.ts";
 import type { Args } from "../steps.ts";
-import { arrives, asFound, byHand, Scene, untouched } from "./scene.ts";
+import { arrives, asFound, byHand, openScene, untouched } from "./scene.ts";
 
 // A host that receives mail would lose it with our main.cf. What would end is listed before anything changes, and it is
 // red unless an argument says to go on.
-let scene: Scene;
-beforeAll(async () => {
-  scene = await Scene.open();
-});
-afterEach(() => scene.tidy());
-afterAll(() => scene?.close());
+const scene = await openScene();
 
 const goOn: Args = { replaceMailServer: true };
 const all = `inet_interfaces = all

@@ -1,16 +1,11 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { LabHost, Mode } from "../../lab/index.ts";
 import type { Args } from "../steps.ts";
-import { arrives, asFound, Scene, untouched } from "./scene.ts";
+import { arrives, asFound, openScene, untouched } from "./scene.ts";
 
 // An `-o` in a hand-made master.cf goes before main.cf: with one that touches TLS or the login, nothing this package
 // promises would hold. It is refused before anything is switched, and the relay host never sees a session without TLS.
-let scene: Scene;
-beforeAll(async () => {
-  scene = await Scene.open();
-});
-afterEach(() => scene.tidy());
-afterAll(() => scene?.close());
+const scene = await openScene();
 
 /** What a client has said to the relay host so far that only a proven server may hear: logins and messages. */
 async function told(host: LabHost): Promise<string[]> {

@@ -1,4 +1,6 @@
+import { afterAll, afterEach, expect } from "vitest";
 import { type LabHost, type LabRelay, until } from "../../lab/index.ts";
+import { Scripted } from "../../lab/scripted.ts";
 import { type Args, type Run, Steps } from "../steps.ts";
 import { World } from "../world.ts";
 
@@ -45,7 +47,7 @@ export class Scene {
     return {
       domain: "example.com",
       relayHost: { host: this.relay.host },
-      credentials: { username: "relayuser", password: "relaypass" },
+      credentials: right,
       caCertificate: this.world.lab.ca,
       testDelivery: { to: "ops@example.org", timeoutSeconds: 15 },
       ...more,
@@ -67,6 +69,46 @@ export class Scene {
     await this.world.close();
   }
 }
+
+/** What a file of tests begins with, if each of them has hosts of its own: a scene, and what ends each test. */
+export async function openScene(): Promise<Scene> {
+  const scene = await Scene.open();
+  afterEach(() => scene.tidy());
+  afterAll(() => scene.close());
+  return scene;
+}
+
+/** What a file of tests begins with, if all of them change one host: that host, `web`, set up with these arguments. */
+export async function openWeb(args: (scene: Scene) => Args | Promise<Args> = () => ({}), packages = postfix) {
+  const scene = await Scene.open();
+  afterAll(() => scene.close());
+  const host = await scene.host("web", packages);
+  const steps = scene.steps(host, await args(scene));
+  const run = await steps.up();
+  expect(run.code, run.text).toBe(0);
+  return { scene, host, steps };
+}
+
+/** The same with a scripted relay host, which takes the place of the real one. */
+export async function openScriptedWeb(more: Args = {}, packages = postfix) {
+  const servers: Scripted[] = [];
+  const web = await openWeb(async ({ world }) => {
+    const server = await openScripted(world);
+    servers.push(server);
+    return { relayHost: { host: server.host, port: server.port }, ...more };
+  }, packages);
+  return { ...web, server: servers[0] as Scripted };
+}
+
+/** A scripted relay host for the tests of a file. */
+export async function openScripted({ lab }: World, name?: string): Promise<Scripted> {
+  const server = await Scripted.open(lab, name);
+  afterAll(() => server.close());
+  return server;
+}
+
+/** The account that the relay host knows. */
+export const right = { username: "relayuser", password: "relaypass" };
 
 /** Another account than the one the relay host knows. */
 export const wrong = { username: "relayuser", password: "typo-Hx8-never" };

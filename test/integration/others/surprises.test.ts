@@ -1,15 +1,10 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { LabHost } from "../../lab/index.ts";
 import { drain, Sender } from "../faults/sender.ts";
-import { arrives, inOrder, Scene, untouched } from "./scene.ts";
+import { arrives, inOrder, openScene, untouched } from "./scene.ts";
 
 // Things that happen to a host while nobody thinks of its mail: the error is true, and says the right thing to do next.
-let scene: Scene;
-beforeAll(async () => {
-  scene = await Scene.open();
-});
-afterEach(() => scene.tidy());
-afterAll(() => scene?.close());
+const scene = await openScene();
 
 describe("Postfix was removed by hand", () => {
   const rows: [how: string, command: string][] = [

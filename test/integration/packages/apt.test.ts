@@ -1,25 +1,10 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { type LabHost, openLab, type Release } from "../../lab/index.ts";
+import { describe, expect, test } from "vitest";
+import type { LabHost } from "../../lab/index.ts";
 import { until } from "../../lab/until.ts";
 import { Breakpoint } from "../faults/breakpoint.ts";
-import { aptGet, dpkg, lock, Packages } from "./packages.ts";
+import { aptGet, dpkg, lock, openPackages, type Packages } from "./packages.ts";
 
-let lab: Awaited<ReturnType<typeof openLab>>;
-const hosts: LabHost[] = [];
-
-beforeAll(async () => {
-  lab = await openLab();
-});
-afterEach(async () => {
-  for (const host of hosts.splice(0)) await host.kill();
-});
-afterAll(() => lab?.close());
-
-async function fresh(release: Release = "bookworm"): Promise<Packages> {
-  const host = await lab.host({ release });
-  hosts.push(host);
-  return await Packages.on(host);
-}
+const { lab, fresh } = await openPackages();
 
 /** As after the first boot of a machine: no package lists yet, nothing downloaded. */
 const withoutLists = (host: LabHost) => host.must("rm -rf /var/lib/apt/lists/* && apt-get clean");
@@ -27,7 +12,7 @@ const withoutLists = (host: LabHost) => host.must("rm -rf /var/lib/apt/lists/* &
 describe.for(["bookworm", "trixie"] as const)("a fresh host of %s", (release) => {
   test("gets Postfix, and loses it again with all that came with it", async (context) => {
     if (lab.missing(release)) context.skip(lab.missing(release));
-    const packages = await fresh(release);
+    const packages = await fresh([], release);
     const { host } = packages;
     // Settings of an administrator that change what apt-get does and says.
     await host.must("cat > /etc/apt/apt.conf.d/99admin", {

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect } from "vitest";
-import type { LabHost } from "../../lab/index.ts";
+import { afterAll, afterEach, expect } from "vitest";
+import { type LabHost, openLab, type Release } from "../../lab/index.ts";
 import { packagesScript } from "../../support/nouns.ts";
 
 /** What a function of the host tool has said. */
@@ -42,6 +42,22 @@ export class Packages {
     const file = join(this.host.root, "var/lib/postfix-relay/packages", name);
     return existsSync(file) ? readFileSync(file, "utf8").split("\n").filter(Boolean) : [];
   }
+}
+
+/** What a file of tests begins with: a lab, and fresh hosts with the nouns, each for one test. */
+export async function openPackages() {
+  const lab = await openLab();
+  const hosts: LabHost[] = [];
+  afterEach(async () => {
+    for (const host of hosts.splice(0)) await host.kill();
+  });
+  afterAll(() => lab.close());
+  const fresh = async (packages: string[] = [], release: Release = "bookworm"): Promise<Packages> => {
+    const host = await lab.host({ release, packages });
+    hosts.push(host);
+    return await Packages.on(host);
+  };
+  return { lab, fresh };
 }
 
 /** All that dpkg knows on a host, with its state. */

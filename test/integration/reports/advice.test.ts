@@ -1,26 +1,14 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type Script, Scripted } from "../../lab/scripted.ts";
-import { inOrder, postfix, Scene } from "../others/scene.ts";
-import type { Run, Steps } from "../steps.ts";
+import { describe, expect, test } from "vitest";
+import type { Script } from "../../lab/scripted.ts";
+import { inOrder, openScriptedWeb, postfix } from "../others/scene.ts";
+import type { Run } from "../steps.ts";
 
 // What a relay host says is told as it is, and the advice is the one for it. Words of real services, on a real host, so
 // that the log line is the one that Postfix makes of them.
-let scene: Scene;
-let server: Scripted;
-let steps: Steps;
-beforeAll(async () => {
-  scene = await Scene.open();
-  server = await Scripted.open(scene.world.lab);
-  const host = await scene.host("web", [...postfix, "libsasl2-modules-gssapi-mit"]);
-  const testDelivery = { to: "ops@example.org", timeoutSeconds: 15 };
-  steps = scene.steps(host, { relayHost: { host: server.host, port: server.port }, testDelivery });
-  const run = await steps.up();
-  expect(run.code, run.text).toBe(0);
-});
-afterAll(async () => {
-  await server?.close();
-  await scene?.close();
-});
+const { server, steps } = await openScriptedWeb({ testDelivery: { to: "ops@example.org", timeoutSeconds: 15 } }, [
+  ...postfix,
+  "libsasl2-modules-gssapi-mit",
+]);
 
 let changes = 0;
 const change = (more = {}): Promise<Run> => steps.up({ domain: `advice-${++changes}.example.com`, ...more });

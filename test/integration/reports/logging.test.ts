@@ -1,13 +1,8 @@
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { arrives, inOrder, postfix, Scene } from "../others/scene.ts";
+import { expect, test } from "vitest";
+import { arrives, inOrder, openScene, postfix } from "../others/scene.ts";
 
 // Whatever becomes of the host's log: a delivery is seen.
-let scene: Scene;
-beforeAll(async () => {
-  scene = await Scene.open();
-});
-afterEach(() => scene?.tidy());
-afterAll(() => scene?.close());
+const scene = await openScene();
 
 const journald = (...lines: string[]) =>
   `mkdir -p /etc/systemd/journald.conf.d && printf '[Journal]\\n%s\\n' ${lines.join(" ")} > /etc/systemd/journald.conf.d/own.conf && systemctl restart systemd-journald`;

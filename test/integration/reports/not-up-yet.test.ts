@@ -1,21 +1,11 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import type { LabHost } from "../../lab/index.ts";
-import type { Stack } from "../stack.ts";
-import { World } from "../world.ts";
+import { expect, test } from "vitest";
+import { openWorld } from "../world.ts";
 
 // A machine that still boots: nothing listens at its SSH port yet.
-let world: World;
-let host: LabHost;
-let stack: Stack;
-beforeAll(async () => {
-  world = await World.open();
-  const relay = await world.lab.relay();
-  host = await world.lab.host({ release: "bookworm", name: "web", packages: ["postfix", "libsasl2-modules"] });
-  stack = await world.stack("booting", relay, [host]);
-});
-afterAll(() => world?.close());
+const { world, relay, web: host } = await openWorld({ web: { packages: ["postfix", "libsasl2-modules"] } });
+const stack = await world.stack("booting", relay, [host]);
 
 /** SSH goes away, and comes back by itself after some seconds. */
 async function away(seconds: number): Promise<void> {

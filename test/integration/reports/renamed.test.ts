@@ -1,24 +1,18 @@
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import type { LabHost, LabRelay } from "../../lab/index.ts";
+import { afterEach, expect, test } from "vitest";
+import type { LabHost } from "../../lab/index.ts";
 import { Stack } from "../stack.ts";
-import { World } from "../world.ts";
+import { openWorld } from "../world.ts";
 
 // A Relay that has another name than before goes on with its host, if it says who it was.
-let world: World;
-let relay: LabRelay;
+const { world, relay } = await openWorld();
 let host: LabHost;
 let stack: Stack | undefined;
-beforeAll(async () => {
-  world = await World.open();
-  relay = await world.lab.relay();
-});
 afterEach(async () => {
   stack?.remove();
   if (host) await world.lab.discard(host);
 });
-afterAll(() => world?.close());
 
 /** A program with one Relay, as a user may write it. */
 const program = (name: string, { more = "", options = "" } = {}) => `

@@ -1,19 +1,9 @@
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { Scripted } from "../../lab/scripted.ts";
-import { arrives, inOrder, Scene } from "../others/scene.ts";
+import { expect, test } from "vitest";
+import { arrives, inOrder, openScene, openScripted } from "../others/scene.ts";
 
 // Postfix keeps copies of some files of /etc in its chroot, and only its start renews them.
-let scene: Scene;
-let named: Scripted;
-beforeAll(async () => {
-  scene = await Scene.open();
-  named = await Scripted.open(scene.world.lab, "named");
-});
-afterEach(() => scene?.tidy());
-afterAll(async () => {
-  await named?.close();
-  await scene?.close();
-});
+const scene = await openScene();
+const named = await openScripted(scene.world, "named");
 
 const dns = () => scene.world.lab.dns.net.gateway;
 const dead = "nameserver 192.0.2.53\noptions timeout:1 attempts:1\n";

@@ -1,21 +1,10 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { LabHost, LabRelay } from "../../lab/index.ts";
-import type { Stack } from "../stack.ts";
-import { World } from "../world.ts";
+import { describe, expect, test } from "vitest";
+import { openWorld } from "../world.ts";
 
 // A login shell's start-up file may print what it likes: our line is found among others, and nothing that stands in the
 // state can make a program die.
-let world: World;
-let relay: LabRelay;
-let host: LabHost;
-let stack: Stack;
-beforeAll(async () => {
-  world = await World.open();
-  relay = await world.lab.relay();
-  host = await world.lab.host({ release: "bookworm", name: "web", packages: ["postfix", "libsasl2-modules"] });
-  stack = await world.stack("printing", relay, [host]);
-});
-afterAll(() => world?.close());
+const { world, relay, web: host } = await openWorld({ web: { packages: ["postfix", "libsasl2-modules"] } });
+const stack = await world.stack("printing", relay, [host]);
 
 const original = () => host.must("[ -f /root/bashrc ] || cp /root/.bashrc /root/bashrc");
 /** Puts these lines before the start-up file of root's shell. */

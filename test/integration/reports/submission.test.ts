@@ -1,13 +1,8 @@
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { inOrder, Scene } from "../others/scene.ts";
+import { expect, test } from "vitest";
+import { inOrder, openScene } from "../others/scene.ts";
 
 // A test message of which no line of the log speaks: what took it is named, and what Postfix last complained about.
-let scene: Scene;
-beforeAll(async () => {
-  scene = await Scene.open();
-});
-afterEach(() => scene?.tidy());
-afterAll(() => scene?.close());
+const scene = await openScene();
 
 const testDelivery = { to: "ops@example.org", timeoutSeconds: 8 };
 const swallows = "cat > /dev/null && exit 0";
