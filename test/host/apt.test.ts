@@ -101,8 +101,8 @@ describe.for(shells)("%s", ([program, ...args]) => {
     ],
     ["E: Could not open lock file /var/lib/dpkg/lock-frontend - open (30: Read-only file system)\n", ""],
     [sample("failed"), ""],
-  ] as const)("who keeps apt busy: $1", ([said, holder]) => {
-    list("a.log", said);
+  ] as const)("who keeps apt busy: $1", ([output, holder]) => {
+    list("a.log", output);
     expect(words(`apt_log=$state/packages/a.log; if apt_busy; then echo "$apt_holder"; fi`).join()).toBe(holder);
   });
 
@@ -118,8 +118,8 @@ describe.for(shells)("%s", ([program, ...args]) => {
     ["E: Unable to locate package postfix\n", "Unable to locate package postfix"],
     ["Reading package lists...\n", "Reading package lists"],
     ["", ""],
-  ])("why apt failed: $1", ([said, why]) => {
-    list("a.log", said);
+  ])("why apt failed: $1", ([output, why]) => {
+    list("a.log", output);
     expect(words("apt_log=$state/packages/a.log; apt_reason").join()).toBe(why);
   });
 

@@ -31,9 +31,9 @@ const logged = readFileSync(new URL("log-lines.txt", import.meta.url), "utf8")
   .split("\n")
   .map((row) => row.split("\t") as [what: string, version: string, line: string]);
 
-const said = explain(logged.map(([, , line]) => line));
+const result = explain(logged.map(([, , line]) => line));
 
-test.each(logged.map((row, at) => [...row, said[at]?.text ?? ""] as const))(
+test.each(logged.map((row, at) => [...row, result[at]?.text ?? ""] as const))(
   "explains %s as Postfix %s logs it",
   (what, _, __, text) => {
     expect(text).toMatch(advice[what] ?? /no such row/);

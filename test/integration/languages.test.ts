@@ -73,8 +73,8 @@ describe.each(Object.keys(ready))("in %s", (language) => {
   });
 
   test("the plugin has the schema that is committed", async () => {
-    const said = await example.must("pulumi", ["package", "get-schema", join(example.folder, "plugin")]);
-    expect(filled(said)).toEqual(filled(schemaText()));
+    const result = await example.must("pulumi", ["package", "get-schema", join(example.folder, "plugin")]);
+    expect(filled(result)).toEqual(filled(schemaText()));
   });
 
   test("preview, up, no change, another setting, a wrong value, destroy", async () => {

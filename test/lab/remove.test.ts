@@ -90,10 +90,10 @@ test("the next run removes what was left when the machine did not let anything e
   process.kill(child.pid as number, "SIGKILL");
   await child;
   expect(await remains(record)).not.toEqual([]);
-  const said: string[] = [];
-  await Promise.all([prepare({ log: (line) => said.push(line) }), prepare({ log: () => {} })]);
+  const result: string[] = [];
+  await Promise.all([prepare({ log: (line) => result.push(line) }), prepare({ log: () => {} })]);
   expect(await remains(record)).toEqual([]);
-  expect(said.join()).toContain(`process ${child.pid} left behind`);
+  expect(result.join()).toContain(`process ${child.pid} left behind`);
   expect(await remains(mine.record)).not.toEqual([]);
   await mine.host({ release: "bookworm" });
   await mine.close();

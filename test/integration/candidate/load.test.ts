@@ -22,8 +22,8 @@ async function switches(run: string, changes: Args[]): Promise<void> {
   const sender = await Sender.start(host, run, { every: 0.15 });
   await sender.more(2);
   for (const change of changes) {
-    const said = await steps.up(change);
-    expect(said.code, said.text).toBe(0);
+    const result = await steps.up(change);
+    expect(result.code, result.text).toBe(0);
     await sender.more(1);
   }
   await sender.stop();

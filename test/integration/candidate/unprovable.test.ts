@@ -70,9 +70,9 @@ describe.each(Object.keys(kinds))("%s, not provable:", (kind) => {
     const since = await cursor(host);
     const run = `${kind}-${obstacle}`.replaceAll(" ", "-").toLowerCase();
     const batch = await Batch.start(host, run);
-    const said = await steps.up(change);
-    expect(said.code, said.text).not.toBe(0);
-    expect(said.text).toMatch(obstacles[obstacle]?.says ?? "");
+    const result = await steps.up(change);
+    expect(result.code, result.text).not.toBe(0);
+    expect(result.text).toMatch(obstacles[obstacle]?.says ?? "");
     expect.soft(await standing(host)).toBe(before);
     expect.soft(await reloads(host, since)).toBe("");
     expect.soft(await leftovers(host)).toBe("");
@@ -85,8 +85,8 @@ describe.each(Object.keys(kinds))("%s, not provable:", (kind) => {
 test("and back to what was proven: green, and nothing had to be changed", async () => {
   const before = await standing(host);
   const since = await cursor(host);
-  const said = await steps.up({ ...none(), ...scene.args({ testDelivery }) });
-  expect(said.code, said.text).toBe(0);
+  const result = await steps.up({ ...none(), ...scene.args({ testDelivery }) });
+  expect(result.code, result.text).toBe(0);
   expect(await standing(host)).toBe(before);
   expect(await reloads(host, since)).toBe("");
   expect(await status(host)).toEqual(base);

@@ -17,7 +17,7 @@ const none = { fallback: undefined, senderDependent: undefined, senders: undefin
 /** `up` with these arguments and something new beside them. */
 const up = (args: Args) =>
   steps.up({ ...scene.args({ testDelivery }), ...none, domain: `change-${++change}.example.com`, ...args });
-const unproven = (run: Run) => run.said.at(-1)?.report.unproven;
+const unproven = (run: Run) => run.results.at(-1)?.report.unproven;
 
 async function red(args: Args, ...says: RegExp[]): Promise<void> {
   const before = { standing: await standing(host), live: (await status(host)).live };

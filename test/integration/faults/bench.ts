@@ -1,7 +1,7 @@
 import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { LabHost, LabRelay } from "../../lab/index.ts";
-import type { Said, Stack } from "../stack.ts";
+import type { PulumiResult, Stack } from "../stack.ts";
 import { World } from "../world.ts";
 import { Breakpoint, type Place, type Stopped } from "./breakpoint.ts";
 
@@ -68,7 +68,7 @@ export class Bench {
   }
 
   /** Runs `up`, and does something to it where it comes to a place. */
-  async upTo(place: Place, then: (stopped: Stopped) => Promise<void> | void, ...args: string[]): Promise<Said> {
+  async upTo(place: Place, then: (stopped: Stopped) => Promise<void> | void, ...args: string[]): Promise<PulumiResult> {
     return await new Breakpoint(this.host, place).during(this.stack.up(...args), then);
   }
 

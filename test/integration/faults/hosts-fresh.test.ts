@@ -1,16 +1,16 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import type { LabHost } from "../../lab/index.ts";
-import type { Said, Stack } from "../stack.ts";
+import type { PulumiResult, Stack } from "../stack.ts";
 import { openWorld } from "../world.ts";
 import { Sender } from "./sender.ts";
 import { Table } from "./table.ts";
 
 const { world, relay } = await openWorld();
-const table = new Table("Fresh hosts", ["host", "`pulumi up`", "what is said or done"]);
+const table = new Table("Fresh hosts", ["host", "`pulumi up`", "error or result"]);
 afterEach(() => relay.set("normal"));
 afterAll(() => table.close());
 
-const green = ({ code, text }: Said) => expect(code, text).toBe(0);
+const green = ({ code, text }: PulumiResult) => expect(code, text).toBe(0);
 const packages = (host: LabHost) => host.must("dpkg -l | awk '/^ii/ { print $2 }'");
 const ours = (host: LabHost) =>
   host.must(
@@ -29,10 +29,10 @@ describe("a fresh host", () => {
   });
 
   async function red(what: string, reason: RegExp): Promise<void> {
-    const said = await stack.up();
-    expect(said.code, said.text).not.toBe(0);
-    expect(said.text).toMatch(reason);
-    table.add(what, "red", `\`${(said.text.match(reason)?.[0] ?? "").trim()}\``);
+    const result = await stack.up();
+    expect(result.code, result.text).not.toBe(0);
+    expect(result.text).toMatch(reason);
+    table.add(what, "red", `\`${(result.text.match(reason)?.[0] ?? "").trim()}\``);
     expect(await packages(host)).toBe(before);
   }
 
@@ -68,8 +68,8 @@ describe("a fresh host", () => {
     await host.must("dpkg --unpack /var/cache/apt/archives/postfix_*.deb > /dev/null 2>&1 || :");
     expect(await host.must("dpkg --audit")).toContain("postfix");
     await lock("yet-another-apt", 8);
-    const said = await stack.up();
-    green(said);
+    const result = await stack.up();
+    green(result);
     table.add(
       "dpkg half configured, apt locked for 8 s",
       "green",

@@ -20,7 +20,7 @@ test.each(green)("%s: green", async (answer) => {
   server.set({ end: answer });
   const run = await steps.up({ domain: `answer-${green.indexOf(answer)}.example.com` });
   expect(run.code, run.text).toBe(0);
-  const { report } = run.said.at(-1) ?? {};
+  const { report } = run.results.at(-1) ?? {};
   expect(report).toMatchObject({ status: "sent", relay: expect.stringContaining(`${server.host}[`) });
   expect(report?.dsn).toMatch(/^2\./);
   // The answer is told as it is; what is not ASCII depends on the log.

@@ -66,7 +66,7 @@ describe("a host that had no Postfix", () => {
         perl -e '
           use IO::Socket::INET; my ($to) = @ARGV;
           my $s = IO::Socket::INET->new(PeerAddr => "127.0.0.1:25", Timeout => 5) or exit 1;
-          sub hear { while (my $said = <$s>) { return $said =~ /^[23]/ if $said =~ /^\\d{3} / } 0 }
+          sub hear { while (my $reply = <$s>) { return $reply =~ /^[23]/ if $reply =~ /^\\d{3} / } 0 }
           hear() or exit 1;
           for my $line ("EHLO localhost", "MAIL FROM:<root\\@web.example.com>", "RCPT TO:<$to>", "DATA", "Subject: x\\r\\n\\r\\nx\\r\\n.") {
             print $s "$line\\r\\n"; hear() or exit 1 }' smtp-$i@example.org && file=accepted || file=refused

@@ -74,7 +74,7 @@ describe.each(edits)("%s", (_, file, edit, mark) => {
     const run = await steps.destroy();
     expect(run.code, run.text).toBe(0);
     // Of a destroy only stderr is shown.
-    expect(run.said.map(({ stderr }) => stderr).join("")).toContain(file);
+    expect(run.results.map(({ stderr }) => stderr).join("")).toContain(file);
     expect(await copy(host, run, file)).toBe(edited);
   });
 });

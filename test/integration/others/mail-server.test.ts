@@ -71,7 +71,7 @@ describe("a mail server with all of it", () => {
     const steps = scene.steps(host, goOn);
     const green = await steps.up();
     expect(green.code, green.text).toBe(0);
-    const ends = green.said.flatMap(({ report }) => (Array.isArray(report.ends) ? report.ends.map(String) : []));
+    const ends = green.results.flatMap(({ report }) => (Array.isArray(report.ends) ? report.ends.map(String) : []));
     expect(ends.join("\n")).toMatch(/example\.net/);
     expect(ends.length).toBeGreaterThanOrEqual(5);
     await arrives(host, scene.relay, "replaced@example.org");
@@ -143,6 +143,8 @@ test("a Postfix that sends by a relay host is no mail server, nor is Debian's ow
   for (const [host, ends] of rows) {
     const run = await scene.steps(host).up();
     expect(run.code, run.text).toBe(0);
-    expect(run.said.flatMap(({ report }) => (Array.isArray(report.ends) ? report.ends : [])).join("; ")).toMatch(ends);
+    expect(run.results.flatMap(({ report }) => (Array.isArray(report.ends) ? report.ends : [])).join("; ")).toMatch(
+      ends,
+    );
   }
 });

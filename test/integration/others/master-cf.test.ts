@@ -40,7 +40,7 @@ test.each(rows)("%s, with a wrong password: master.cf stays, Postfix runs, also 
   await sender.more(1);
   const red = await steps.up({ ...of(), credentials: wrong });
   expect(red.code, red.text).not.toBe(0);
-  expect(red.said.at(-1)?.suffix).toBe("delivery");
+  expect(red.results.at(-1)?.suffix).toBe("delivery");
   expect(await files(), red.text).toBe(before);
   expect(await master(host), red.text).toBe(running);
   await sender.more(2);

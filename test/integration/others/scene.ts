@@ -174,8 +174,8 @@ export async function master(host: LabHost): Promise<string> {
 }
 
 /** What a run says of files that were not as we had left them, one file at a time: where each is kept. */
-export const keptLines = ({ said }: Run): string[] =>
-  said.flatMap(({ report: { kept } }) => (Array.isArray(kept) ? kept : [kept]).filter(Boolean).map(String));
+export const keptLines = ({ results }: Run): string[] =>
+  results.flatMap(({ report: { kept } }) => (Array.isArray(kept) ? kept : [kept]).filter(Boolean).map(String));
 
 /** Whether the host says of itself that it is as it was proven. */
 export async function inOrder(host: LabHost): Promise<boolean> {

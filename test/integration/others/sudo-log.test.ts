@@ -42,7 +42,7 @@ describe.each(rows)("sudo logs its input, %s", (_, name, sudoers) => {
     if (run.code === 0) return await arrives(host, scene.relay, `${name}@example.org`);
     expect(run.text).toMatch(/log_input|LOG_INPUT|log_stdin/);
     expect(run.text).toMatch(/!log_(input|stdin)|NOLOG_INPUT/);
-    expect(run.said.map(({ suffix }) => suffix)).toEqual(["packages"]);
+    expect(run.results.map(({ suffix }) => suffix)).toEqual(["packages"]);
   });
 });
 

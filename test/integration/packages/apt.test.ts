@@ -85,8 +85,8 @@ describe("package lists", () => {
     const before = await dpkg(packages.host);
     await withoutLists(packages.host);
     await packages.host.offline();
-    const said = await packages.run("packages_install");
-    expect(said).toMatchObject({
+    const result = await packages.run("packages_install");
+    expect(result).toMatchObject({
       code: 69,
       stderr: expect.stringMatching(
         /apt-get could not install postfix libsasl2-modules: .*postfix.*; and apt-get update could not fetch http.* Repair it on the host .* and run pulumi up again\. Nothing was changed\.\n$/,

@@ -123,14 +123,14 @@ describe.for(Object.keys(systems))("%s", (system) => {
     const state = async () => `${await dpkg(packages.host)}${await mode(packages.host)}${await running(packages.host)}`;
     const before = await state();
     await send(packages.host, "one", "two", "three");
-    const said = await packages.run("packages_install");
-    expect(said).toMatchObject({
+    const result = await packages.run("packages_install");
+    expect(result).toMatchObject({
       code: 69,
       stderr: expect.stringMatching(
         new RegExp(`3 messages wait in the queue of ${system}, .*run pulumi up again\\. Nothing was changed\\.\n$`),
       ),
     });
-    expect(said.stderr.match(/3 messages are in the queue of .* seconds at most$/gm)?.length).toBeGreaterThan(1);
+    expect(result.stderr.match(/3 messages are in the queue of .* seconds at most$/gm)?.length).toBeGreaterThan(1);
     expect(await state()).toBe(before);
     expect(await left(packages.host, "blocked")).toBe("");
     await smarthost.listen();

@@ -2,14 +2,8 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, expect } from "vitest";
 import { type LabHost, openLab, type Release } from "../../lab/index.ts";
+import type { Ran } from "../../lab/shell.ts";
 import { packagesScript } from "../../support/nouns.ts";
-
-/** What a function of the host tool has said. */
-export interface Said {
-  code: number;
-  stdout: string;
-  stderr: string;
-}
 
 /** The nouns about packages, on a host. */
 export class Packages {
@@ -26,15 +20,15 @@ export class Packages {
   }
 
   /** Runs a function of the nouns. */
-  run(call: string): Promise<Said> {
+  run(call: string): Promise<Ran> {
     return this.host.run(`sh /root/packages.sh ${call}`, { timeout: 900 });
   }
 
   /** Runs a function that has to succeed. */
-  async must(call: string): Promise<Said> {
-    const said = await this.run(call);
-    expect(said.code, `${call}: ${said.stderr}`).toBe(0);
-    return said;
+  async must(call: string): Promise<Ran> {
+    const result = await this.run(call);
+    expect(result.code, `${call}: ${result.stderr}`).toBe(0);
+    return result;
   }
 
   /** What apt did when we called it. */

@@ -21,7 +21,7 @@ const rows: [what: string, mainCf: Record<string, string>][] = [
 test.each(rows)("%s: green, and mail leaves", async (what, mainCf) => {
   const run = await steps.up({ mainCf });
   expect(run.code, run.text).toBe(0);
-  const { report } = run.said.at(-1) ?? {};
+  const { report } = run.results.at(-1) ?? {};
   expect(report).toMatchObject({ status: "sent", relay: expect.stringContaining(`${scene.relay.host}[`) });
   const [name = ""] = Object.entries(mainCf)[0] ?? [];
   expect(await host.must(`postconf -h ${name}`)).toBe(`${mainCf[name]}\n`);

@@ -33,7 +33,7 @@ test.each(rows)("%s: green, at first and with a change", async (_, name, make, r
   for (const change of [{}, { domain: `${name}.example.com` }]) {
     const run = await steps.up(change);
     expect(run.code, run.text).toBe(0);
-    expect(run.said.at(-1)?.report).toMatchObject({ status: "sent" });
+    expect(run.results.at(-1)?.report).toMatchObject({ status: "sent" });
   }
   expect(await inOrder(host)).toBe(true);
   await arrives(host, scene.relay, `${name}@example.org`);

@@ -16,18 +16,18 @@ async function away(seconds: number): Promise<void> {
 
 test("`up` is red at once, and the README explains the words that it prints", async () => {
   await away(15);
-  const said = await stack.up();
-  expect(said.code).not.toBe(0);
-  const [words = ""] = /after \d+ failed attempts: dial tcp/.exec(said.text) ?? [];
+  const result = await stack.up();
+  expect(result.code).not.toBe(0);
+  const [words = ""] = /after \d+ failed attempts: dial tcp/.exec(result.text) ?? [];
   const readme = readFileSync(join(import.meta.dirname, "../../../README.md"), "utf8").replaceAll("\n", " ");
   expect(readme).toMatch(new RegExp(`${words} …: connection refused[^#]*connection\\.dialErrorLimit`));
-  expect(said.text).toContain("connection refused");
+  expect(result.text).toContain("connection refused");
   await host.reachable();
 });
 
 test("with `connection.dialErrorLimit`, as it says there, it waits", async () => {
   await away(6);
   await stack.set("postfix-relay:connection.dialErrorLimit", 10);
-  const said = await stack.up();
-  expect(said.code, said.text).toBe(0);
+  const result = await stack.up();
+  expect(result.code, result.text).toBe(0);
 });

@@ -21,9 +21,9 @@ const died = /SyntaxError|is not valid JSON|unhandled|\bat .*:\d+:\d+/;
 
 async function green(what: string): Promise<void> {
   await stack.set("postfix-relay:domain", `${what}.example.com`);
-  const said = await stack.up();
-  expect(said.code, said.text).toBe(0);
-  expect(said.text).not.toMatch(died);
+  const result = await stack.up();
+  expect(result.code, result.text).toBe(0);
+  expect(result.text).not.toMatch(died);
   expect(await delivery()).toMatchObject({ status: "sent", relay: expect.stringContaining(relay.host) });
 }
 
@@ -75,7 +75,7 @@ describe.each([
 
 test("destroy, while it prints", async () => {
   await startUp('echo "Welcome to web"\n');
-  const said = await stack.destroy();
-  expect(said.code, said.text).toBe(0);
+  const result = await stack.destroy();
+  expect(result.code, result.text).toBe(0);
   expect((await host.run("ls -d /var/lib/postfix-relay")).code).not.toBe(0);
 });

@@ -16,7 +16,7 @@ test.each(rows)("%s takes it long, %i seconds in all: green", async (what, secon
   server.set(script);
   const run = await steps.up({ domain: `slow-${rows.findIndex(([name]) => name === what)}.example.com` });
   expect(run.code, run.text).toBe(0);
-  expect(run.said.at(-1)?.report.seconds).toBeGreaterThanOrEqual(seconds - 1);
+  expect(run.results.at(-1)?.report.seconds).toBeGreaterThanOrEqual(seconds - 1);
   // One message, and not a try for each time that somebody lost patience.
   expect(server.messages).toMatchObject([{ accepted: true }]);
   expect(await inOrder(steps.host)).toBe(true);
