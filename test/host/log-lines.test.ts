@@ -11,7 +11,7 @@ const advice: Record<string, RegExp> = {
   "expired-certificate": /certificate is not valid.*expired/,
   "foreign-certificate": /certificate is not valid.*caCertificate/,
   "wrong-name": /certificate is not valid for its name/,
-  greylisting: /puts the message off/,
+  greylisting: /defers the message/,
   "refuse-421": /turns this host away at the door/,
   "port-closed": /Nothing listens on that port/,
   mechanisms: /none of the mechanisms allowed/,

@@ -77,7 +77,7 @@ describe.each(Object.keys(ready))("in %s", (language) => {
     expect(filled(result)).toEqual(filled(schemaText()));
   });
 
-  test("preview, up, no change, another setting, a wrong value, destroy", async () => {
+  test("preview, up, no change, another setting, a wrong value, wrong secrets, destroy", async () => {
     const { file, before, setting, wrong } = changes[language] as (typeof changes)[string];
     const preview = await example.pulumi("preview");
     expect(preview.text).toContain("web-1-delivery");
@@ -100,6 +100,24 @@ describe.each(Object.keys(ready))("in %s", (language) => {
     expect(refused.text).toMatch(/domain: got "not a domain"/);
     expect(refused.text).not.toMatch(/relaypass|\n\s+at /);
     example.replace(file, wrong, setting);
+
+    // Secrets in plain text, which only the component knows to be secrets: a key that is none, a password of two lines.
+    const host = "      connection:\n";
+    const poison = `${host}        privateKey: poison-Kx7Qm2\n`;
+    const password = ["        password: $", "{password}\n"].join("");
+    example.replace(file, host, poison);
+    example.replace(file, password, '        password: "poison-Lb9Rv3\\nx"\n');
+    for (const verb of [
+      ["preview", "--diff"],
+      ["up", "--yes", "--skip-preview"],
+    ]) {
+      const poisoned = await example.pulumi(...verb);
+      expect(poisoned.code).not.toBe(0);
+      for (const path of ["connection.privateKey: ", "credentials.password: "]) expect(poisoned.text).toContain(path);
+      expect(poisoned.text).not.toContain("poison");
+    }
+    example.replace(file, poison, host);
+    example.replace(file, '        password: "poison-Lb9Rv3\\nx"\n', password);
 
     const destroyed = await example.pulumi("destroy", "--yes", "--skip-preview");
     expect(destroyed.text).toMatch(/web-1-packages deleted/);

@@ -101,7 +101,7 @@ const ways: Way[] = [
 
 describe.each(ways)("$what", ({ named, args, ports: [open, closed] }) => {
   test("its account is refused: red", () => red(args(wrong, open), named, /535/));
-  test("it cannot be reached now: green, and that is said", () => green(args(right, closed), named));
+  test("it cannot be reached now: green, and the report says so", () => green(args(right, closed), named));
   test("it works: green", () => green(args(right, open)));
 });
 
@@ -127,12 +127,12 @@ describe("senders", () => {
     await other.set(refused);
     await red(dependent("app@shop.example.net")(right, 587), /app@shop/, /553/);
   });
-  test("made up for a domain, it is refused: no failure, since nobody may ever send as that one; said", async () => {
+  test("made up for a domain, it is refused: no failure, since nobody may ever send as that one; the report says so", async () => {
     const made = "root@shop.example.net";
     await other.set({ refusedSenders: [made] });
     await green(dependent("@shop.example.net")(right, 587), /@shop/);
   });
-  test("a further way puts it off: no failure, and said", async () => {
+  test("a further way defers it: no failure, and the report says so", async () => {
     await other.set("refuse-421");
     await green(fallback(right, 587), /fallback\[0\]/);
   });
