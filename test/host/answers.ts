@@ -1,4 +1,4 @@
-// What relay hosts answer, and which kind of advice fits.
+// Replies of relay hosts, and the kind of advice that fits each.
 
 import { readFileSync } from "node:fs";
 
@@ -50,10 +50,10 @@ export const kinds = {
 /** A kind of advice. */
 export type Kind = keyof typeof kinds;
 
-/** What an answer is to: AUTH, a connection or HELO, the sender, the recipient, the message. */
+/** What was replied to: AUTH, a connection or HELO, the sender, the recipient, the message. */
 export type To = "login" | "door" | "from" | "to" | "data";
 
-/** An answer of a relay host. */
+/** A reply of a relay host. */
 export interface Answer {
   to: To;
   kind: Kind;

@@ -1,4 +1,4 @@
-// The table of advice, read against what Postfix says itself and what relay hosts answer.
+// The table of advice, compared with Postfix's own errors and with replies of relay hosts.
 
 import { expect, test } from "vitest";
 import { adviceRows, explain } from "../support/proof.ts";
@@ -22,7 +22,7 @@ test.each(own.map((row, at) => [...row, results[answers.length + at]?.text ?? ""
   },
 );
 
-test("only a reply of the class 4 is worth another try, and it always is but for what cannot pass by itself", () => {
+test("a 4xx reply is tried again, except for errors that cannot pass by themselves; no other reply is", () => {
   const definite = /Relay access denied|Helo command rejected: Host not found|STARTTLS is required/;
   const passing = /[Tt]oo many invalid|temporarily locked|go away/;
   const wrong = answers.filter(({ reason }, at) => {
@@ -32,7 +32,7 @@ test("only a reply of the class 4 is worth another try, and it always is but for
   expect(wrong).toEqual([]);
 });
 
-test("each row is the first that fits for some text: none is dead, none stands too low", () => {
+test("each row is the first match of some text: none is dead, none is too low", () => {
   const won = new Set(results.map(({ row }) => row));
   expect(adviceRows().filter((row) => !won.has(row))).toEqual([]);
 });
@@ -51,7 +51,7 @@ test("advice names what to change by the names of the arguments, or whom to ask"
   expect(adviceRows().filter((row) => !names.test(row.replace(/^.*? -> /, "")))).toEqual([]);
 });
 
-// What stands around the reason: none of it may decide.
+// Text around the reason, which must not decide.
 const around: [what: string, line: string, wanted: RegExp][] = [
   ["the reason alone", "(Server certificate not verified)", /certificate is not valid/],
   [

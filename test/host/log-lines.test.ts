@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { explain } from "../support/proof.ts";
 
-/** What failed when capture.ts wrote log-lines.txt, and the advice. */
+/** The failures that capture.ts logged in log-lines.txt, and the advice for each. */
 const advice: Record<string, RegExp> = {
   "wrong-password": /refuses the user name or password/,
   "auth-required": /wants authentication/,

@@ -1,4 +1,4 @@
-// What Postfix on a host says by itself, as 3.5 to 3.11 log it, and the advice.
+// Postfix's own errors, as 3.5 to 3.11 log them, and the advice.
 
 const h = "relay-1.example.test[192.0.2.1]";
 

@@ -34,25 +34,25 @@ function sh([command = "sh", ...args]: string[], script: string, input: string |
 }
 
 /** Runs `json answer VALUE`, the value being the relay's reply. */
-const told = (shell: string[], value: string) => JSON.parse(sh(shell, 'json answer "$(cat)"', value));
+const printed = (shell: string[], value: string) => JSON.parse(sh(shell, 'json answer "$(cat)"', value));
 
 for (const shell of [["sh"], ...shells]) {
   needs(shell[0] ?? "sh")(`${shell.join(" ")}: a relay that repeats a password is not repeated`, () => {
     for (const password of passwords) {
-      const { answer } = told([...shell], `535 ${password} is wrong, ${password}!`);
+      const { answer } = printed([...shell], `535 ${password} is wrong, ${password}!`);
       expect(answer).toBe("535 [secret] is wrong, [secret]!");
     }
   });
 }
 
-describe("what is told", () => {
+describe("output", () => {
   test("a password as Postfix logs it, with ? for what is no ASCII", () => {
-    expect(told(["sh"], "535 p??ssw??rt-?????? no").answer).toBe("535 [secret] no");
+    expect(printed(["sh"], "535 p??ssw??rt-?????? no").answer).toBe("535 [secret] no");
   });
 
   test("the control: other words stay as they are", () => {
     const answer = '250 2.0.0 "Ok" \\ queued as pref, 日本';
-    expect(told(["sh"], answer).answer).toBe(answer);
+    expect(printed(["sh"], answer).answer).toBe(answer);
   });
 
   test("one line, and UTF-8, whatever a relay answers", () => {
@@ -74,7 +74,7 @@ describe("what is told", () => {
     });
   });
 
-  test("what is said is UTF-8: the command provider fails a step over a single other byte", () => {
+  test("all output is UTF-8: the command provider fails a step over a single other byte", () => {
     const result = sh(["sh"], 'say "$(cat)" 2>&1', Buffer.from("caf\xe9 \xff\xfe caf\xc3\xa9", "latin1"));
     expect(result).toBe("postrelay: caf  café\n");
   });

@@ -1,4 +1,4 @@
-// Who answered, what it means for a further way, and what is said where nobody did.
+// Who replied, what that means for a further way, and the error where nobody did.
 
 import { describe, expect, test } from "vitest";
 import { type Found, look } from "../support/proof.ts";
@@ -104,7 +104,7 @@ describe("a further way", () => {
     expect(found).toMatchObject({ verdict, settled: "yes", reason: expect.stringContaining(reason) });
   });
 
-  test("is not told yet while its line is missing, or is about somebody else", () => {
+  test("is not judged while its line is missing, or is about somebody else", () => {
     const other = smtp(`1A2B3C4D: to=<deploy@web.example.com>, relay=local, ${rest.replace("sent", "deliverable")}`);
     const [nothing, copy] = look(
       [start, start + other].map((log) => ({ log, to, probe: { id: "1A2B3C4D", kind: "fallback" } })),
@@ -113,7 +113,7 @@ describe("a further way", () => {
       expect(found).toMatchObject({ verdict: "unproven", status: "", settled: "no" });
   });
 
-  test("is refused at once where Postfix dies of it, and not for what was before it", () => {
+  test("is refused at once where Postfix dies of it, but not for earlier lines", () => {
     const fatal = smtp("fatal: unknown service: bogus/tcp");
     const [found, before] = look(
       [start + fatal, fatal + start].map((log) => ({ log, to, probe: { id: "1A2B3C4D", kind: "fallback" } })),

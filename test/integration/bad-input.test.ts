@@ -67,7 +67,7 @@ test.each(rows)("%s is refused in the preview, without a connection", async (_, 
   expect(await isUntouched(host)).toBe("");
 });
 
-test("all mistakes are told at once", async () => {
+test("all mistakes are reported at once", async () => {
   stack.write(replaced({ domain: "x y", relayHost: { host: "https://relay", port: 0 }, testDelivery: { to: "ops" } }));
   const { text } = await stack.preview();
   for (const path of ["domain", "relayHost.host", "relayHost.port", "testDelivery.to"])

@@ -10,7 +10,7 @@ beforeAll(async () => {
   expect(await stack.up()).toMatchObject({ code: 0 });
 });
 
-/** What went wrong at the relay, the log line that decides, and the advice. */
+/** The fault of the relay, the log line that decides, and the advice. */
 const rows: [what: string, mode: Mode, line: RegExp, advice: RegExp][] = [
   ["a wrong password", "wrong-password", /535 5\.7\.8/, /Check credentials\.username and credentials\.password/],
   ["no STARTTLS", "no-starttls", /TLS is required, but was not offered/, /offers no STARTTLS on this port/],

@@ -56,7 +56,7 @@ export class Stack extends PulumiStack {
     await this.must(["config", "set", "--stack", this.name, "--path", path, "--", String(value)]);
   }
 
-  /** Sets a secret the way the README tells: on stdin. */
+  /** Sets a secret as the README does: on stdin. */
   async secret(path: string, value: string): Promise<void> {
     await this.must(["config", "set", "--stack", this.name, "--secret", "--path", path], value);
   }

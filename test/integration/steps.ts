@@ -97,7 +97,7 @@ export class Steps {
     });
   }
 
-  /** The command of one step with its input, run by itself; what came of it is not kept. */
+  /** Runs the command of one step alone. The result does not become part of the state. */
   async alone(suffix: Suffix, what: "create" | "remove" = "create"): Promise<StepResult> {
     const call = callsFor(this.#args, this.host.name, this.#options).find((call) => call.suffix === suffix);
     const command = call?.[what];
@@ -128,7 +128,7 @@ export class Steps {
 const order: readonly Suffix[] = steps.map(({ suffix }) => suffix);
 const byOrder = (a: Call, b: Call) => order.indexOf(a.suffix) - order.indexOf(b.suffix);
 
-/** The calls for some arguments. The one place that knows what the functions of `steps` want. */
+/** The calls for some arguments: the one place that calls the functions of `steps`. */
 function callsFor(args: Args, name: string, { user, ...origin }: Required<Options>): Call[] {
   const { credentials, accounts, ...mail } = args;
   const settings: Settings = right(parseSettings(name, mail));
@@ -154,7 +154,7 @@ const secrets = (value: unknown, key = ""): string[] =>
       ? [value]
       : [];
 
-/** What a step says about itself: the last line that is a JSON object. */
+/** The report of a step: the last line that is a JSON object. */
 function report(stdout: string): StepResult["report"] {
   const line = stdout.split("\n").findLast((line) => line.startsWith("{"));
   return line ? JSON.parse(line) : {};

@@ -5,7 +5,7 @@ import { until } from "./until.ts";
 
 const own = "/run/postfix-relay-lab/cgroup";
 
-/** Where cgroup2 is mounted; mounted for the lab if it is not (a machine with cgroup v1 only). */
+/** Where cgroup2 is mounted. On a machine with cgroup v1 only, mounts it. */
 export async function cgroups(): Promise<string> {
   const found = readFileSync("/proc/self/mounts", "utf8")
     .split("\n")

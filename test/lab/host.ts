@@ -125,7 +125,7 @@ export class LabHost {
   }
 
   /**
-   * Keeps the disk full, whatever the host removes meanwhile, such as a message that is delivered; returns what ends
+   * Keeps the disk full, even when the host removes files, such as a delivered message. Returns a function that ends
    * that and lifts the limit.
    */
   async full(): Promise<() => Promise<void>> {

@@ -90,10 +90,10 @@ test("the next run removes what was left when the machine did not let anything e
   process.kill(child.pid as number, "SIGKILL");
   await child;
   expect(await remains(record)).not.toEqual([]);
-  const result: string[] = [];
-  await Promise.all([prepare({ log: (line) => result.push(line) }), prepare({ log: () => {} })]);
+  const lines: string[] = [];
+  await Promise.all([prepare({ log: (line) => lines.push(line) }), prepare({ log: () => {} })]);
   expect(await remains(record)).toEqual([]);
-  expect(result.join()).toContain(`process ${child.pid} left behind`);
+  expect(lines.join()).toContain(`process ${child.pid} left behind`);
   expect(await remains(mine.record)).not.toEqual([]);
   await mine.host({ release: "bookworm" });
   await mine.close();

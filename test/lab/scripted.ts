@@ -50,7 +50,7 @@ export class Scripted {
   port = 0;
   readonly messages: Taken[] = [];
   /** The commands it has received, such as `AUTH PLAIN`, without arguments and credentials. */
-  readonly heard: string[] = [];
+  readonly commands: string[] = [];
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
   #script: Script = {};
@@ -98,7 +98,7 @@ export class Scripted {
     this.#script = script;
     this.#times = new Map();
     this.messages.length = 0;
-    this.heard.length = 0;
+    this.commands.length = 0;
   }
 
   /** The reply for the next time that a session reaches a place. */
@@ -124,7 +124,7 @@ class Conversation {
   readonly #socket: Socket;
   /** Continues inside TLS; undefined if this session already is. */
   readonly #secure: (() => void) | undefined;
-  #heard = "";
+  #input = "";
   #mail: Omit<Taken, "accepted">;
   /** Handler of the next line, unless that is a command. */
   #takes: ((line: string) => void) | undefined;
@@ -135,10 +135,10 @@ class Conversation {
     this.#secure = secure;
     this.#mail = { sender: "", recipients: [], text: "", login: undefined, tls: !secure };
     socket.on("data", (chunk: Buffer) => {
-      this.#heard += chunk.toString("latin1");
-      for (let end = this.#heard.indexOf("\r\n"); end >= 0; end = this.#heard.indexOf("\r\n")) {
-        const line = this.#heard.slice(0, end);
-        this.#heard = this.#heard.slice(end + 2);
+      this.#input += chunk.toString("latin1");
+      for (let end = this.#input.indexOf("\r\n"); end >= 0; end = this.#input.indexOf("\r\n")) {
+        const line = this.#input.slice(0, end);
+        this.#input = this.#input.slice(end + 2);
         if (this.#takes) this.#takes(line);
         else this.#command(line);
       }
@@ -160,7 +160,7 @@ class Conversation {
 
   #command(line: string): void {
     const [verb = "", second = ""] = line.toUpperCase().split(/[ :]/);
-    this.#server.heard.push(verb === "AUTH" ? `AUTH ${second}` : verb);
+    this.#server.commands.push(verb === "AUTH" ? `AUTH ${second}` : verb);
     if (verb === "EHLO" || verb === "HELO") void this.say("ehlo", this.#ehlo());
     else if (verb === "STARTTLS" && this.#secure) void this.#starttls(this.#secure);
     else if (verb === "AUTH") this.#auth(second, line.split(" ")[2]);
@@ -193,14 +193,14 @@ class Conversation {
   }
 
   #auth(mechanism: string, initial: string | undefined): void {
-    const asked: string[] = [];
+    const answers: string[] = [];
     const questions = mechanism === "LOGIN" ? ["VXNlcm5hbWU6", "UGFzc3dvcmQ6"] : [""];
     const step = (line: string | undefined) => {
-      if (line !== undefined) asked.push(Buffer.from(line, "base64").toString());
-      const question = questions[asked.length];
+      if (line !== undefined) answers.push(Buffer.from(line, "base64").toString());
+      const question = questions[answers.length];
       this.#takes = question === undefined ? undefined : step;
       if (question !== undefined) return this.#write(`334 ${question}`);
-      const [username = "", password = ""] = mechanism === "LOGIN" ? asked : (asked[0] ?? "").split("\0").slice(1);
+      const [username = "", password = ""] = mechanism === "LOGIN" ? answers : (answers[0] ?? "").split("\0").slice(1);
       this.#mail.login = { username, password };
       void this.say("auth");
     };

@@ -112,7 +112,7 @@ const found = [
   "reason",
 ] as const;
 
-/** What follow, settled and judge say; for a probe, what judge_way says. */
+/** What follow, settled and judge print; for a probe, what judge_way prints. */
 export type Found = Record<(typeof found)[number], string>;
 
 /** Looks into logs, all in one shell. */

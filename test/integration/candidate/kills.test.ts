@@ -27,7 +27,7 @@ function numbers(seed: number): () => number {
   };
 }
 
-/** `up` with a change; `then` runs as soon as the first of the two steps does. */
+/** `up` with a change; calls `then` as soon as the first of the two steps runs. */
 async function change(name: string, password: typeof right, then: () => Promise<void>) {
   let ended = false;
   const up = steps.up({ domain: `${name}.example.com`, credentials: password }).finally(() => {

@@ -5,7 +5,7 @@ import { processesOf } from "../faults/breakpoint.ts";
 /** The host tool. */
 export const TOOL = "postrelay";
 
-/** What the host says about itself. */
+/** What `postrelay status` prints. */
 export const status = async (host: LabHost): Promise<Record<string, unknown>> =>
   JSON.parse(await host.must(`${TOOL} status`));
 
@@ -26,7 +26,7 @@ export const cursor = async (host: LabHost): Promise<string> =>
 export const reloads = async (host: LabHost, since: string): Promise<string> =>
   await host.must(`journalctl -q -o cat --after-cursor='${since}' -t postfix/master -t postfix/postfix-script`);
 
-/** What a run may leave behind when it is over; nothing of it. */
+/** What a run must not leave behind. */
 export const leftovers = async (host: LabHost): Promise<string> =>
   await host.must(
     `cd /var/lib/postfix-relay; ls -d candidate journal *.new 2> /dev/null
@@ -34,7 +34,7 @@ export const leftovers = async (host: LabHost): Promise<string> =>
     ls -A /run | grep '^postrelay$' || :`,
   );
 
-/** What a host is in the end, whatever was done to it: proven, in order, nothing half done. */
+/** Expects a host that is proven, in order, and has nothing half done. */
 export async function inOrder(host: LabHost, after: string): Promise<void> {
   expect(await host.run(`${TOOL} check`), after).toMatchObject({ code: 0 });
   expect(await status(host), after).toMatchObject({ live: expect.stringMatching(/ proven$/), running: "yes" });

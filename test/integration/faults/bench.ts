@@ -39,7 +39,7 @@ export class Bench {
     return new Bench(world, relay, host, stack);
   }
 
-  /** The same for a stack whose program is not the stack program. */
+  /** The same, for a stack with another program. */
   static of(world: World, relay: LabRelay, host: LabHost, stack: Stack): Bench {
     return new Bench(world, relay, host, stack);
   }
@@ -67,7 +67,7 @@ export class Bench {
     });
   }
 
-  /** Runs `up`, and does something to it where it comes to a place. */
+  /** Runs `up`, and does something to the tool at a place. */
   async upTo(place: Place, then: (stopped: Stopped) => Promise<void> | void, ...args: string[]): Promise<PulumiResult> {
     return await new Breakpoint(this.host, place).during(this.stack.up(...args), then);
   }
@@ -94,7 +94,7 @@ export class Bench {
     }
   }
 
-  /** What the host says about itself. */
+  /** What `postrelay status` prints. */
   async status(): Promise<Record<string, string>> {
     return JSON.parse(await this.host.must("postrelay status"));
   }

@@ -33,7 +33,7 @@ exec "$(${real})" "$@"
     writeFileSync(this.#file, text, { mode: 0o755 });
   }
 
-  /** Waits until the tool stands there. */
+  /** Waits until the tool is stopped there. */
   async hit(): Promise<Stopped> {
     const what = `${this.#host.name} comes to ${this.#file}`;
     return await until(what, () => existsSync(this.#mark) && stopped(this.#host, this.#file), {
@@ -42,7 +42,7 @@ exec "$(${real})" "$@"
     });
   }
 
-  /** Does something to the tool when it comes here in the course of a run, and returns the result of that run. */
+  /** Waits until a run gets here, does something to the tool, and returns the result of the run. */
   async during<Result extends { text?: string; stderr?: string }>(
     run: Promise<Result>,
     then: (stopped: Stopped) => Promise<void> | void,

@@ -25,7 +25,7 @@ export async function countedBench(title: string, stack: string, timeoutSeconds 
     table.add(what, color, live, ...(numbers ?? ["", "", "", "", ""]));
   };
 
-  /** Ends the messages, and counts them: each one that was accepted is at a relay host once. */
+  /** Stops the sender, and counts: each accepted message is at a relay host once. */
   const settle = async (sender: Sender, relays: LabRelay[] = [bench.relay], repair = nothing): Promise<Count> => {
     await sender.stop();
     await repair();

@@ -1,4 +1,4 @@
-// What reaches the host tool and is wrong, on a host that is managed: it is refused, and nothing is changed.
+// Wrong input of the host tool, on a managed host: it is refused, and nothing is changed.
 
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openWorld } from "../world.ts";

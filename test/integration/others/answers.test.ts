@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { inOrder, openScriptedWeb } from "./scene.ts";
 
-// The log line is read from its fixed parts; what stands in the relay host's answer is its answer.
+// The log line is read from its fixed parts; nothing in the relay host's reply is taken for one of them.
 const { server, host, steps } = await openScriptedWeb();
 
 const green: string[] = [
@@ -23,7 +23,7 @@ test.each(green)("%s: green", async (answer) => {
   const { report } = run.results.at(-1) ?? {};
   expect(report).toMatchObject({ status: "sent", relay: expect.stringContaining(`${server.host}[`) });
   expect(report?.dsn).toMatch(/^2\./);
-  // The answer is told as it is; what is not ASCII depends on the log.
+  // The report has the reply as it is; whether it has what is not ASCII depends on the log.
   const words = answer.slice(0, 250).replace(/ *\P{ASCII}.*/u, "");
   expect(report?.answer).toContain(words);
   expect(server.messages).toMatchObject([{ accepted: true }]);

@@ -12,7 +12,7 @@ const rows: [what: string, needs: string][] = [
   ["two of them", "bsd-mailx postfix-pcre"],
 ];
 
-test.each(rows)("%s needs Postfix: it is said, and Postfix runs or refuses", async (_, needs) => {
+test.each(rows)("%s needs Postfix: the output names it, and Postfix runs or refuses", async (_, needs) => {
   const host = await scene.host(`kept-${rows.findIndex((row) => row[1] === needs)}`, []);
   const steps = scene.steps(host);
   expect(await steps.up()).toMatchObject({ code: 0 });

@@ -56,7 +56,7 @@ describe("a host that had no Postfix", () => {
     expect(run.code, run.text).toBe(0);
   });
 
-  test("over SMTP as well: a client is not told 250 for a message that goes nowhere", async () => {
+  test("over SMTP as well: no client gets 250 for a message that goes nowhere", async () => {
     const host = await scene.host("smtp", []);
     const steps = scene.steps(host);
     expect(await steps.up()).toMatchObject({ code: 0 });

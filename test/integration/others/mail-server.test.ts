@@ -76,7 +76,7 @@ describe("a mail server with all of it", () => {
     expect(ends.length).toBeGreaterThanOrEqual(5);
     await arrives(host, scene.relay, "replaced@example.org");
     await expect(fromOutside(host)).rejects.toThrow();
-    // Said once: what ended is not what was there before the next change.
+    // Reported once: what ended is not what was there before the next change.
     const next = await steps.up({ domain: "second.example.com" });
     expect(next.code, next.text).toBe(0);
     const again = await steps.up({ domain: "third.example.com", replaceMailServer: false });

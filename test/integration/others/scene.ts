@@ -42,7 +42,7 @@ export class Scene {
     await this.relay.set("normal");
   }
 
-  /** What a user writes for a host that sends by the relay. */
+  /** Arguments of a Relay for a host that sends through the relay. */
   args(more: Args = {}): Args {
     return {
       domain: "example.com",
@@ -58,7 +58,7 @@ export class Scene {
     return new Steps(host, this.args(more));
   }
 
-  /** A host whose Postfix sends by a relay host since somebody has written that into its main.cf. */
+  /** A host whose Postfix sends through a relay host, with a main.cf written by hand. */
   async handMade(name: string, { relay = this.relay, lines = "" }: { relay?: LabRelay; lines?: string } = {}) {
     const host = await this.host(name);
     await byHand(host, relay, lines);
@@ -156,7 +156,7 @@ export async function arrives(host: LabHost, relay: LabRelay, to: string): Promi
   await relay.waitFor(({ recipients }) => recipients.includes(to));
 }
 
-/** Files as somebody else left them: kind, link, mode, owner and content of all that is there below these paths. */
+/** All files below these paths: type, link, mode, owner and digest of each. */
 export function asFound(host: LabHost, ...paths: string[]): Promise<string> {
   const look = `-printf '%p %y %l %m %u:%g ' \\( -type f -exec sha256sum {} \\; -o -printf '\\n' \\)`;
   return host.must(`find ${paths.join(" ")} ${look} 2> /dev/null | sort`);
@@ -173,16 +173,16 @@ export async function master(host: LabHost): Promise<string> {
   return (await host.run("pgrep -xo -u root master")).stdout.trim();
 }
 
-/** What a run says of files that were not as we had left them, one file at a time: where each is kept. */
+/** The lines of a run about files that somebody had edited: where each is kept. */
 export const keptLines = ({ results }: Run): string[] =>
   results.flatMap(({ report: { kept } }) => (Array.isArray(kept) ? kept : [kept]).filter(Boolean).map(String));
 
-/** Whether the host says of itself that it is as it was proven. */
+/** Whether `postrelay check` finds the host in order. */
 export async function inOrder(host: LabHost): Promise<boolean> {
   return (await host.run("postrelay check")).code === 0;
 }
 
-/** Undoes all, in as many goes as an impatient operator would try; gives the exit code of each. */
+/** Runs destroy until it succeeds, a few times at most; returns the exit code of each run. */
 export async function destroyed(steps: Steps, goes = 4): Promise<{ codes: number[]; runs: Run[] }> {
   const runs: Run[] = [];
   do runs.push(await steps.destroy());

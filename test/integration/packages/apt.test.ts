@@ -45,8 +45,8 @@ describe("apt is busy", () => {
     await withoutLists(packages.host);
     await lock(packages.host, "/var/lib/apt/lists/lock", 25);
     const { stderr } = await packages.must("packages_install");
-    const told = /^postrelay: waiting for apt: process \d+ \(perl\) holds \/var\/lib\/apt\/lists\/lock$/gm;
-    expect(stderr.match(told)).toHaveLength(2);
+    const waiting = /^postrelay: waiting for apt: process \d+ \(perl\) holds \/var\/lib\/apt\/lists\/lock$/gm;
+    expect(stderr.match(waiting)).toHaveLength(2);
     expect(packages.list("ours")).toContain("postfix");
   });
 
@@ -54,14 +54,14 @@ describe("apt is busy", () => {
     "with %s, at the installation and at the removal",
     async (file) => {
       const packages = await fresh();
-      const told = new RegExp(`^postrelay: waiting for apt: process \\d+ \\(perl\\) holds ${file}$`, "m");
+      const waiting = new RegExp(`^postrelay: waiting for apt: process \\d+ \\(perl\\) holds ${file}$`, "m");
       const before = await dpkg(packages.host);
       await lock(packages.host, file, 8);
-      expect((await packages.must("packages_install")).stderr).toMatch(told);
+      expect((await packages.must("packages_install")).stderr).toMatch(waiting);
       await packages.host.must("while systemctl --quiet is-active other-apt; do sleep 0.1; done");
       if (!file.includes("archives")) {
         await lock(packages.host, file, 8);
-        expect((await packages.must("remove")).stderr).toMatch(told);
+        expect((await packages.must("remove")).stderr).toMatch(waiting);
         expect(await dpkg(packages.host)).toBe(before);
       }
     },

@@ -140,7 +140,7 @@ describe.for(Object.keys(systems))("%s", (system) => {
     once();
   });
 
-  test("programs send all the time: what was accepted arrives, what was not is told to them", async () => {
+  test("programs send all the time: what was accepted arrives, and they know what was not", async () => {
     const packages = await host(system);
     await smarthost.listen();
     const sender = await Sender.start(packages.host, "busy");
@@ -199,7 +199,7 @@ test("msmtp-mta, which has no queue, is replaced and comes back; msmtp itself is
   expect(await dpkg(made)).toBe(before);
 });
 
-test("one that is not known stops it with a clear word", async () => {
+test("an unknown one stops it, with a clear error", async () => {
   const packages = await fresh();
   const made = packages.host;
   await ownPackage(made, "site-mail", { Provides: "default-mta, mail-transport-agent (= 1)" });

@@ -46,7 +46,7 @@ test("the relay host's name stands in /etc/hosts alone: red, with the parameter 
   expect(run.code).not.toBe(0);
   expect(run.text).toContain("smtp_host_lookup");
   expect(run.text).toContain("/etc/hosts");
-  // As it is told, though the chroot had another /etc/hosts when Postfix started.
+  // As the advice says, though the chroot had another /etc/hosts when Postfix started.
   const again = await steps.up({ mainCf: { smtp_host_lookup: "dns, native" } });
   expect(again.code, again.text).toBe(0);
   expect(await inOrder(host)).toBe(true);

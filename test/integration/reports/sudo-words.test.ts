@@ -3,7 +3,7 @@ import type { Login } from "../../lab/index.ts";
 import { inOrder, openScene } from "../others/scene.ts";
 import { Steps } from "../steps.ts";
 
-// A login that cannot become root is told sudo's own reason, and what helps against it.
+// For a login that cannot become root the error has sudo's own reason, and what helps.
 const scene = await openScene();
 const host = await scene.host("web");
 scene.keep(host);

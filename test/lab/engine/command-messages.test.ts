@@ -1,4 +1,4 @@
-// What `command:remote:Command` says and shows, and how it ends, with the real engine and a real SSH server. It holds
+// What `command:remote:Command` prints, and how it ends, with the real engine and a real SSH server. It holds
 // for the official provider and for the lab's stand-in; whichever the machine has is tested.
 import { existsSync, writeFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
@@ -10,7 +10,7 @@ import { killSession, processesOf } from "./project.ts";
 const { t, connection, command, journal } = commandTests();
 
 describe("an error", () => {
-  test("says the status, the command in quotes and all text, never stdin", async () => {
+  test("has the status, the quoted command and all output, never stdin", async () => {
     const create = "cat >/dev/null; printf 'to \"out\"\\n'; printf 'to err\\n' >&2; exit 7";
     t.project.resources([command("e", { create, stdin: "hidden-91aa", logging: "none" }, { secret: ["stdin"] })]);
     const { text, code } = await t.project.up();
@@ -21,7 +21,7 @@ describe("an error", () => {
     expect(text).not.toContain("hidden-91aa");
   });
 
-  test("comes whole, even when it is long", async () => {
+  test("is complete, even when it is long", async () => {
     const create = "i=0; while [ $i -lt 20000 ]; do echo line-$i; i=$((i+1)); done; exit 1";
     t.project.resources([command("l", { create, logging: "none" })]);
     const { text } = await t.project.up();
@@ -99,7 +99,7 @@ describe("a command that succeeded fails all the same", () => {
   });
 });
 
-test("wrong inputs are refused before anything runs, and secret values not shown", async () => {
+test("wrong inputs are refused before anything runs, and secret values are not shown", async () => {
   const before = t.sshd.connections();
   const poison = "value-55d0";
   const wrong: [Resource, string][] = [
@@ -117,7 +117,7 @@ test("wrong inputs are refused before anything runs, and secret values not shown
   expect(t.sshd.connections()).toBe(before);
 });
 
-test("the stand-in says that it knows no CopyToRemote", async () => {
+test("the stand-in refuses CopyToRemote", async () => {
   if (t.lab.programs.at(-1)?.origin !== "stand-in") return;
   t.project.resources([{ name: "copy", type: "command:remote:CopyToRemote", raw: true, args: { remotePath: "/x" } }]);
   const { text, code } = await t.project.preview();
@@ -168,7 +168,7 @@ describe("when the engine is stopped", () => {
     expect(processesOf(session)).toEqual([]);
   });
 
-  test("by force and alone, the running command goes on, and the plugin stays with its connections", async () => {
+  test("by SIGKILL and alone, the running command goes on, and the plugin stays with its connections", async () => {
     const { file, lines } = journal();
     t.project.resources([held(file)]);
     const { session, result } = t.project.start(["up", "--yes", "--skip-preview"]);

@@ -84,7 +84,7 @@ describe("preview", () => {
   });
 });
 
-test("any changed input but triggers updates in place, secretness alone too", async () => {
+test("any changed input but triggers updates in place, a change to or from a secret too", async () => {
   const base = { create: "cat", update: "echo updated", stdin: "text", logging: "stdout", environment: { LAB_A: "1" } };
   const changes: Record<string, { args?: Record<string, unknown>; secret?: string[]; shown: string }> = {
     stdin: { args: { stdin: "other" }, shown: "~stdin" },

@@ -10,7 +10,7 @@ import type { Resource } from "./project.ts";
 
 const { t, connection } = commandTests();
 
-/** A resource that only says who it is; the connection has no key but what `more` gives. */
+/** A resource that prints its name; the connection has no key but that in `more`. */
 const reach = (name: string, more: Record<string, unknown>): Resource => ({
   name,
   args: {
@@ -19,7 +19,7 @@ const reach = (name: string, more: Record<string, unknown>): Resource => ({
   },
 });
 
-/** What the error of one resource says, as `pulumi up` shows it. */
+/** The error of one resource, as `pulumi up` shows it. */
 async function errorOf(resource: Resource): Promise<string> {
   t.project.resources([resource]);
   const { text, code } = await t.project.up();
@@ -79,7 +79,7 @@ test("an RSA host key cannot be pinned", async () => {
   );
 });
 
-test("without a right key or password the methods that were tried are named", async () => {
+test("without a right key or password, the error names the methods that were tried", async () => {
   const stranger = join(t.sshd.folder, "stranger");
   await must("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-f", stranger]);
   const error = await errorOf(reach("stranger", { privateKey: readFileSync(stranger, "utf8") }));
@@ -89,7 +89,7 @@ test("without a right key or password the methods that were tried are named", as
   );
 });
 
-test("what is wrong with the key or the agent is no dial error and is not repeated", async () => {
+test("a wrong key or agent is no dial error, and there is no other attempt", async () => {
   const before = t.sshd.connections();
   const limit = { dialErrorLimit: 5 };
   expect(await errorOf(reach("nokey", { ...limit, privateKey: "nonsense" }))).toBe("ssh: no key found");

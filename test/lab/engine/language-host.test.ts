@@ -1,4 +1,4 @@
-// What the engine and the language host make of a Node.js program: its text, its errors, its end. It holds for the
+// How the engine and the language host run a Node.js program: its output, its errors, its end. It holds for the
 // official language host and for the lab's stand-in; whichever the machine has is tested.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -21,7 +21,7 @@ beforeEach(async () => {
 });
 afterEach(() => project.close());
 
-/** A program that runs for ever and says so in a file, by which the test knows that it has begun. */
+/** A program that never ends. A file shows the test that it has begun. */
 const endless = 'import { writeFileSync } from "node:fs";\nwriteFileSync("begun", "");\nsetInterval(() => {}, 1000);\n';
 const begun = () => expect.poll(() => existsSync(join(project.folder, "begun")), { timeout: 60_000 }).toBe(true);
 
@@ -68,7 +68,7 @@ test("a program that throws gives one error, and the run fails", async () => {
   expect(diagnostics).toContain("index.ts:2:7");
 });
 
-test("a program that ends with a code of its own fails the run with that code named", async () => {
+test("a program that exits with a code fails the run, and the error names the code", async () => {
   project.write("index.ts", "process.exit(5);\n");
   const { text, code } = await project.up();
   expect(code).not.toBe(0);
