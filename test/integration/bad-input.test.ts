@@ -26,7 +26,11 @@ const rows: [what: string, config: () => Config, error: RegExp][] = [
   ["no host", () => connection({ host: undefined }), /postfix-relay:hosts\[0\]\.connection\.host: missing/],
   ["no credentials", () => ({ credentials: undefined }), /postfix-relay:credentials/],
   ["no host key", () => connection({ hostKey: undefined }), /postfix-relay:hosts\[0\]\.connection\.hostKey: missing/],
-  ["an RSA host key", () => connection({ hostKey: host.rsaHostKey }), /connection\.hostKey: got "ssh-rsa .*RSA key/],
+  [
+    "an RSA host key",
+    () => connection({ hostKey: host.publicKey("rsa") }),
+    /connection\.hostKey: got "ssh-rsa .*RSA key/,
+  ],
   [
     "a port out of range",
     () => ({ relayHost: { host: "relay.example.test", port: 70000 } }),

@@ -1,30 +1,20 @@
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { schemaText } from "../docs/schema.ts";
-import { type Agent, openAgent } from "../lab/agent.ts";
-import type { LabRelay } from "../lab/index.ts";
+import { openAgent } from "../lab/agent.ts";
 import { Example } from "./languages.ts";
 import { trusting } from "./trusting.ts";
-import { World } from "./world.ts";
+import { openWorld } from "./world.ts";
 
-let world: World;
-let relay: LabRelay;
-let agent: Agent;
+const { world, relay } = await openWorld();
+const agent = await openAgent(world.lab);
 const examples: Example[] = [];
-
-beforeAll(async () => {
-  world = await World.open();
-  relay = await world.lab.relay();
-  agent = await openAgent(world.lab);
-});
-afterAll(async () => {
+afterAll(() => {
   for (const example of examples) example.remove();
-  await agent?.close();
-  await world?.close();
 });
 
 async function open(name: string): Promise<Example> {
-  const example = await Example.open(name, agent.socket);
+  const example = await Example.open(name, agent);
   examples.push(example);
   return example;
 }

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { must } from "./shell.ts";
+import { background, must } from "./shell.ts";
 import { until } from "./until.ts";
 
 const own = "/run/postfix-relay-lab/cgroup";
@@ -15,6 +15,12 @@ export async function cgroups(): Promise<string> {
   mkdirSync(own, { recursive: true });
   await must("mount", ["-t", "cgroup2", "none", own]);
   return own;
+}
+
+/** Starts a command that outlives this process, as `background` does, and ends with its group. */
+export function startInGroup(group: string, command: string, args: string[], log: string): void {
+  mkdirSync(group, { recursive: true });
+  background("sh", ["-c", 'echo $$ > "$0/cgroup.procs" && exec "$@"', group, command, ...args], log);
 }
 
 /** Kills every process of a group and of the groups in it, and removes the group. */

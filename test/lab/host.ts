@@ -61,17 +61,7 @@ export class LabHost {
 
   /** Public ed25519 key of the host's SSH server. */
   get hostKey(): string {
-    return this.publicKey("ed25519");
-  }
-
-  /** Public ECDSA key of the host's SSH server. */
-  get ecdsaHostKey(): string {
-    return this.publicKey("ecdsa");
-  }
-
-  /** Public RSA key of the host's SSH server. */
-  get rsaHostKey(): string {
-    return this.publicKey("rsa");
+    return this.publicKey();
   }
 
   /** Arguments of ssh(1) for a login on this host. */
@@ -199,7 +189,8 @@ export class LabHost {
     return join(this.record.folder, "console.log");
   }
 
-  private publicKey(type: string): string {
+  /** Public key of this type of the host's SSH server. */
+  publicKey(type: "ed25519" | "ecdsa" | "rsa" = "ed25519"): string {
     const text = readFileSync(join(this.record.folder, `ssh_host_${type}_key.pub`), "utf8");
     return text.split(" ").slice(0, 2).join(" ").trim();
   }

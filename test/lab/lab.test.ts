@@ -35,7 +35,7 @@ describe.for(releases)("a host of %s", (release: Release) => {
     expect(await host.must("whoami; cat", { input: "in" })).toBe("root\nin");
     expect(await host.must("whoami; sudo -n whoami", { user: "deploy" })).toBe("deploy\nroot\n");
     expect((await host.run("sudo -n whoami", { user: "plain" })).code).not.toBe(0);
-    expect([host.hostKey, host.ecdsaHostKey, host.rsaHostKey].map((key) => key.split(" ")[0])).toEqual([
+    expect((["ed25519", "ecdsa", "rsa"] as const).map((type) => host.publicKey(type).split(" ")[0])).toEqual([
       "ssh-ed25519",
       "ecdsa-sha2-nistp256",
       "ssh-rsa",

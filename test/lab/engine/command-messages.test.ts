@@ -7,7 +7,7 @@ import { commandTests } from "./command-tests.ts";
 import type { Resource } from "./project.ts";
 import { killSession, processesOf } from "./project.ts";
 
-const { t, connection, command, journal } = commandTests();
+const { t, connection, command, journal } = await commandTests();
 
 describe("an error", () => {
   test("has the status, the quoted command and all output, never stdin", async () => {

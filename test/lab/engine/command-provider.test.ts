@@ -3,7 +3,7 @@
 import { describe, expect, test } from "vitest";
 import { commandTests } from "./command-tests.ts";
 
-const { t, connection, command, journal } = commandTests();
+const { t, connection, command, journal } = await commandTests();
 const done = (name: string, what: string) => new RegExp(`^.*command:remote:Command ${name} ${what} .*$`, "m");
 
 describe("create", () => {

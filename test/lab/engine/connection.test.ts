@@ -8,7 +8,7 @@ import { must } from "../shell.ts";
 import { commandTests } from "./command-tests.ts";
 import type { Resource } from "./project.ts";
 
-const { t, connection } = commandTests();
+const { t, connection } = await commandTests();
 
 /** A resource that prints its name; the connection has no key but that in `more`. */
 const reach = (name: string, more: Record<string, unknown>): Resource => ({
@@ -42,23 +42,19 @@ test("with a key, an encrypted key, a PKCS #8 key, a password, an agent, and thr
     unpinned: { ...key, hostKey: undefined },
     encrypted: { privateKey: readFileSync(encrypted, "utf8"), privateKeyPassword: "sesame" },
     pkcs8: { privateKey: readFileSync(pkcs8, "utf8") },
-    agent: { agentSocketPath: agent.socket },
+    agent: { agentSocketPath: agent },
     proxy: { ...key, port: 22, proxy: connection() },
     password: { password: t.sshd.password },
   };
-  try {
-    t.project.resources(Object.entries(ways).map(([name, more]) => reach(name, more)));
-    const first = await t.project.up();
-    expect(first.code, first.text).toBe(0);
-    for (const name of Object.keys(ways)) expect(t.project.state(name)?.outputs.stdout).toBe(name);
-    t.project.env.SSH_AUTH_SOCK = agent.socket;
-    t.project.resources([...Object.entries(ways).map(([name, more]) => reach(name, more)), reach("ambient", {})]);
-    const second = await t.project.up();
-    expect(second.code, second.text).toBe(0);
-    expect(t.project.state("ambient")?.outputs.stdout).toBe("ambient");
-  } finally {
-    await agent.close();
-  }
+  t.project.resources(Object.entries(ways).map(([name, more]) => reach(name, more)));
+  const first = await t.project.up();
+  expect(first.code, first.text).toBe(0);
+  for (const name of Object.keys(ways)) expect(t.project.state(name)?.outputs.stdout).toBe(name);
+  t.project.env.SSH_AUTH_SOCK = agent;
+  t.project.resources([...Object.entries(ways).map(([name, more]) => reach(name, more)), reach("ambient", {})]);
+  const second = await t.project.up();
+  expect(second.code, second.text).toBe(0);
+  expect(t.project.state("ambient")?.outputs.stdout).toBe("ambient");
 });
 
 test("a wrong host key stops each attempt, and N allowed errors are N + 1 attempts", async () => {

@@ -40,7 +40,7 @@ export async function startSshd({ command }: { command?: (folder: string) => str
     /** An accepted private key. */
     privateKey: lab.key.private,
     hostKey: host.hostKey,
-    rsaHostKey: host.rsaHostKey,
+    rsaHostKey: host.publicKey("rsa"),
     /** An empty folder, for commands to write to. */
     folder,
     /** Accepts another key, given as an authorized_keys line. */
