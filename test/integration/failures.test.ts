@@ -25,7 +25,7 @@ const rows: [what: string, mode: Mode, line: RegExp, advice: RegExp][] = [
   ["a closed port", "port-closed", /Connection refused/, /Check relayHost\.host and relayHost\.port/],
   ["a refused sender", "sender-refused", /553/, /does not let this account send as this address/],
   ["no authentication offered", "auth-required", /(530|no.*mechanism)/i, /wants authentication|SASL mechanism/],
-  ["a relay that puts off for ever", "refuse-421", /421/, /(turns this host away|too many|limit|later)/i],
+  ["a relay that defers for ever", "refuse-421", /421/, /(refuses the connection|too many|limit|later)/i],
   ["a relay that is silent", "silence", /timed out|lost connection/, /does not speak|did not take/],
 ];
 
