@@ -1,6 +1,7 @@
-import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { LabHost, LabRelay } from "../../lab/index.ts";
+import { type Process, processes } from "../../lab/processes.ts";
 import type { PulumiResult, Stack } from "../stack.ts";
 import { World } from "../world.ts";
 import { Breakpoint, type Place, type Stopped } from "./breakpoint.ts";
@@ -74,20 +75,19 @@ export class Bench {
 
   /** Kills `pulumi` with all its plugins, as a laptop that loses its power does. */
   killEngine(): void {
-    this.#kill(() => true);
+    this.#kill(processes());
   }
 
   /** Kills `pulumi` alone, as an impatient user does; its plugins stay. */
   killPulumi(): void {
-    this.#kill((pid) => readFileSync(`/proc/${pid}/comm`, "latin1") === "pulumi\n");
+    this.#kill(processes().filter(({ name }) => name === "pulumi"));
   }
 
-  #kill(which: (pid: string) => boolean): void {
+  #kill(among: Process[]): void {
     const mark = `file://${join(this.stack.folder, "state")}\0`;
-    for (const pid of readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {
+    for (const { pid } of among) {
       try {
-        const isOurs = readFileSync(`/proc/${pid}/environ`, "latin1").includes(mark);
-        if (isOurs && which(pid)) process.kill(Number(pid), "SIGKILL");
+        if (readFileSync(`/proc/${pid}/environ`, "latin1").includes(mark)) process.kill(pid, "SIGKILL");
       } catch {
         // It has ended, or has no environment.
       }

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { LabHost } from "../../lab/index.ts";
+import { type Process, processWith } from "../../lab/processes.ts";
 import { until } from "../../lab/until.ts";
 
 /** A command of the host tool to stop at: the first call whose arguments match the pattern of the shell's `case`. */
@@ -71,15 +72,6 @@ function stopped(host: LabHost, file: string): Stopped | undefined {
   return at && new Stopped(host, at);
 }
 
-/** A process of a host, as this machine sees it. */
-interface Process {
-  pid: number;
-  parent: number;
-  state: string;
-  name: string;
-  cmdline: string;
-}
-
 /** The host tool, suspended in the middle of its work. */
 export class Stopped {
   readonly #host: LabHost;
@@ -141,18 +133,8 @@ function killed(pid: number): void {
 }
 
 /** The processes of a host. */
-export function processesOf(host: LabHost): Process[] {
-  return pidsIn(host.record.group).flatMap((pid) => {
-    try {
-      const [, name = "", state = "", parent = ""] =
-        /^\d+ \((.*)\) (\S) (\d+)/.exec(readFileSync(`/proc/${pid}/stat`, "utf8")) ?? [];
-      const cmdline = readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ");
-      return [{ pid, parent: Number(parent), state, name, cmdline }];
-    } catch {
-      return []; // It has ended.
-    }
-  });
-}
+export const processesOf = (host: LabHost): Process[] =>
+  pidsIn(host.record.group).flatMap((pid) => processWith(pid) ?? []);
 
 function pidsIn(group: string): number[] {
   try {
