@@ -64,7 +64,7 @@ export class Scripted {
     this.#server = createServer((socket) => {
       this.#sockets.add(socket);
       socket.on("close", () => this.#sockets.delete(socket));
-      void converse(this, socket, secureContext);
+      converse(this, socket, secureContext).catch(() => {}); // the client has cut the connection
     });
   }
 
