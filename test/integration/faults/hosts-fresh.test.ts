@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import type { LabHost } from "../../lab/index.ts";
+import { lock } from "../packages/packages.ts";
 import type { PulumiResult, Stack } from "../stack.ts";
 import { openWorld } from "../world.ts";
 import { Sender } from "./sender.ts";
@@ -51,23 +52,10 @@ describe("a fresh host", () => {
     await host.must("mv /root/debs/*.deb /var/cache/apt/archives/");
   });
 
-  /** Holds dpkg's lock for some seconds, as another apt does. */
-  async function lock(unit: string, seconds: number): Promise<void> {
-    const program = `use Fcntl;
-      open(F, ">/var/lib/dpkg/lock-frontend") or die;
-      my $lock = pack("s s x4 l! l! i x4", F_WRLCK, 0, 0, 0, 0);
-      fcntl(F, F_SETLK, $lock) or die $!;
-      open(M, ">/var/tmp/locked");
-      sleep ${seconds};`;
-    await host.must("rm -f /var/tmp/locked; cat > /root/lock.pl", { input: program });
-    await host.must(`systemd-run --quiet --unit=${unit} perl /root/lock.pl`);
-    await host.must("while [ ! -e /var/tmp/locked ]; do sleep 0.1; done");
-  }
-
   test("dpkg half configured, and apt's lock let go after a while: `up` waits, repairs and goes on", async () => {
     await host.must("dpkg --unpack /var/cache/apt/archives/postfix_*.deb > /dev/null 2>&1 || :");
     expect(await host.must("dpkg --audit")).toContain("postfix");
-    await lock("yet-another-apt", 8);
+    await lock(host, "/var/lib/dpkg/lock-frontend", 8);
     const result = await stack.up();
     green(result);
     table.add(
