@@ -72,8 +72,8 @@ test("publint finds nothing", () => {
 test("its types are right for each way to import it", () => {
   // `postfix-relay/plugin` is a program that the engine starts; nobody imports it.
   const args = [tarball(), "--exclude-entrypoints", "plugin"];
-  const said = run(join(checkout, "node_modules/@arethetypeswrong/cli/dist/index.js"), ...args);
-  expect(said).toContain("No problems found");
+  const result = run(join(checkout, "node_modules/@arethetypeswrong/cli/dist/index.js"), ...args);
+  expect(result).toContain("No problems found");
 });
 
 test("it holds what a user reads, and nothing of the tests", () => {

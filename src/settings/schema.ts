@@ -120,10 +120,10 @@ const mail = {
 /** All arguments of a Relay. */
 export const relay = object({ connection, credentials, accounts, ...mail });
 
-/** Their names. */
+/** The names of the arguments. */
 export const argumentNames = Object.keys(relay.shape);
 
-/** What everybody may know about a Relay, as the user wrote it. */
+/** The public arguments of a Relay, as the user wrote them. */
 export const publicArgs = withoutSecrets(object(mail, argumentNames));
 
 /** What names the relay host. */
@@ -132,7 +132,7 @@ export const relayArgs = z.object({ relayHost: mail.relayHost, provider: mail.pr
 /** The name of a Relay. */
 export const relayName = text({ allowed: "give the Relay a name" });
 
-/** What is checked again once the name of the Relay is a part of it. */
+/** Values that are checked again once the name of the Relay is part of them. */
 export const named = z.object({ hostname: mail.hostname });
 
 /** Earlier owners of a host. */

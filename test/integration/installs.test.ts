@@ -99,11 +99,11 @@ describe.skipIf(reason)("in a project with", () => {
         "--module node16 --moduleResolution node16 c.cts c.mts",
         `--module commonjs --moduleResolution node ${version?.includes("@6") ? "--ignoreDeprecations 6.0 " : ""}c.ts`,
       ].map((options) => {
-        const said = run(folder, join("node_modules", name, "lib/tsc.js"), ...`${common} ${options}`.split(" "));
-        return [`${name} ${options}`, said];
+        const result = run(folder, join("node_modules", name, "lib/tsc.js"), ...`${common} ${options}`.split(" "));
+        return [`${name} ${options}`, result];
       }),
     );
-    expect(tried.filter(([, said]) => said !== "")).toEqual([]);
+    expect(tried.filter(([, result]) => result !== "")).toEqual([]);
     expect(tried).toHaveLength(12);
   });
 

@@ -6,11 +6,11 @@ import { copyFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { schemaText } from "../docs/schema.ts";
-import type { LabHost, LabRelay } from "../lab/index.ts";
-import { type Agent, openAgent } from "./agent.ts";
+import { openAgent } from "../lab/agent.ts";
+import type { LabHost } from "../lab/index.ts";
 import { Example } from "./languages.ts";
 import { trusting } from "./trusting.ts";
-import { World } from "./world.ts";
+import { openWorld } from "./world.ts";
 
 /** How a program takes another setting or a wrong value: a text in one of its files, and what replaces it. */
 interface Change {
@@ -57,22 +57,17 @@ function noPython(): string | undefined {
   }
 }
 
-let world: World;
-let relay: LabRelay;
-let agent: Agent;
-let hosts: LabHost[];
+const { world, relay, ...booted } = await openWorld({
+  "web-1": { packages: ["ca-certificates"] },
+  "web-2": { packages: ["ca-certificates"] },
+});
+const hosts = Object.values(booted);
+const agent = await openAgent(world.lab);
 const examples: Example[] = [];
 
-beforeAll(async () => {
-  world = await World.open();
-  const boot = (name: string) => world.lab.host({ release: "bookworm", name, packages: ["ca-certificates"] });
-  [relay, agent, ...hosts] = await Promise.all([world.lab.relay(), openAgent(world), boot("web-1"), boot("web-2")]);
-  await Promise.all(hosts.map((host) => trusting(host, world.lab.ca)));
-});
-afterAll(async () => {
+beforeAll(() => Promise.all(hosts.map((host) => trusting(host, world.lab.ca))));
+afterAll(() => {
   for (const example of examples) example.remove();
-  await agent?.close();
-  await world?.close();
 });
 
 /** Without what is empty, which the engine adds or leaves out. */
@@ -86,7 +81,7 @@ describe.each(Object.keys(changes).filter((language) => !without[language]))("in
   let example: Example;
 
   beforeAll(async () => {
-    example = await Example.open(language, agent.socket);
+    example = await Example.open(language, agent);
     examples.push(example);
     await example.install();
     const [first, second] = hosts as [LabHost, LabHost];
@@ -106,8 +101,8 @@ describe.each(Object.keys(changes).filter((language) => !without[language]))("in
   });
 
   test.runIf(language === "yaml")("the plugin has the schema that is committed", async () => {
-    const said = await example.must("pulumi", ["package", "get-schema", join(example.folder, "plugin")]);
-    expect(filled(said)).toEqual(filled(schemaText()));
+    const schema = await example.must("pulumi", ["package", "get-schema", join(example.folder, "plugin")]);
+    expect(filled(schema)).toEqual(filled(schemaText()));
   });
 
   test("preview", async () => {
@@ -143,6 +138,29 @@ describe.each(Object.keys(changes).filter((language) => !without[language]))("in
     expect(text).toMatch(/domain: got "not a domain"/);
     expect(text).not.toMatch(/relaypass|\n\s+at /);
   });
+
+  test.runIf(language === "yaml")(
+    "wrong secrets in plain text, which only the component knows to be secrets",
+    async () => {
+      // A key that is none, and a password of two lines.
+      const host = "      connection:\n";
+      const poison = `${host}        privateKey: poison-Kx7Qm2\n`;
+      const password = ["        password: $", "{password}\n"].join("");
+      example.replace(file, host, poison);
+      example.replace(file, password, '        password: "poison-Lb9Rv3\\nx"\n');
+      for (const verb of [
+        ["preview", "--diff"],
+        ["up", "--yes", "--skip-preview"],
+      ]) {
+        const poisoned = await example.pulumi(...verb);
+        expect(poisoned.code).not.toBe(0);
+        for (const path of ["connection.privateKey: ", "credentials.password: "]) expect(poisoned.text).toContain(path);
+        expect(poisoned.text).not.toContain("poison");
+      }
+      example.replace(file, poison, host);
+      example.replace(file, '        password: "poison-Lb9Rv3\\nx"\n', password);
+    },
+  );
 
   test("destroy", async () => {
     const { text, code } = await example.pulumi("destroy", "--yes", "--skip-preview");

@@ -1,4 +1,4 @@
-// Unusual, and right.
+// Unusual, but right.
 
 import { expect, test } from "vitest";
 import { providers } from "../../src/providers/providers.ts";

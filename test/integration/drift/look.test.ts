@@ -2,10 +2,10 @@ import { generateKeyPairSync } from "node:crypto";
 import { appendFileSync } from "node:fs";
 import { join } from "node:path";
 import ssh2 from "ssh2";
-import { afterAll, describe, expect, test, vi } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { look } from "../../../src/drift/look.ts";
 import { readable } from "../../../src/drift/private-key.ts";
-import { openAgent } from "../agent.ts";
+import { openAgent } from "../../lab/agent.ts";
 import { openWorld } from "../world.ts";
 
 // One look at a host, by each way that a step may log in, and what it says when it cannot. No Pulumi here: how often the
@@ -13,8 +13,7 @@ import { openWorld } from "../world.ts";
 const { world, relay, web, jump } = await openWorld({ web: {}, jump: {} });
 const stack = await world.stack("look", relay, [web]);
 await stack.must(["up", "--yes", "--skip-preview", "--stack", stack.name]);
-const agent = await openAgent(world);
-afterAll(() => agent.close());
+const agent = await openAgent(world.lab);
 
 const privateKey = world.lab.key.private;
 const login = (host: typeof web, user = "root") => ({
@@ -42,14 +41,14 @@ describe("a report comes", () => {
     ["as root, by a key", () => ({ ...login(web), privateKey })],
     ["as a user with sudo", () => ({ ...login(web, "deploy"), privateKey })],
     ["by a key of openssl genpkey", () => ({ ...login(web), privateKey: pkcs8() })],
-    ["by the agent that is named", () => ({ ...login(web), agentSocketPath: agent.socket })],
+    ["by the agent that is named", () => ({ ...login(web), agentSocketPath: agent })],
     ["through a bastion", () => ({ ...login(web), privateKey, proxy })],
   ])("%s", async (_, access) => {
     expect(await look(access())).toMatchObject({ kind: "report", report: { sync: "yes" } });
   });
 
   test("by the agent of the environment", async () => {
-    vi.stubEnv("SSH_AUTH_SOCK", agent.socket);
+    vi.stubEnv("SSH_AUTH_SOCK", agent);
     expect(await look(login(web))).toMatchObject({ kind: "report" });
     vi.unstubAllEnvs();
   });
