@@ -14,7 +14,7 @@ import type { Contestant, Managed, Scene, Wanted } from "./contestants/contestan
 import { ours } from "./contestants/ours.ts";
 import { byScript } from "./contestants/script.ts";
 import { light } from "./light.ts";
-import { load, type Measured, machine } from "./machine.ts";
+import { cpu, load, type Measured, machine, ownGroup } from "./machine.ts";
 import type { Results, Row } from "./results.ts";
 import { report } from "./table.ts";
 
@@ -22,7 +22,7 @@ const help = `Measures this package beside a shell script, Ansible, and Ansible 
 
   npm run bench                        all cases: about an hour
   npm run bench -- --quick             the most telling ones, in less than 3 minutes
-  npm run bench -- --only port,8       the cases whose names have one of these words; "light" for many hosts
+  npm run bench -- --only port,8       the cases of these names, or whose names have one of these words; "light" for many hosts
   npm run bench -- --json FILE         where the results go (build/bench.json)
   npm run bench -- --runs N            how often each case is done
 
@@ -93,16 +93,30 @@ async function want({ relay }: Scene, subject: Subject, wanted: Wanted): Promise
 const count = async (host: LabHost) =>
   Number(await host.must("journalctl -q -o cat | grep -c '^Accepted publickey' || :"));
 
+let own: Awaited<ReturnType<typeof ownGroup>>;
+
 /** One run, which has to succeed and to deliver if something is new. */
-async function run(scene: Scene, subject: Subject, way: string, changed: boolean): Promise<Measured> {
+async function run(scene: Scene, subject: Subject, way: string, changed: boolean): Promise<Measured & Cpu> {
   const before = (await scene.relay.messages()).length;
+  const { hosts } = subject.managed;
+  const used = () => ({ here: own ? cpu(own.group) : 0, host: sum(hosts.map(({ record }) => cpu(record.group))) });
+  const start = used();
   const one = await subject.managed.run(way);
+  const end = used();
   if (one.code !== 0) throw new Error(`exit code ${one.code}\n${one.text.split("\n").slice(-15).join("\n")}`);
   const messages = (await scene.relay.messages()).length - before;
   const expected = changed ? subject.managed.hosts.length : 0;
   if (messages !== expected) throw new Error(`the relay got ${messages} messages instead of ${expected}\n${one.text}`);
-  return one;
+  return { ...one, here: end.here - start.here, host: (end.host - start.host) / hosts.length };
 }
+
+/** Seconds of CPU in a run: on this machine, and on each host. */
+interface Cpu {
+  here: number;
+  host: number;
+}
+
+const sum = (values: number[]) => values.reduce((sum, value) => sum + value, 0);
 
 /** All runs of one case by all contestants, in turn. */
 async function measure(scene: Scene, all: Contestant[], one: Case, kept: Map<string, Subject>): Promise<Row[]> {
@@ -129,6 +143,9 @@ async function measure(scene: Scene, all: Contestant[], one: Case, kept: Map<str
         const found = await run(scene, its, way, changed);
         const row: Row = rows.get(way) ?? { case: one.name, contestant: way, hosts: one.hosts, seconds: [] };
         row.seconds.push(found.seconds);
+        row.cpu ??= { here: [], host: [] };
+        row.cpu.here.push(found.here);
+        row.cpu.host.push(found.host);
         row.memory = Math.max(row.memory ?? 0, found.memory);
         // The question itself is a login.
         if (turn === 0 && host) row.logins = (await count(host)) - before - 1;
@@ -158,6 +175,7 @@ async function bench(): Promise<void> {
   }));
   const atFirst = load();
   if (atFirst > 1) note(`this machine is busy: its load was ${atFirst.toFixed(1)} when the run began`);
+  own = await ownGroup();
   const ready = await engine({ log });
   const lab = await openLab({ log });
   const kept = new Map<string, Subject>();
@@ -169,10 +187,26 @@ async function bench(): Promise<void> {
     const other = await ansible(note);
     const contestants = [byScript, ours(ready), ...(other ? [other] : [])];
     const rows: Row[] = [];
+    const file = resolve(values.json);
+    const versions = Object.assign({ OpenSSH: await sshVersion() }, ...contestants.map(({ versions }) => versions));
+    // After each case, so that a run that is cut off has its numbers too.
+    const save = (): Results => {
+      const results: Results = {
+        machine: machine(versions, [atFirst, load()]),
+        quick: values.quick,
+        contestants: Object.assign({}, ...contestants.map(({ ways }) => ways)),
+        rows,
+        notes,
+      };
+      mkdirSync(dirname(file), { recursive: true });
+      writeFileSync(file, `${JSON.stringify(results, undefined, 2)}\n`);
+      return results;
+    };
     for (const one of wanted) {
       const missing = one.fresh && lab.missing(one.fresh);
       if (missing) note(`${one.name} was left out: ${missing}`);
       else rows.push(...(await measure(scene, contestants, one, kept)));
+      save();
     }
     if (!values.quick && words.length === 0 && "drift" in fleet.shape) {
       const off = new Map<string, Subject>();
@@ -181,25 +215,14 @@ async function bench(): Promise<void> {
       for (const { managed } of off.values()) await managed.close();
     }
     if (words.length > 0 ? words.includes("light") : !values.quick) rows.push(...(await light([10, 25, 50], 3, log)));
-    const results: Results = {
-      machine: machine(Object.assign({ OpenSSH: await sshVersion() }, ...contestants.map(({ versions }) => versions)), [
-        atFirst,
-        load(),
-      ]),
-      quick: values.quick,
-      contestants: Object.assign({}, ...contestants.map(({ ways }) => ways)),
-      rows,
-      notes,
-    };
-    const file = resolve(values.json);
-    mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, `${JSON.stringify(results, undefined, 2)}\n`);
+    const results = save();
     console.log(report(results));
     console.log(`The numbers are in ${file}.`);
   } finally {
     for (const { managed } of kept.values()) await managed.close();
     await agent?.close();
     await lab.close();
+    own?.leave();
   }
 }
 

@@ -51,10 +51,10 @@ export const cases: readonly Case[] = [
 
 /** The cases of a run: a short one, or those whose name has one of the words. */
 export function chosen(all: readonly Case[], { quick, words = [] }: { quick: boolean; words?: string[] }): Case[] {
+  const whole = new Set(all.map(({ name }) => name));
+  const named = (name: string) => words.some((word) => (whole.has(word) ? name === word : name.includes(word)));
   return all
-    .filter(({ name, quick: short }) =>
-      words.length > 0 ? words.some((word) => name.includes(word)) : !quick || short !== undefined,
-    )
+    .filter(({ name, quick: short }) => (words.length > 0 ? named(name) : !quick || short !== undefined))
     .map((one) => ({ ...one, runs: quick ? (one.quick ?? 1) : one.runs }));
 }
 

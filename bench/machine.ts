@@ -1,9 +1,11 @@
 // The machine that measures, and one program on it with its time and memory.
 
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from "node:fs";
 import { cpus, loadavg, release, totalmem } from "node:os";
+import { join } from "node:path";
 import { performance } from "node:perf_hooks";
 import { execa } from "execa";
+import { cgroups } from "../test/lab/cgroup.ts";
 import { common } from "../test/lab/shell.ts";
 import type { Machine } from "./results.ts";
 
@@ -19,6 +21,32 @@ export function machine(versions: Record<string, string>, load: number[]): Machi
     load,
     versions: { "Node.js": process.versions.node, ...versions },
   };
+}
+
+/** Moves this process and all that it starts into a control group of its own, which counts their CPU. */
+export async function ownGroup(): Promise<{ group: string; leave(): void } | undefined> {
+  const root = await cgroups();
+  const group = join(root, `postfix-relay-bench-${process.pid}`);
+  try {
+    mkdirSync(group);
+    writeFileSync(join(group, "cgroup.procs"), String(process.pid));
+  } catch {
+    return undefined;
+  }
+  return {
+    group,
+    leave() {
+      for (const pid of readFileSync(join(group, "cgroup.procs"), "utf8").split("\n").filter(Boolean))
+        writeFileSync(join(root, "cgroup.procs"), pid);
+      rmdirSync(group);
+    },
+  };
+}
+
+/** Seconds of CPU that a control group, with those in it, has used. */
+export function cpu(group: string): number {
+  const file = join(group, "cpu.stat");
+  return existsSync(file) ? Number(/^usage_usec (\d+)/m.exec(readFileSync(file, "utf8"))?.[1] ?? 0) / 1e6 : 0;
 }
 
 /** Load of the last minute. */

@@ -30,6 +30,13 @@ export const times = (results: Results): string =>
     return all.runs === 1 ? told(all.median) : `${told(all.median)} (${told(all.min)}–${told(all.max)})`;
   });
 
+/** Seconds of CPU: on this machine, and on a host. */
+export const cpus = (results: Results): string =>
+  table(results, ({ cpu }) => {
+    const [here, host] = [summary(cpu?.here ?? []), summary(cpu?.host ?? [])];
+    return here && (host ? `${told(here.median)} + ${told(host.median)}` : told(here.median));
+  });
+
 /** The most memory that the processes on this machine had at once. */
 export const memory = (results: Results): string =>
   table(results, ({ memory }) => (memory === undefined ? undefined : `${Math.round(memory)} MiB`));
@@ -55,6 +62,7 @@ export function machineText({ date, cpu, cores, memory, kernel, load, versions }
 export function report(results: Results): string {
   const parts = [
     ["Seconds: median (least–most)", times(results)],
+    ["Seconds of CPU: median here + on a host", cpus(results)],
     ["Memory on this machine, at most", memory(results)],
     ["SSH logins per host", logins(results)],
     ["State per host", states(results)],
@@ -81,6 +89,7 @@ export const page = (text: string, results: Results): string =>
   filled(text, {
     machine: machineText(results.machine),
     times: times(results),
+    cpu: cpus(results),
     memory: memory(results),
     logins: logins(results),
     state: states(results),

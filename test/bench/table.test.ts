@@ -3,7 +3,7 @@ import { cases, chosen, first, inTurn } from "../../bench/cases.ts";
 import { mainCf, saslPasswd } from "../../bench/contestants/contestant.ts";
 import type { Results } from "../../bench/results.ts";
 import { summary } from "../../bench/statistics.ts";
-import { filled, machineText, memory, page, report, times } from "../../bench/table.ts";
+import { cpus, filled, machineText, memory, page, report, times } from "../../bench/table.ts";
 
 const results: Results = {
   machine: {
@@ -18,7 +18,14 @@ const results: Results = {
   quick: true,
   contestants: { script: "one script", up: "with a preview" },
   rows: [
-    { case: "changed port", contestant: "up", hosts: 1, seconds: [3, 2, 4], memory: 400.4 },
+    {
+      case: "changed port",
+      contestant: "up",
+      hosts: 1,
+      seconds: [3, 2, 4],
+      memory: 400.4,
+      cpu: { here: [2, 1], host: [0.5] },
+    },
     { case: "changed port", contestant: "script", hosts: 1, seconds: [1.5] },
     { case: "no change", contestant: "up", hosts: 1, seconds: [12.34, 12.3] },
   ],
@@ -48,6 +55,10 @@ test("a row for each case, a column for each contestant that did one", () => {
   );
 });
 
+test("CPU is told apart: here, and on a host", () => {
+  expect(cpus(results)).toContain("| changed port | 1.50 + 0.50 |");
+});
+
 test("the machine is named, with its load and versions, and so is what was left out", () => {
   expect(machineText(results.machine)).toBe(
     "2026-11-25, CPU, 2 cores, 24 GiB, Linux 6.1, load 0.5 before and 1.3 after; Node.js 24.0.0.",
@@ -70,6 +81,7 @@ test("a short run does less, and words choose", () => {
     ["no change", 3],
   ]);
   expect(chosen(cases, { quick: false, words: ["8 hosts"] }).map(({ hosts }) => hosts)).toEqual([8, 8]);
+  expect(chosen(cases, { quick: false, words: ["changed port"] }).map(({ hosts }) => hosts)).toEqual([1]);
   expect(chosen(cases, { quick: false })).toHaveLength(cases.length);
 });
 
