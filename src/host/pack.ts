@@ -76,8 +76,11 @@ export function minified(script: string): string {
   return `${kept.join("\n")}\n`;
 }
 
-/** What unpacks the tool on a host. */
-export const bootstrap = (): string => minified(read("bootstrap.sh"));
+/** What unpacks the tool on a host; its first line says so. */
+export function bootstrap(): string {
+  const text = read("bootstrap.sh");
+  return text.slice(0, text.indexOf("\n") + 1) + minified(text);
+}
 
 /** The compressed tool, in no time: for a checkout, which makes it anew in each run. */
 export const packed = (): Buffer => Buffer.from(gzipSync(strToU8(tool()), { level: 9, mtime: 0 }));
