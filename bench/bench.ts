@@ -8,6 +8,7 @@ import { openAgent } from "../test/integration/agent.ts";
 import { engine } from "../test/lab/engine/index.ts";
 import { type LabHost, openLab, unavailable } from "../test/lab/index.ts";
 import { must } from "../test/lab/shell.ts";
+import { until } from "../test/lab/until.ts";
 import { type Case, cases, chosen, first, inTurn } from "./cases.ts";
 import { ansible } from "./contestants/ansible.ts";
 import type { Contestant, Managed, Scene, Wanted } from "./contestants/contestant.ts";
@@ -104,8 +105,11 @@ async function run(scene: Scene, subject: Subject, way: string, changed: boolean
   const one = await subject.managed.run(way);
   const end = used();
   if (one.code !== 0) throw new Error(`exit code ${one.code}\n${one.text.split("\n").slice(-15).join("\n")}`);
-  const messages = (await scene.relay.messages()).length - before;
-  const expected = changed ? subject.managed.hosts.length : 0;
+  const expected = changed ? hosts.length : 0;
+  const got = async () => (await scene.relay.messages()).length - before;
+  // What it has accepted it stores a little later.
+  if (expected > 0) await until("the relay has the messages", async () => (await got()) >= expected, { seconds: 20 });
+  const messages = await got();
   if (messages !== expected) throw new Error(`the relay got ${messages} messages instead of ${expected}\n${one.text}`);
   return { ...one, here: end.here - start.here, host: (end.host - start.host) / hosts.length };
 }
