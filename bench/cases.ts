@@ -41,10 +41,10 @@ export const cases: readonly Case[] = [
       ...(release === "bookworm" && { quick: 1 }),
     }),
   ),
-  { name: "changed port", next: otherPort, hosts: 1, runs: 5, quick: 2 },
+  { name: "changed port", next: otherPort, hosts: 1, runs: 5, quick: 1 },
   { name: "changed ownDomainMail", next: otherDomain, hosts: 1, runs: 5 },
   { name: "new password", next: newPassword, hosts: 1, runs: 5 },
-  { name: "no change", next: same, hosts: 1, runs: 5, quick: 3 },
+  { name: "no change", next: same, hosts: 1, runs: 5, quick: 2 },
   { name: "changed port, 8 hosts", next: otherPort, hosts: 8, runs: 3 },
   { name: "no change, 8 hosts", next: same, hosts: 8, runs: 3 },
 ];

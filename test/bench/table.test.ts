@@ -77,8 +77,8 @@ test("tables stand between their markers, and the words around them stay", () =>
 test("a short run does less, and words choose", () => {
   expect(chosen(cases, { quick: true }).map(({ name, runs }) => [name, runs])).toEqual([
     ["first install, bookworm", 1],
-    ["changed port", 2],
-    ["no change", 3],
+    ["changed port", 1],
+    ["no change", 2],
   ]);
   expect(chosen(cases, { quick: false, words: ["8 hosts"] }).map(({ hosts }) => hosts)).toEqual([8, 8]);
   expect(chosen(cases, { quick: false, words: ["changed port"] }).map(({ hosts }) => hosts)).toEqual([1]);
