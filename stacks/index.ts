@@ -1,3 +1,6 @@
 // The program behind `pulumi up` in this checkout.
 
-export { deliveries } from "../src/stack/program.ts";
+import "../src/stack/cache.ts";
+
+// What is imported by name would be compiled before the cache is on.
+export const { deliveries } = await import("../src/stack/program.ts");

@@ -64,6 +64,13 @@ test("the command line comes with it", () => {
   });
 });
 
+test("its compile cache is on before a program is loaded, in a folder of the user", () => {
+  const kept = join(project, "cache");
+  vi.stubEnv("XDG_CACHE_HOME", kept);
+  const told = run("--require=postfix-relay/cache", "--print", "require('node:module').getCompileCacheDir()");
+  expect(told.startsWith(join(kept, "postfix-relay"))).toBe(true);
+});
+
 test("publint finds nothing", () => {
   const args = ["run", "--strict", "--pack", "false", home];
   expect(run(join(checkout, "node_modules/publint/src/cli.js"), ...args)).toContain("All good!");

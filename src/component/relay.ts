@@ -67,9 +67,9 @@ export class Relay extends pulumi.ComponentResource {
     this.mainCf = settings.apply((settings) => mainCfText(owner, settings));
     this.hostname = settings.hostname;
     this.postfixVersion = packages.stdout.apply(postfixVersionOf);
+    // Without mainCf: the state has that text in the step -main-cf already.
     this.registerOutputs({
       delivery: this.delivery,
-      mainCf: this.mainCf,
       hostname: this.hostname,
       postfixVersion: this.postfixVersion,
     });

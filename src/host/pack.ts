@@ -4,8 +4,12 @@
 import { readFileSync } from "node:fs";
 import { gzipSync, strToU8 } from "fflate";
 
-/** The nouns in the order in which they are joined: each calls only itself and those before it. */
+/**
+ * The nouns in the order in which they are joined: each calls only itself and those before it. Words stand before code,
+ * since gzip looks back no more than 32 kB.
+ */
 export const nouns = [
+  "advice",
   "constants",
   "speak",
   "kernel",
@@ -16,7 +20,6 @@ export const nouns = [
   "generation",
   "validate",
   "candidate",
-  "advice",
   "log",
   "proof",
   "probe",
@@ -45,11 +48,11 @@ const environment = [
   "export LC_ALL PATH",
 ];
 
-const read = (name: string) => readFileSync(new URL(`tool/${name}`, import.meta.url), "utf8").replaceAll("\r", "");
+const read = (name: string) => readFileSync(new URL(name, import.meta.url), "utf8").replaceAll("\r", "");
 
 /** The text of one noun; that of `advice` begins with its table. */
 export const noun = (name: (typeof nouns)[number]): string =>
-  name === "advice" ? advice(read("advice.txt")) + read("advice.sh") : read(`${name}.sh`);
+  name === "advice" ? advice(read("tool/advice.txt")) + read("tool/advice.sh") : read(`tool/${name}.sh`);
 
 /** The table as a shell function that prints it. */
 const advice = (table: string) =>
@@ -74,7 +77,11 @@ export function minified(script: string): string {
   return `${kept.join("\n")}\n`;
 }
 
-/** The compressed tool. */
-export const packed = (): Buffer => Buffer.from(gzipSync(strToU8(tool()), { level: 9, mtime: 0 }));
+/** What unpacks the tool on a host; its first line says so. */
+export function bootstrap(): string {
+  const text = read("bootstrap.sh");
+  return text.slice(0, text.indexOf("\n") + 1) + minified(text);
+}
 
-if (import.meta.main) process.stdout.write(packed());
+/** The compressed tool, in no time: for a checkout, which makes it anew in each run. */
+export const packed = (): Buffer => Buffer.from(gzipSync(strToU8(tool()), { level: 9, mtime: 0 }));

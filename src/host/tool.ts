@@ -4,25 +4,30 @@ import { join } from "node:path";
 import { here } from "./here.cjs";
 import { quote } from "./quote.ts";
 
-/** The compressed tool as the build has made it. A checkout has none: an edit takes effect at once there. */
-const published = join(here, "postrelay.gz");
+type Pack = { packed(): Buffer; bootstrap(): string };
 
-function compressed(): Buffer {
-  if (existsSync(published)) return readFileSync(published);
-  const { packed } = createRequire(join(here, "tool.ts"))("./pack.ts") as { packed(): Buffer };
-  return packed();
+/** The compressed tool and what unpacks it. */
+function made(): { bootstrap: string; tool: Buffer } {
+  const published = join(here, "postrelay.gz");
+  if (existsSync(published))
+    return { bootstrap: readFileSync(join(here, "bootstrap.sh"), "utf8"), tool: readFileSync(published) };
+  // Nothing is published from a checkout: an edit takes effect at once there.
+  const { packed, bootstrap } = createRequire(join(here, "tool.ts"))("./pack.ts") as Pack;
+  return { bootstrap: bootstrap(), tool: packed() };
 }
 
-let encoded: string | undefined;
+let script: string[] | undefined;
 
 /**
  * The script that puts the tool on the host and runs it with `input` on its stdin. The tool travels compressed, because
  * Pulumi keeps each stdin twice in its state.
  */
 export function installer(input: string): string {
-  encoded ??= compressed().toString("base64");
-  const bootstrap = readFileSync(join(here, "bootstrap.sh"), "utf8").replaceAll("\r", "");
+  if (!script) {
+    const { bootstrap, tool } = made();
+    script = [bootstrap, `tool=${quote(tool.toString("base64"))}\nmain "$@"\n`];
+  }
   // The call stands last, so that no command in it can read the rest of the script as its input; and the long line stands
   // late, where a preview no longer shows it.
-  return `${bootstrap}input=${quote(input)}\ntool=${quote(encoded)}\nmain "$@"\n`;
+  return script.join(`input=${quote(input)}\n`);
 }

@@ -1,6 +1,7 @@
 // The stack program: one Relay for each host in Pulumi.<stack>.yaml, in waves. A project of its own imports it as
 // `postfix-relay/stack`.
 
+import "./cache.ts";
 import * as pulumi from "@pulumi/pulumi";
 import { RelayFleet } from "../component/relay-fleet.ts";
 import { problemText } from "../settings/problems.ts";

@@ -1,9 +1,10 @@
 import { spawnSync } from "node:child_process";
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { bootstrap } from "../../src/host/pack.ts";
 import { quote } from "../../src/host/quote.ts";
 import { needs, shells } from "../support/shells.ts";
 
@@ -29,8 +30,7 @@ function command(name: string, text: string): void {
   chmodSync(join(folder, name), 0o755);
 }
 
-const bootstrap = readFileSync(new URL("../../src/host/bootstrap.sh", import.meta.url), "utf8");
-const sent = `${bootstrap}input=${quote("#% owner it's\n")}
+const sent = `${bootstrap()}input=${quote("#% owner it's\n")}
 tool=${quote(gzipSync('echo "tool: $*" && cat').toString("base64"))}
 main "$@"
 `;

@@ -51,7 +51,8 @@ type_of() { sed -n 's/^default_database_type = //p' "$1/etc/main.cf"; }
 render() {
   rm -rf "$1/etc" "$1/rendered" "$1/mended"
   mkdir "$1/etc" && cp "$(base_master)" "$1/etc/master.cf" || return 73
-  host_lines "$1" >"$1/etc/main.cf" && cat "$1/sent/main.cf" >>"$1/etc/main.cf" || return 73
+  lines=$(host_lines "$1")
+  { printf '%s\n' "$lines" && cat "$1/sent/main.cf"; } >"$1/etc/main.cf" || return 73
   look_old "$1/etc/main.cf" || return 73
   for file in "$1"/sent/*; do
     case ${file##*/} in main.cf | master_edits) ;; *) ln "$file" "$1/etc/" || return 73 ;; esac
@@ -60,7 +61,7 @@ render() {
   require_readable "$1"
   for map in $(maps_of "$1"); do index "$1" "$map"; done
   if [ -f "$1/sent/master_edits" ]; then edit_master "$1"; fi
-  rendered_from "$1" >"$1/rendered" || return 73
+  rendered_from "$1" "$lines" >"$1/rendered" || return 73
 }
 
 # require_readable GENERATION: refuses a main.cf whose lines and numbers no program of Postfix can read.
@@ -77,8 +78,9 @@ index() {
   fi
 }
 
-# rendered_from GENERATION: what etc/ was made from beside sent/; another text means that it has to be rendered again.
-rendered_from() { { host_lines "$1" && cat "$(base_master)"; } | sha256sum; }
+# rendered_from GENERATION [LINES]: what etc/ was made from beside sent/, with the host's lines if they are known;
+# another text means that it has to be rendered again.
+rendered_from() { { printf '%s\n' "${2-$(host_lines "$1")}" && cat "$(base_master)"; } | sha256sum; }
 
 # Shows a path of a generation as the one it will have.
 public_paths() { sed "s|$1|/etc/postfix|g"; }

@@ -22,7 +22,7 @@ split_input() {
 }
 
 # key NAME: the first value of that name.
-key() { keys "$1" | head -n 1; }
+key() { sed -n "/^$1 /{s///p;q;}" "$inbox/.keys" 2>/dev/null || :; }
 
 # keys NAME: all values of that name, one on each line.
 keys() { sed -n "s/^$1 //p" "$inbox/.keys" 2>/dev/null || :; }

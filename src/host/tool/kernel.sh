@@ -1,7 +1,14 @@
 # Time, and what is on the disk.
 
 # Monotonic seconds: a clock that is set while something is waited for ends no wait.
-now() { cut -d . -f 1 /proc/uptime; }
+now() { IFS=. read -r now_seconds _ </proc/uptime && echo "$now_seconds"; }
+
+# line_of FILE: its first line, or nothing; a program for each would be most of what the tool takes.
+line_of() {
+  kernel_line=''
+  { IFS= read -r kernel_line <"$1" || :; } 2>/dev/null
+  [ -z "$kernel_line" ] || printf '%s\n' "$kernel_line"
+}
 
 # wait_for SECONDS COMMAND...: asks twenty times a second.
 wait_for() {

@@ -16,7 +16,15 @@ require_postfix() {
 }
 
 # version_at_least WANTED VERSION: whether that version is not older than the wanted one.
-version_at_least() { [ "$(printf '%s\n%s\n' "$1" "$2" | sort -V | head -n 1)" = "$1" ]; }
+version_at_least() {
+  if [ "${1%%.*}" != "${2%%.*}" ]; then
+    [ "${2%%.*}" -gt "${1%%.*}" ]
+    return
+  fi
+  wanted_minor=${1#*.} minor=${2#*.}
+  case $1 in *.*) ;; *) return 0 ;; esac
+  [ "${minor%%[!0-9]*}" -ge "$wanted_minor" ]
+}
 
 # live_value NAME: what a parameter of the live main.cf means.
 live_value() { postconf -xh "$1" 2>/dev/null || :; }
@@ -26,8 +34,8 @@ listeners() { postconf -c "$1" -xh inet_interfaces inet_protocols 2>/dev/null | 
 
 # Prints the process ID of the running master, if there is one.
 master() {
-  pid=$(tr -d ' ' 2>/dev/null <"$spool/pid/master.pid") || return 1
-  [ "$(cat "/proc/$pid/comm" 2>/dev/null)" = master ] && echo "$pid"
+  { read -r master_pid <"$spool/pid/master.pid"; } 2>/dev/null || return 1
+  [ "$(line_of "/proc/$master_pid/comm")" = master ] && echo "$master_pid"
 }
 running() { master >/dev/null; }
 not_running() { ! running; }
@@ -36,7 +44,7 @@ not_running() { ! running; }
 queue_manager() {
   parent=$(master) || return 0
   for pid in $(pidof qmgr nqmgr); do
-    [ "$(cut -d ' ' -f 4 "/proc/$pid/stat" 2>/dev/null)" != "$parent" ] || echo "$pid"
+    case $(line_of "/proc/$pid/stat") in *' (qmgr) '?" $parent "* | *' (nqmgr) '?" $parent "*) echo "$pid" ;; esac
   done
 }
 

@@ -57,7 +57,12 @@ json() {
     while [ $# -gt 1 ]; do
       case $1 in
       *@) printf '%s\n' "$2" | tr '\000-\011\013-\037\177' ' ' | awk -v key="$1" '{ print key, $0 }' ;;
-      *) printf '%s %s\n' "$1" "$(printf %s "$2" | tr '\000-\037\177' ' ')" ;;
+      *)
+        case $2 in
+        *[[:cntrl:]]*) printf '%s %s\n' "$1" "$(printf %s "$2" | tr '\000-\037\177' ' ')" ;;
+        *) printf '%s %s\n' "$1" "$2" ;;
+        esac
+        ;;
       esac
       shift 2
     done

@@ -1,7 +1,7 @@
 # The state folder: single lines under a name, and what is live.
 
 # recorded NAME: the line that is held under that name, or nothing.
-recorded() { cat "$state/$1" 2>/dev/null || :; }
+recorded() { line_of "$state/$1"; }
 
 # record NAME TEXT: holds a line, as a whole or not at all, and on the disk.
 record() {
@@ -17,15 +17,18 @@ write_line() {
 }
 
 # Prints "DIGEST MARK" of what is live, or "original".
-live() { head -n 1 "$state/live" 2>/dev/null | grep . || echo original; }
-live_digest() { live | cut -d ' ' -f 1; }
-live_mark() { live | sed 's/.* //'; }
+live() { live_line=$(line_of "$state/live") && echo "${live_line:-original}"; }
+live_digest() { live_line=$(live) && echo "${live_line%% *}"; }
+live_mark() { live_line=$(live) && echo "${live_line##* }"; }
 
 # proof_field N: when the live configuration was proven (1), with which Postfix (2), the relay host's answer (3-).
 proof_field() { recorded proven | cut -d ' ' -f "$1"; }
 
 # Prints the names in /etc/postfix that are ours.
-ours() { sed 1d "$state/live" 2>/dev/null || :; }
+ours() {
+  [ -f "$state/live" ] || return 0
+  { IFS= read -r _ && while IFS= read -r our_name; do printf '%s\n' "$our_name"; done; } <"$state/live" || :
+}
 
 # Whether all that /etc/postfix has is the main.cf with which mail waits for a first configuration.
 is_holding() { [ -f "$state/holding.cf" ] && cmp -s "$state/holding.cf" "$etc/main.cf"; }

@@ -87,11 +87,12 @@ held_lines() {
     "$(postconf -c "$1/etc" -M | awk '$2 == "unix" && $8 == "smtp" { printf "%s ", $1 }')"
 }
 
-# switch_files GENERATION|original reload|restart: the renames, and Postfix. Sets: wrong
+# switch_files GENERATION|original reload|restart: the renames, and Postfix. While mail waits for a first configuration
+# the queue manager hands nothing to a client, so nothing has to be softened. Sets: wrong
 switch_files() {
   if [ "$2" = restart ]; then
     stop_postfix || return 78
-  elif routes_differ "$1"; then
+  elif ! is_holding && routes_differ "$1"; then
     soften || return 78
   fi
   rename_all && new_aliases "$1" || return 78

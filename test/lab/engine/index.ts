@@ -84,6 +84,8 @@ async function prepare(home: string, log: Log): Promise<Engine> {
       // Otherwise every parallel run would look for a missing plugin on the network.
       PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
       [CHECKOUT_VARIABLE]: checkout,
+      // The official language host is a compiled program; its stand-in has to be loaded anew for each command.
+      ...(hostIsStandIn && { NODE_COMPILE_CACHE: join(cache(), "compiled") }),
       PATH: path.join(delimiter),
     },
     programs,

@@ -81,6 +81,8 @@ function run(
     stdio: ["ignore", "inherit", "inherit"],
     env: {
       ...process.env,
+      // That of the lab is for the stand-ins; a program has one of its own, or none.
+      NODE_COMPILE_CACHE: undefined,
       PULUMI_CONFIG: JSON.stringify(Object.fromEntries(request.getConfigMap().getEntryList())),
       PULUMI_CONFIG_SECRET_KEYS: JSON.stringify(request.getConfigsecretkeysList()),
       PULUMI_NODEJS_TYPESCRIPT: String(runtimeOptions.typescript !== false),

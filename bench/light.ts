@@ -1,0 +1,97 @@
+// Many hosts at once: a server that stands for all of them and only notes what it is told, so that what is measured is
+// the engine, the program and the connections, and not fifty systems on one machine.
+
+import { mkdtempSync, rmSync } from "node:fs";
+import { connect, createServer, type Server } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Stack } from "../test/integration/stack.ts";
+import { startSshd } from "../test/lab/engine/sshd.ts";
+import { type Measured, measured } from "./machine.ts";
+import type { Row } from "./results.ts";
+
+const host = join(import.meta.dirname, "../test/integration/told/host.sh");
+
+/** An address of this machine for each host, all of one server. */
+async function front(count: number, target: number): Promise<{ port: number; close(): void }> {
+  const servers: Server[] = [];
+  let port = 0;
+  for (let number = 1; number <= count; number++) {
+    const server = createServer((incoming) => {
+      const outgoing = connect(target, "127.0.0.1");
+      for (const [from, to] of [
+        [incoming, outgoing],
+        [outgoing, incoming],
+      ] as const) {
+        from.pipe(to);
+        from.on("error", () => to.destroy());
+      }
+    });
+    await new Promise<void>((resolve) => server.listen(port, `127.0.1.${number}`, resolve));
+    port = (server.address() as { port: number }).port;
+    servers.push(server);
+  }
+  return {
+    port,
+    close() {
+      for (const server of servers) server.close();
+    },
+  };
+}
+
+/** No change and a change, `runs` times, for each number of hosts. */
+export async function light(counts: number[], runs: number, log: (line: string) => void): Promise<Row[]> {
+  const rows: Row[] = [];
+  for (const count of counts) {
+    const folder = mkdtempSync(join(tmpdir(), "bench-light-"));
+    const sshd = await startSshd({ command: () => `sh '${host}' '${folder}'` });
+    const { port, close } = await front(count, sshd.port);
+    const stack = await Stack.create(`light-${count}`);
+    try {
+      const write = async (domain: string) => {
+        stack.write({
+          domain,
+          relayHost: { host: "smtp.example.net" },
+          credentials: { username: "user" },
+          testDelivery: { to: "ops@example.net" },
+          connection: { port, user: sshd.user },
+          hosts: Array.from({ length: count }, (_, index) => ({
+            name: `web-${index + 1}`,
+            connection: { host: `127.0.1.${index + 1}`, hostKey: sshd.hostKey },
+          })),
+        });
+        await stack.secret("postfix-relay:credentials.password", "secret");
+        await stack.secret("postfix-relay:connection.privateKey", sshd.privateKey);
+      };
+      const up = async () => {
+        const one = await measured(() => stack.start(["up", "--yes", "--skip-preview", "--stack", stack.name]));
+        if (one.code !== 0) throw new Error(`${count} hosts: exit code ${one.code}\n${one.text}`);
+        return one;
+      };
+      await write("example.com");
+      await up();
+      const same: Measured[] = [];
+      const changed: Measured[] = [];
+      for (let turn = 0; turn < runs; turn++) {
+        same.push(await up());
+        await write(`change-${turn}.example.com`);
+        changed.push(await up());
+        log(`${count} light hosts: ${same.at(-1)?.seconds.toFixed(2)} s, ${changed.at(-1)?.seconds.toFixed(2)} s`);
+      }
+      const row = (name: string, all: Measured[]): Row => ({
+        case: `${name}, ${count} light hosts`,
+        contestant: "up --skip-preview",
+        hosts: count,
+        seconds: all.map(({ seconds }) => seconds),
+        memory: Math.max(...all.map(({ memory }) => memory)),
+      });
+      rows.push(row("no change", same), row("changed domain", changed));
+    } finally {
+      stack.remove();
+      close();
+      await sshd.close();
+      rmSync(folder, { recursive: true, force: true });
+    }
+  }
+  return rows;
+}
