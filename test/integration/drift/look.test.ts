@@ -7,6 +7,7 @@ import { look } from "../../../src/drift/look.ts";
 import { readable } from "../../../src/drift/private-key.ts";
 import { openAgent } from "../../lab/agent.ts";
 import { openWorld } from "../world.ts";
+import { silence } from "./silent.ts";
 
 // One look at a host, by each way that a step may log in, and what it says when it cannot. No Pulumi here: how often the
 // host is asked, and how, is the look's own.
@@ -106,13 +107,13 @@ describe("why there is none", () => {
   });
 
   test("sshd takes the connection and is silent, then the host answers nothing at all", async () => {
-    await web.must("pkill -STOP -o -x sshd");
+    const resume = silence(web);
     const started = performance.now();
     expect(await look({ ...login(web), privateKey }, 1000)).toEqual({
       kind: "unreachable",
       reason: "no answer within 1 s",
     });
-    await web.must("pkill -CONT -o -x sshd");
+    resume();
     await web.firewall("tcp sport 22 drop");
     expect(await look({ ...login(web), privateKey }, 1000)).toEqual({
       kind: "unreachable",

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { LabHost } from "../../lab/index.ts";
 import { arrives } from "../others/scene.ts";
 import { openWorld } from "../world.ts";
+import { silence } from "./silent.ts";
 
 // What Pulumi says and does when somebody has changed a host behind its back: the preview names it, the update repairs
 // and proves it, and the next preview is empty.
@@ -162,13 +163,13 @@ describe("a host that does not answer", () => {
   const unknown = /warning: web: the host was not compared with what was proven: /;
 
   test("sshd takes the connection and is silent: five seconds, one warning, no change", async () => {
-    await web.must("pkill -STOP -o -x sshd");
+    const resume = silence(web);
     const started = Date.now();
     const result = await stack.pulumi(EMPTY);
     expect(result, result.text).toMatchObject({ code: 0 });
     expect(result.text).toMatch(new RegExp(`${unknown.source}.*no answer within 5 s`));
     expect(Date.now() - started).toBeLessThan(30_000);
-    await web.must("pkill -CONT -o -x sshd");
+    resume();
   });
 
   test("it is down: one warning, no change, the others as usual", async () => {
