@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { adviceRows, explain } from "../support/proof.ts";
 import { needs, shells } from "../support/shells.ts";
 import { answers, type Kind, kinds } from "./answers.ts";
-import { own } from "./own-words.ts";
+import { own } from "./postfix-errors.ts";
 
 const inLine = (reason: string) =>
   `postfix-relay-candidate/smtp[42]: 4Zx1Yq0C9Vz1: to=<ops@example.org>, relay=h.example.net[192.0.2.1]:587, delay=0.2, delays=0/0/0.2/0, dsn=4.0.0, status=deferred (${reason})`;

@@ -3,6 +3,7 @@
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll } from "vitest";
+import { quote } from "../../../src/host/quote.ts";
 import { type Sshd, startSshd } from "../../lab/engine/sshd.ts";
 import { Stack } from "../stack.ts";
 
@@ -35,7 +36,9 @@ export class Recorder {
 
   /** What a file of tests begins with. All of it is removed after its tests. */
   static async open(): Promise<Recorder> {
-    const sshd = await startSshd({ command: (folder) => `sh ${folder}/host.sh ${folder}/hosts` });
+    const sshd = await startSshd({
+      command: (folder) => `sh ${quote(`${folder}/host.sh`)} ${quote(`${folder}/hosts`)}`,
+    });
     cpSync(join(import.meta.dirname, "host.sh"), join(sshd.folder, "host.sh"));
     const folder = join(sshd.folder, "hosts");
     mkdirSync(folder);

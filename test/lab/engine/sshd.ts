@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { appendFileSync, mkdirSync } from "node:fs";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { dirname, join } from "node:path";
+import { quote } from "../../../src/host/quote.ts";
 import { openLab } from "../index.ts";
 
 const PASSWORD = "correct horse";
@@ -27,7 +28,7 @@ export async function startSshd({ command }: { command?: (folder: string) => str
     ...(command ? [`ForceCommand ${command(folder)}`] : []),
   ];
   await host.must(
-    `mkdir -p ${dirname(host.root)} && ln -s / ${host.root} && cat > /etc/ssh/sshd_config.d/lab.conf &&
+    `mkdir -p ${quote(dirname(host.root))} && ln -s / ${quote(host.root)} && cat > /etc/ssh/sshd_config.d/lab.conf &&
     echo 'root:${PASSWORD}' | chpasswd && systemctl restart ssh`,
     { input: `${config.join("\n")}\n` },
   );
