@@ -72,7 +72,7 @@ function dialled({ dialErrorLimit, proxy, ...direct }: Connection, isFirst: bool
   return { ...direct, ...limits, proxy: proxy && { ...proxy, ...limits } };
 }
 
-/** Logs what the last run of a step has to tell. A preview runs none. */
+/** Logs the warnings of the last run of a step. A preview runs none. */
 function warn(relay: pulumi.Resource, texts: readonly string[]): void {
   if (!pulumi.runtime.isDryRun()) for (const text of texts) pulumi.log.warn(text, relay);
 }

@@ -107,7 +107,7 @@ take_away() {
   rmdir "$etc" 2>/dev/null || :
 }
 
-# forget: nothing of the tool stays, nor a password in any place it ever had. The state folder goes by its name first.
+# forget: nothing of the tool stays, nor a password in any place it ever had. The state folder is renamed first.
 # What somebody had changed by hand is kept.
 forget() {
   systemctl --quiet disable "$boot_unit" 2>/dev/null
