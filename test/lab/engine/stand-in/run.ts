@@ -71,6 +71,10 @@ function collect(channel: ClientChannel, operation: Operation): Promise<Output> 
   channel.on("data", take("stdout", operation.logStdout));
   channel.stderr.on("data", take("stderr", operation.logStderr));
   channel.on("error", () => undefined);
+  let sent = operation.stdin === "";
+  channel.once("finish", () => {
+    sent = true;
+  });
   return new Promise((resolve, reject) => {
     let problem: string | undefined = "wait: remote command exited without exit status or exit signal";
     channel.on("exit", (code: number | null, signal?: string, _dump?: boolean, reason?: string) => {
@@ -78,8 +82,9 @@ function collect(channel: ClientChannel, operation: Operation): Promise<Output> 
     });
     channel.on("close", () => {
       lines.end();
-      // Input beyond the channel's window was never sent: Go's copy to the closed channel fails with EOF.
-      if (problem === undefined && channel.writableLength > 0) problem = "EOF";
+      // Input beyond the channel's window was never sent, or the command ended before any was: Go's copy to the closed
+      // channel fails with EOF.
+      if (problem === undefined && !sent) problem = "EOF";
       const [stdout, stderr] = [bytes("stdout"), bytes("stderr")];
       const text = (output: Buffer) => output.toString("utf8").replace(/\n$/, "");
       if (problem !== undefined) {
