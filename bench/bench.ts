@@ -228,7 +228,7 @@ async function bench(): Promise<void> {
     for (const { managed } of kept.values()) await managed.close();
     await agent?.close();
     await lab.close();
-    own?.leave();
+    await own?.leave();
   }
 }
 

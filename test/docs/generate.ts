@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { advicePage } from "./advice.ts";
 import { argumentsPage } from "./arguments.ts";
 import { mainCfPage } from "./main-cf.ts";
+import { performancePage } from "./performance.ts";
 import { providersPage } from "./providers.ts";
 import { schemaText } from "./schema.ts";
 
@@ -17,6 +18,7 @@ export function documents(): Record<string, string> {
     "docs/arguments.md": argumentsPage(),
     "docs/providers.md": providersPage(),
     "docs/main-cf.md": mainCfPage(),
+    "docs/performance.md": performancePage(),
     "src/plugin/schema.json": schemaText(),
   };
 }
