@@ -32,7 +32,7 @@ export default {
       comment: "A program starts, nothing imports it: each is an entry of the package.",
       severity: "error",
       from: { path: "^src/([^/]+)" },
-      to: { path: ["^src/plugin/", "^src/stack/program[.]ts$"], pathNot: "^src/$1/" },
+      to: { path: ["^src/(cli|plugin)/", "^src/stack/program[.]ts$"], pathNot: "^src/$1/" },
     },
     {
       name: "no-circle",

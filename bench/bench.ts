@@ -4,7 +4,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { fleet } from "../src/settings/schema.ts";
-import { openAgent } from "../test/integration/agent.ts";
+import { openAgent } from "../test/lab/agent.ts";
 import { engine } from "../test/lab/engine/index.ts";
 import { type LabHost, openLab, unavailable } from "../test/lab/index.ts";
 import { must } from "../test/lab/shell.ts";
@@ -185,11 +185,9 @@ async function bench(): Promise<void> {
   const ready = await engine({ log });
   const lab = await openLab({ log });
   const kept = new Map<string, Subject>();
-  let agent: Awaited<ReturnType<typeof openAgent>> | undefined;
   try {
     const relay = await lab.relay();
-    agent = await openAgent({ lab } as Parameters<typeof openAgent>[0]);
-    const scene: Scene = { lab, relay, agent: agent.socket };
+    const scene: Scene = { lab, relay, agent: await openAgent(lab) };
     const other = await ansible(note);
     const contestants = [byScript, ours(ready), ...(other ? [other] : [])];
     const rows: Row[] = [];
@@ -226,7 +224,6 @@ async function bench(): Promise<void> {
     console.log(`The numbers are in ${file}.`);
   } finally {
     for (const { managed } of kept.values()) await managed.close();
-    await agent?.close();
     await lab.close();
     await own?.leave();
   }

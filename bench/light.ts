@@ -44,7 +44,7 @@ export async function light(counts: number[], runs: number, log: (line: string) 
   const rows: Row[] = [];
   for (const count of counts) {
     const folder = mkdtempSync(join(tmpdir(), "bench-light-"));
-    const sshd = await startSshd({ command: `sh '${host}' '${folder}'` });
+    const sshd = await startSshd({ command: () => `sh '${host}' '${folder}'` });
     const { port, close } = await front(count, sshd.port);
     const stack = await Stack.create(`light-${count}`);
     try {

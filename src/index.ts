@@ -1,5 +1,6 @@
 export type { ConnectionArgs, ProxyArgs } from "./args/connection.ts";
 export type { FleetHostArgs, RelayFleetArgs } from "./args/fleet.ts";
+export { Drift, type MonitoringArgs } from "./args/host.ts";
 export {
   IpVersion,
   type LimitsArgs,

@@ -1,7 +1,7 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { tarball } from "./support/tarball.ts";
 
@@ -16,7 +16,7 @@ const home = join(project, "node_modules/postfix-relay");
 beforeAll(() => {
   mkdirSync(home, { recursive: true });
   execFileSync("tar", ["-xzf", tarball(), "-C", home, "--strip-components=1"]);
-  for (const name of ["@pulumi", "@types", "zod", "typescript"]) {
+  for (const name of ["@pulumi", "@types", "ssh2", "yargs", "zod", "typescript"]) {
     symlinkSync(join(checkout, "node_modules", name), join(project, "node_modules", name));
   }
 }, 120_000);
@@ -48,6 +48,22 @@ test("the tool for the host comes with it", () => {
   expect(tool.toString()).toMatch(/^#!\/bin\/sh\nset -u\n/);
 });
 
+test("the command line comes with it", () => {
+  const { bin, version } = JSON.parse(readFileSync(join(home, "package.json"), "utf8"));
+  const program = join(home, bin["postfix-relay"]);
+  expect(readFileSync(program, "utf8")).toMatch(/^#!\/usr\/bin\/env node\n/);
+  const env = { PATH: dirname(process.execPath) };
+  const start = (...args: string[]) =>
+    spawnSync(process.execPath, [program, ...args], { cwd: project, encoding: "utf8", env });
+  // Nor does Node say a word about what it loads.
+  expect(start("--version")).toMatchObject({ status: 0, stdout: `${version}\n`, stderr: "" });
+  expect(start("check")).toMatchObject({
+    status: 2,
+    stdout: "",
+    stderr: expect.stringContaining("pulumi was not found"),
+  });
+});
+
 test("its compile cache is on before a program is loaded, in a folder of the user", () => {
   const kept = join(project, "cache");
   vi.stubEnv("XDG_CACHE_HOME", kept);
@@ -63,8 +79,8 @@ test("publint finds nothing", () => {
 test("its types are right for each way to import it", () => {
   // `postfix-relay/plugin` is a program that the engine starts; nobody imports it.
   const args = [tarball(), "--exclude-entrypoints", "plugin"];
-  const said = run(join(checkout, "node_modules/@arethetypeswrong/cli/dist/index.js"), ...args);
-  expect(said).toContain("No problems found");
+  const result = run(join(checkout, "node_modules/@arethetypeswrong/cli/dist/index.js"), ...args);
+  expect(result).toContain("No problems found");
 });
 
 test("it holds what a user reads, and nothing of the tests", () => {

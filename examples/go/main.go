@@ -4,8 +4,8 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi/config"
 
-	// `pulumi package add` makes this SDK, and prints the line for go.mod.
-	"example.com/pulumi-postfix-relay/sdk/go/postfixrelay"
+	// `pulumi install` makes this SDK.
+	"github.com/postfix-relay/postfix-relay/sdk/go/postfixrelay"
 )
 
 func main() {

@@ -1,5 +1,6 @@
 import type { Input } from "@pulumi/pulumi";
 import type { ConnectionArgs } from "./connection.ts";
+import type { Drift, MonitoringArgs } from "./host.ts";
 import type { IpVersion, LimitsArgs, Listen, MxCheck, OwnDomainMail, TestDeliveryArgs } from "./mail.ts";
 import type { RelayProvider } from "./provider.ts";
 import type {
@@ -140,6 +141,15 @@ export interface RelayArgs {
    * its own way, or uses transports or milters. All of that ends. Defaults to false: it is listed, and nothing is changed.
    */
   replaceMailServer?: Input<boolean>;
+  /**
+   * What to do when the host is no longer as it was proven: each preview and each update looks at it, for at most five
+   * seconds. Defaults to "repair".
+   */
+  drift?: Input<Drift>;
+  /**
+   * What the host tells a monitoring system. Defaults to nothing.
+   */
+  monitoring?: Input<MonitoringArgs>;
   /**
    * Earlier owners of the host whose place this Relay may take: PROJECT/STACK after `pulumi stack rename` or in another
    * project, without the organization; PROJECT/STACK/NAME where the Relay had another name too. What the option `aliases`

@@ -6,6 +6,7 @@ import { warningsOf } from "../host/report.ts";
 import type { Origin, Step } from "../host/steps.ts";
 import { DIAL_ERRORS } from "../settings/defaults.ts";
 import type { Connection, Credentials, Settings } from "../settings/settings.ts";
+import type { Watched } from "./drift.ts";
 
 interface Host {
   /** What public steps need. */
@@ -16,6 +17,8 @@ interface Host {
   readonly access: pulumi.Output<Connection>;
   /** The login user; public. */
   readonly user: pulumi.Output<string>;
+  /** What the host itself says of each step. */
+  readonly watched: Watched;
   /** What has to be there before the first step. */
   readonly after: pulumi.ResourceOptions["dependsOn"];
   /** Whether the host is gone for good. */
@@ -24,7 +27,7 @@ interface Host {
 
 /** Makes the children of a Relay, each after all `earlier` ones. */
 export function childrenOf(relay: pulumi.ComponentResource, name: string, host: Host) {
-  const { access, user, after, gone } = host;
+  const { access, user, watched, after, gone } = host;
   return (step: Step, ...earlier: remote.Command[]): remote.Command => {
     const stdin = stdinOf(step, host);
     const child = new remote.Command(
@@ -43,7 +46,7 @@ export function childrenOf(relay: pulumi.ComponentResource, name: string, host: 
         // Undoing a step takes away what later ones build on; and old and new share one place on the host.
         replaceWith: earlier,
         deleteBeforeReplace: true,
-        ...(gone && { retainOnDelete: true, ignoreChanges: ["*"] }),
+        ...(gone ? { retainOnDelete: true, ignoreChanges: ["*"] } : watched(step, user)),
       },
     );
     if (!gone) child.stdout.apply((stdout) => warn(relay, warningsOf(step.suffix, stdout)));
@@ -69,7 +72,7 @@ function dialled({ dialErrorLimit, proxy, ...direct }: Connection, isFirst: bool
   return { ...direct, ...limits, proxy: proxy && { ...proxy, ...limits } };
 }
 
-/** Logs what the last run of a step has to tell. A preview runs none. */
+/** Logs the warnings of the last run of a step. A preview runs none. */
 function warn(relay: pulumi.Resource, texts: readonly string[]): void {
   if (!pulumi.runtime.isDryRun()) for (const text of texts) pulumi.log.warn(text, relay);
 }

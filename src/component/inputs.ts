@@ -50,7 +50,8 @@ export function formerlyProblems(formerly: RelayArgs["formerly"]): Problem[] {
 const KEYLESS =
   "there is no key to log in with: start an SSH agent (SSH_AUTH_SOCK is not set here), or set privateKey as a secret";
 
-const isKeyless = ({ privateKey, agentSocketPath }: Connection) =>
+/** Whether there is nothing to log in with. */
+export const isKeyless = ({ privateKey, agentSocketPath }: Connection) =>
   !privateKey && !agentSocketPath && !process.env.SSH_AUTH_SOCK;
 
 /**

@@ -1,4 +1,4 @@
-// A host has one Relay. Two of one stack would take it from each other, at each `pulumi up` anew.
+// A host has one Relay. Two of one stack would overwrite each other at each `pulumi up`.
 
 import { isIPv6 } from "node:net";
 import { canonical } from "../settings/fields/network.ts";

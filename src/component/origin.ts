@@ -26,7 +26,7 @@ async function lineage(resource: Inside | undefined): Promise<Named[]> {
   return [own, ...(await lineage(resource.__parentResource))];
 }
 
-/** The owner of the host, and how to tell the host of it, given the argument `formerly`. */
+/** The owner of the host, and the lines that tell the host, given the argument `formerly`. */
 export function originOf(relay: pulumi.ComponentResource, name: string) {
   const own = { project: pulumi.getProject(), stack: pulumi.getStack(), name };
   const owner = ownerText(own);

@@ -6,6 +6,7 @@ import * as steps from "../host/steps.ts";
 import { mainCf as mainCfText } from "../postfix/main-cf.ts";
 import { relay } from "../settings/schema.ts";
 import { childrenOf } from "./child.ts";
+import { watched } from "./drift.ts";
 import { known, resolved } from "./inputs.ts";
 import { refuse } from "./invalid-args.ts";
 import { claim } from "./one-host.ts";
@@ -51,6 +52,7 @@ export class Relay extends pulumi.ComponentResource {
       secret: pulumi.all([origin, settings, account]),
       access,
       user,
+      watched: watched(this, name, pulumi.all([origin, settings, access])),
       // Nothing is done on the host before every argument is known to be right.
       after: allChecked.apply(() => opts?.dependsOn ?? []) as pulumi.Output<pulumi.Resource[]>,
       gone: args.gone,

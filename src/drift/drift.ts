@@ -14,32 +14,47 @@ export interface Drift {
   readonly id: string;
   /** What is different, in words; none when the host is as it was proven. */
   readonly words: readonly string[];
+  /** Whether nothing of postfix-relay is on the host: it is new, or was set up anew. */
+  readonly bare?: true;
   /** Why nothing can be said about the host. */
   readonly unknown?: string;
 }
 
 const NONE: Drift = { steps: [], id: "", words: [] };
 
-/** What a look means. */
-export function driftOf(look: Look): Drift {
+/** What a look means to the Relay that has one of these owners; all but the first are earlier names of it. */
+export function driftOf(look: Look, owners: readonly string[]): Drift {
   switch (look.kind) {
     case "unreachable":
-      return { ...NONE, unknown: `it could not be looked at: ${look.reason}` };
+    case "unknown":
+      return { ...NONE, unknown: look.reason };
     case "absent":
-      return { steps: stepNames, id: look.id, words: ["nothing of postfix-relay is on it"] };
+      return { ...NONE, steps: stepNames, id: look.id, bare: true };
     case "report":
-      return reported(look.report);
+      return isOf(owners, look.report.owner)
+        ? reported(look.report)
+        : { ...NONE, unknown: `it belongs to another Relay, ${look.report.owner}` };
   }
 }
+
+const isOf = (owners: readonly string[], owner: string) =>
+  owner === "" || owners.some((own) => owner === own || owner.startsWith(`${own}/`));
 
 function reported({ sync, why, differences, steps, id }: HostReport): Drift {
   if (sync === "unknown") return { ...NONE, unknown: why };
   return sync === "yes" ? NONE : { steps: stepNames.filter((name) => steps.includes(name)), id, words: differences };
 }
 
-/** One warning for a host, or none. */
-export function warningOf(name: string, { words, unknown }: Drift, repair: boolean): string | undefined {
-  if (unknown) return `${name}: whether the host is as it was proven is not known: ${unknown}.`;
+/** What is said about a host. `repair`: whether the steps that repair it are done again. */
+export function textOf(
+  name: string,
+  { words, bare, unknown }: Drift,
+  repair: boolean,
+): { severity: "warning" | "note"; text: string } | undefined {
+  if (bare) return { severity: "note", text: `${name}: nothing of postfix-relay is on the host.` };
+  if (unknown)
+    return { severity: "warning", text: `${name}: the host was not compared with what was proven: ${unknown}.` };
   if (words.length === 0) return undefined;
-  return `${name}: ${words.join("; ")}. ${repair ? "`pulumi up` repairs it." : "It is not repaired (drift: warn)."}`;
+  const outlook = repair ? "`pulumi up` repairs it." : "It is not repaired (drift: warn).";
+  return { severity: "warning", text: `${name}: ${words.join("; ")}. ${outlook}` };
 }

@@ -6,9 +6,12 @@ import { type Login, run } from "./session.ts";
 /** What a look has seen. */
 export type Look =
   | { readonly kind: "report"; readonly report: HostReport }
-  /** The host answers, and nothing of postfix-relay is on it, or a tool that knows no such report. */
+  /** The host answers, and nothing of postfix-relay is on it. */
   | { readonly kind: "absent"; readonly id: string }
-  | { readonly kind: "unreachable"; readonly reason: string };
+  /** Nobody answers, or the login fails. */
+  | { readonly kind: "unreachable"; readonly reason: string }
+  /** The host answers, and its tool is of another version. */
+  | { readonly kind: "unknown"; readonly reason: string };
 
 /** How long a host may take to answer, in milliseconds. */
 export const LIMIT = 5000;
@@ -23,21 +26,31 @@ export async function look(login: Login & { proxy?: Login }, milliseconds = LIMI
     const { stdout } = await run(login, `${sudo}${TOOL} check || stat -c %Z /usr/local/sbin /var/lib`, milliseconds);
     return seen(stdout);
   } catch (error) {
-    return { kind: "unreachable", reason: error instanceof Error ? error.message : String(error) };
+    return { kind: "unreachable", reason: reasonOf(error) };
   }
 }
 
-/** The report among whatever else a login shell prints. */
+/** The words of the SSH library, and others where they tell too little. */
+function reasonOf(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  if (text.includes("verification failed")) return "it has another host key than `connection.hostKey`";
+  if (text.includes("authentication methods failed")) return "it refuses the login";
+  return text;
+}
+
+/** What a host has printed, among whatever else a login shell prints. */
 export function seen(stdout: string): Look {
-  for (const line of stdout.split("\n")) {
-    const at = line.indexOf('{"postrelay":"check"');
-    if (at < 0) continue;
-    try {
-      const { data } = hostReport.safeParse(JSON.parse(line.slice(at)));
-      if (data) return { kind: "report", report: data };
-    } catch {
-      // Cut off: as good as none.
-    }
+  const mark = '{"postrelay":"check"';
+  const line = stdout.split("\n").find((line) => line.includes(mark));
+  if (line === undefined) return { kind: "absent", id: stdout.match(/^\d{9,}$/gm)?.join("-") ?? "" };
+  try {
+    const { data } = hostReport.safeParse(JSON.parse(line.slice(line.indexOf(mark))));
+    if (data) return { kind: "report", report: data };
+  } catch {
+    // Cut off.
   }
-  return { kind: "absent", id: stdout.match(/^\d{9,}$/gm)?.join("-") ?? "" };
+  return {
+    kind: "unknown",
+    reason: "its postrelay is of another version; `pulumi up` puts the one of this program there",
+  };
 }

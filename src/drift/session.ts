@@ -3,6 +3,7 @@
 import { connect } from "node:net";
 import type { Duplex } from "node:stream";
 import ssh2, { type Client, type ConnectConfig } from "ssh2";
+import { readable } from "./private-key.ts";
 
 /** How to log in, as the checked `connection` of a Relay says. */
 export interface Login {
@@ -28,20 +29,55 @@ export async function run(
   milliseconds: number,
 ): Promise<Output> {
   const limit = AbortSignal.timeout(milliseconds);
-  const open: Client[] = [];
   const expired = new Promise<never>((_, reject) => {
     limit.addEventListener("abort", () => reject(new Error(`no answer within ${milliseconds / 1000} s`)));
   });
+  const closing: (() => void)[] = [];
+  const opened = (client: Client) => void closing.unshift(() => client.destroy());
   const work = async () => {
-    const bastion = proxy && (await logIn(proxy, await socketTo(proxy, limit), open));
-    const socket = bastion ? await through(bastion, login) : await socketTo(login, limit);
-    return await execute(await logIn(login, socket, open), command);
+    const bastion = proxy && shared(proxy);
+    if (bastion) closing.unshift(bastion.leave);
+    const socket = bastion ? await through(await bastion.client, login) : await socketTo(login, limit);
+    return await execute(await logIn(login, socket, opened), command);
   };
   try {
     return await Promise.race([work(), expired]);
   } finally {
-    for (const client of open) client.destroy();
+    for (const close of closing) close();
   }
+}
+
+interface Bastion {
+  readonly client: Promise<Client>;
+  users: number;
+  close: () => void;
+}
+
+/** The bastions that somebody is logged in to. A bastion drops logins when many come at once, so all share one. */
+const bastions = new Map<string, Bastion>();
+
+/** The connection to a bastion; the last one who leaves closes it. */
+function shared(login: Login) {
+  const name = JSON.stringify(login);
+  const bastion = bastions.get(name) ?? open(login);
+  bastions.set(name, bastion);
+  bastion.users++;
+  const leave = () => {
+    bastion.users--;
+    if (bastion.users > 0) return;
+    if (bastions.get(name) === bastion) bastions.delete(name);
+    bastion.close();
+  };
+  return { client: bastion.client, leave };
+}
+
+function open(login: Login): Bastion {
+  const ended = new AbortController();
+  const opened = (client: Client) => ended.signal.addEventListener("abort", () => client.destroy());
+  const client = socketTo(login, ended.signal).then((socket) => logIn(login, socket, opened));
+  // Whoever waits for it hears of it; by then nobody may wait any more.
+  client.catch(() => {});
+  return { client, users: 0, close: () => ended.abort() };
 }
 
 /** A TCP connection, which goes when the time is over. */
@@ -61,21 +97,21 @@ function through(bastion: Client, { host, port }: Login): Promise<Duplex> {
 }
 
 /** Logs in, if the host has the key that it is known by. */
-function logIn(login: Login, sock: Duplex, open: Client[]): Promise<Client> {
+function logIn(login: Login, sock: Duplex, opened: (client: Client) => void): Promise<Client> {
   const [type = "", key = ""] = login.hostKey.trim().split(/\s+/);
   const agent = login.agentSocketPath ?? process.env.SSH_AUTH_SOCK;
   const config = {
     sock,
     username: login.user,
     ...(login.privateKey
-      ? { privateKey: login.privateKey, passphrase: login.privateKeyPassword }
+      ? { privateKey: readable(login.privateKey), passphrase: login.privateKeyPassword }
       : { agent: agent || undefined }),
     algorithms: { serverHostKey: [type] },
     hostVerifier: (offered: Buffer) => offered.equals(Buffer.from(key, "base64")),
   } as ConnectConfig;
   return new Promise((resolve, reject) => {
     const client = new ssh2.Client();
-    open.push(client);
+    opened(client);
     client.once("ready", () => resolve(client));
     client.on("error", reject);
     client.connect(config);

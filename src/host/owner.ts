@@ -1,4 +1,4 @@
-// Who a Relay is, and who it was before. A host has one owner, and obeys only that and the owners it follows.
+// Who a Relay is, and who it was before. A host has one owner, and runs only commands of that owner and of those that may follow it.
 
 /** A Relay by its name, in a stack of a project. */
 export interface Owner {
@@ -7,7 +7,7 @@ export interface Owner {
   readonly name: string;
 }
 
-/** A resource with the URNs it had before, as far as it says so itself. */
+/** A resource with the URNs that it had before, as far as its aliases name them. */
 export interface Named {
   readonly name: string;
   readonly aliases: readonly string[];

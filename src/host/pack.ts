@@ -28,6 +28,7 @@ export const nouns = [
   "packages",
   "removal",
   "original",
+  "monitoring",
   "drift",
   "queue",
   "door",

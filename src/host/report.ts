@@ -19,7 +19,7 @@ const delivery = z.object({
   unproven: list,
 }) satisfies z.ZodType<Delivery>;
 
-/** What a step must have printed. */
+/** The report that a step prints. */
 const required: Partial<Record<Step["suffix"], z.ZodType>> = { packages, delivery };
 
 const NONE: Delivery = { status: "unknown", relay: "", dsn: "", queueId: "", answer: "", seconds: 0, unproven: [] };

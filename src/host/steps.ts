@@ -54,14 +54,14 @@ const sentBy = ({ owner, resource, formerly }: Origin): Field[] => [
   ...formerly.map((earlier): Field => ["formerly", earlier]),
 ];
 
-/** Which generation to start. The digest of all files is secret, since guesses of the password could be tested with it. */
+/** The generation to start. The digest of all files is secret, since it would confirm a guess of the password. */
 const generation = (origin: Origin, settings: Settings, credentials: Credentials): Field[] => [
   ...sentBy(origin),
   ["digest", digest({ ...publicFiles(origin.owner, settings), ...secretFiles(settings, credentials) })],
   ["replace", settings.replaceMailServer ? "yes" : "no"],
 ];
 
-/** How to prove it. */
+/** The test delivery that proves it. */
 const proof = (settings: Settings): Field[] => [
   ["from", settings.testDelivery.from],
   ["to", settings.testDelivery.to],
@@ -76,7 +76,8 @@ export const packages: PublicStep = {
   suffix: "packages",
   create: () => "sh -s install",
   delete: () => "sh -s restore packages",
-  stdin: (origin) => installer(payload(sentBy(origin))),
+  stdin: (origin, { monitoring }) =>
+    installer(payload([...sentBy(origin), ...(monitoring ? [["textfile", monitoring.textfile] as Field] : [])])),
 };
 
 /** Stages main.cf and the public maps. */

@@ -1,4 +1,4 @@
-// The components for programs in other languages: what Pulumi asks of a provider, told by the committed schema.
+// The components for programs in other languages: a provider with the committed schema.
 
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -43,7 +43,7 @@ export class RelayPlugin implements pulumi.provider.Provider {
     const kind = kinds[type as keyof typeof kinds];
     if (!kind) throw new Error(`there is no ${type} here; this package has ${Object.keys(kinds).join(" and ")}`);
     try {
-      // What is known is checked here, where all that is wrong with it can be told at once.
+      // What is known already is checked here, so that one error has all problems.
       const now = await valueNow<object>(inputs);
       if (now) refuse(`${type.split(":")[2]} ${name}`, kind.problems(name, now));
       const made = await kind.make(name, inputs, options);

@@ -6,7 +6,7 @@ import { implicitTls } from "../providers/preset.ts";
 import type { RelayHost, Settings } from "../settings/settings.ts";
 import { nextHop } from "./next-hop.ts";
 
-/** Where Postfix hands itself the mail that has to leave by the other transport. On the loopback address. */
+/** The loopback port where Postfix hands itself the mail that has to leave by the other transport. */
 export const DETOUR = "[127.0.0.1]:10625";
 
 /** The transport for the other kind. */

@@ -7,7 +7,7 @@ export const implicitTls = ({ port }: { readonly port: number }): boolean => IMP
 /** How sure a fact is. */
 export type Certainty = "official page" | "third-party page" | "public configuration database" | "not confirmed";
 
-/** What is known of a provider. */
+/** The facts about a provider. */
 export interface Preset {
   readonly title: string;
   /** Relay host; `{region}` stands for the region. Missing: each customer has one, which `hostPattern` describes. */
@@ -29,7 +29,7 @@ export interface Preset {
   readonly notes: string;
   /** Why it cannot be used, and what to do. */
   readonly refused?: string;
-  /** Where this is known from, and how sure it is. */
+  /** The source of these facts, and how sure it is. */
   readonly source: string;
   readonly certainty: Certainty;
   /** Facts in this row that the source does not confirm. */

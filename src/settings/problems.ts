@@ -12,7 +12,7 @@ export interface Problem {
 /** How much it matters: an error ends the preview, a warning and a note are only shown. */
 export type Severity = "error" | "warning" | "note";
 
-/** What a preview has to say about valid arguments. */
+/** What a preview reports about valid arguments. */
 export interface Finding extends Problem {
   readonly severity: Severity;
 }

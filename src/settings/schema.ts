@@ -2,11 +2,13 @@
 // documented arguments, in component/inputs.ts.
 
 import { z } from "zod";
+import { Drift } from "../args/host.ts";
 import { IpVersion, Listen, MxCheck, OwnDomainMail } from "../args/mail.ts";
 import { RelayProvider } from "../args/provider.ts";
 import { Rotation, TlsLevel } from "../args/relay-host.ts";
 import { LOGIN_USER, SSH_PORT, SUBMISSION_PORT } from "./defaults.ts";
 import { aliasTarget, localUser, mailAddress, mapAddress, rewrittenSender, senderKey } from "./fields/addresses.ts";
+import { folder } from "./fields/folder.ts";
 import { caCertificate, fingerprint, hostKey, privateKey } from "./fields/keys.ts";
 import { boolean, listOf, mapOf, object, oneOf, secretText, text, wholeNumber } from "./fields/kinds.ts";
 import { headerName, parameterName, parameterValue } from "./fields/main-cf.ts";
@@ -109,6 +111,8 @@ const mail = {
   }),
   mainCf: mapOf(parameterName, parameterValue, "needs parameters of main.cf, each with a text").default({}),
   replaceMailServer: boolean().default(false),
+  drift: oneOf(Drift).default("repair"),
+  monitoring: object({ textfile: folder }).optional(),
   formerly: listOf(formerOwner, "needs a list of earlier owners, or leave it out").default([]),
   gone: boolean().default(false),
 };
@@ -116,10 +120,10 @@ const mail = {
 /** All arguments of a Relay. */
 export const relay = object({ connection, credentials, accounts, ...mail });
 
-/** Their names. */
+/** The names of the arguments. */
 export const argumentNames = Object.keys(relay.shape);
 
-/** What everybody may know about a Relay, as the user wrote it. */
+/** The public arguments of a Relay, as the user wrote them. */
 export const publicArgs = withoutSecrets(object(mail, argumentNames));
 
 /** What names the relay host. */
@@ -128,7 +132,7 @@ export const relayArgs = z.object({ relayHost: mail.relayHost, provider: mail.pr
 /** The name of a Relay. */
 export const relayName = text({ allowed: "give the Relay a name" });
 
-/** What is checked again once the name of the Relay is a part of it. */
+/** Values that are checked again once the name of the Relay is part of them. */
 export const named = z.object({ hostname: mail.hostname });
 
 /** Earlier owners of a host. */

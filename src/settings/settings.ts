@@ -28,7 +28,7 @@ export interface RelayHost {
   readonly lookupMx: boolean;
 }
 
-/** All that everybody may know about a Relay, with defaults filled in. */
+/** The public arguments of a Relay, with defaults filled in. */
 export type Settings = ReturnType<typeof withDefaults>;
 
 /** Fills in what depends on the name of the Relay, on the provider or on another argument. */

@@ -17,8 +17,8 @@ export type Read =
   | { readonly args?: undefined; readonly problems: Problem[] };
 
 /**
- * Reads the configuration of a stack: the values as Pulumi gives them, and the keys that have a secret in them. What
- * stands at the top counts for all hosts; what stands under a host wins.
+ * Reads the configuration of a stack: the values as Pulumi gives them, and the keys that hold a secret. Values at the
+ * top are those of all hosts; a value under a host takes precedence.
  */
 export function readStack(config: Readonly<Record<string, string>>, secretKeys: readonly string[]): Read {
   const tree = ours(config);
@@ -81,7 +81,7 @@ function place(path: Path, common: Tree, hosts: readonly Tree[], index: number):
   return has(hosts[index], path) || missing ? ["hosts", index, ...path] : path;
 }
 
-/** Each problem once: one at the top comes up for every host. */
+/** Each problem once: one at the top is found for every host. */
 function unique(problems: readonly Problem[]): Problem[] {
   return [...new Map(problems.map((problem) => [JSON.stringify(problem), problem])).values()];
 }

@@ -30,7 +30,7 @@ test("what is not known yet is no host", () => {
   );
 });
 
-test("one Relay may say again where its host is; another one is told who has it", () => {
+test("one Relay may say again where its host is; another one is refused, with the name of the first", () => {
   const stack = {};
   const connection = { host: "203.0.113.10" };
   expect([claim(stack, "web-1", connection), claim(stack, "web-1", connection)]).toEqual([[], []]);

@@ -1,4 +1,4 @@
-// What a host is told of the Relay that manages it, and that one which is gone is told nothing.
+// Each step names the Relay that manages the host. A host that is gone gets no steps.
 
 import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, test } from "vitest";
@@ -15,7 +15,7 @@ async function head(opts?: pulumi.ComponentResourceOptions, more: Partial<RelayA
   return String(stdin).split("\n#% file ")[0]?.split("\n") ?? [];
 }
 
-describe("the host is told who writes", () => {
+describe("each step names its owner", () => {
   const itself = ["#% owner mail/test/web-1", "#% resource urn:pulumi:test::mail::postfix-relay:index:Relay::web-1"];
   const was = (...owners: string[]) => [...itself, ...owners.map((owner) => `#% formerly ${owner}`)];
   const urn = "urn:pulumi:old::post::postfix-relay:index:Relay::www";
@@ -86,7 +86,7 @@ describe("a host that is gone", () => {
     }
   });
 
-  test("is told before anything is known", async () => {
+  test("gets its steps before anything is known", async () => {
     const late = { ...relayArgs(), gone: pulumi.output(true) } as unknown as RelayArgs;
     expect(() => new Relay("web-1", late)).toThrow("gone: is known too late; give a plain true or false");
     expect(() => new Relay("web-1", { ...relayArgs(), gone: "yes" as unknown as boolean })).toThrow('gone: got "yes"');

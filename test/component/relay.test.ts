@@ -119,8 +119,8 @@ describe("warnings", () => {
   });
   const service = '{"postrelay":"start","ends":["port 25 of 192.0.2.1"]}';
 
-  /** The texts that are told, and the resource that they are told of. */
-  async function told(surroundings: Parameters<typeof registered>[1], more: Partial<RelayArgs> = {}) {
+  /** The warnings, each with the resource that it is about. */
+  async function warnings(surroundings: Parameters<typeof registered>[1], more: Partial<RelayArgs> = {}) {
     const warn = vi.spyOn(pulumi.log, "warn").mockImplementation(async () => {});
     await registered(() => new Relay("web-1", relayArgs(more)), surroundings);
     const calls = warn.mock.calls.map(([text, resource]) => [
@@ -133,15 +133,15 @@ describe("warnings", () => {
 
   test("say in the preview that there is no key to log in with", async () => {
     vi.stubEnv("SSH_AUTH_SOCK", "");
-    const [[, text] = [], ...more] = await told({});
+    const [[, text] = [], ...more] = await warnings({});
     expect(text).toMatch(/^Relay web-1: connection: there is no key to log in with/);
     expect(more).toEqual([]);
     const connection = { host: "203.0.113.10", hostKey: HOST_KEY, privateKey: PRIVATE_KEY };
-    expect(await told({}, { connection })).toEqual([]);
+    expect(await warnings({}, { connection })).toEqual([]);
   });
 
-  test("tell what the host has told, once for each kind", async () => {
-    expect(await told({ stdout: { delivery, service } })).toEqual([
+  test("repeat those of the host, once for each kind", async () => {
+    expect(await warnings({ stdout: { delivery, service } })).toEqual([
       ["web-1", expect.stringContaining("\n  port 25 of 192.0.2.1")],
       ["web-1", expect.stringContaining("\n  fallback[0] x")],
       ["web-1", expect.stringContaining("\n  main.cf")],
@@ -149,7 +149,7 @@ describe("warnings", () => {
   });
 
   test("a login shell that swallows the report is one, and ends nothing", async () => {
-    expect(await told({ stdout: { packages: "Welcome", delivery: "Welcome" } })).toEqual([
+    expect(await warnings({ stdout: { packages: "Welcome", delivery: "Welcome" } })).toEqual([
       ["web-1", "No report was found in what -packages printed on the host."],
       ["web-1", "No report was found in what -delivery printed on the host."],
     ]);
@@ -160,7 +160,7 @@ describe("warnings", () => {
     ["a preview", { stdout: { delivery, service }, preview: true }, {}],
     ["a host that is gone", { stdout: { packages: "", delivery: "" } }, { gone: true }],
   ])("none: %s", async (_, surroundings, more) => {
-    expect(await told(surroundings, more)).toEqual([]);
+    expect(await warnings(surroundings, more)).toEqual([]);
   });
 });
 

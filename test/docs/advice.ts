@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
 const who: Record<string, string> = {
   own: "Postfix",
   login: "relay, to AUTH",
-  door: "relay, at the door",
+  door: "relay, on connecting",
   tls: "relay, to STARTTLS",
   reply: "relay",
 };
@@ -65,7 +65,7 @@ grep status=deferred /var/log/mail.log | tail -n 1 | postrelay explain
 
 The first row that fits counts, so rows further up are more specific. Words are extended regular expressions, looked for in the
 reason at the end of a delivery line (in parentheses), in lower case and with each \`-\` as a blank. *Postfix* is the one on the
-host itself, *at the door* is an answer to the connection or to HELO, *relay* alone is one to the sender, the recipient or the message.
+host itself, *on connecting* is a reply to the connection or to HELO, *relay* alone is one to the sender, the recipient or the message.
 *Another try* says whether the test delivery waits for one until \`testDelivery.timeoutSeconds\` are over; a refusal that no
 other try can help ends it at once. Made by \`npm run docs\` from src/host/tool/advice.txt.
 

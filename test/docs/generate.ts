@@ -3,6 +3,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { advicePage } from "./advice.ts";
 import { argumentsPage } from "./arguments.ts";
+import { checkSchema } from "./check-schema.ts";
 import { mainCfPage } from "./main-cf.ts";
 import { performancePage } from "./performance.ts";
 import { providersPage } from "./providers.ts";
@@ -16,6 +17,7 @@ export function documents(): Record<string, string> {
   return {
     "docs/advice.md": advicePage(),
     "docs/arguments.md": argumentsPage(),
+    "docs/check.schema.json": checkSchema(),
     "docs/providers.md": providersPage(),
     "docs/main-cf.md": mainCfPage(),
     "docs/performance.md": performancePage(),

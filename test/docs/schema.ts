@@ -17,13 +17,16 @@ export const { components, typeDefinitions, dependencies } = new Analyzer(
 
 /**
  * The schema as Pulumi has it: what is optional is not in `required`, without a mark of its own. And `hosts` is no plain
- * list, since a Go program gives one with Outputs in it.
+ * list, since a Go program gives one with Outputs in it. Python and Go name the SDK after the place where the plugin comes
+ * from, `postfix_relay_postfix_relay` for GitHub, where the schema does not.
  */
 function refined(schema: string): string {
   const all = JSON.parse(schema, (key, value) => (key === "optional" && value === true ? undefined : value));
   const { hosts } = all.resources["postfix-relay:index:RelayFleet"].inputProperties;
   delete hosts.plain;
   delete hosts.items.plain;
+  all.repository = manifest.homepage.replace(/#.*/, "");
+  all.language.python.packageName = "pulumi_postfix_relay";
   return `${JSON.stringify(all, null, 2)}\n`;
 }
 

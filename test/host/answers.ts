@@ -1,4 +1,4 @@
-// What relay hosts answer, and which kind of advice fits.
+// Replies of relay hosts, and the kind of advice that fits each.
 
 import { readFileSync } from "node:fs";
 
@@ -11,25 +11,25 @@ export const kinds = {
   "address at login": /no login from this host's address/,
   mechanism: /does not take the mechanism/,
   "no login here": /did not understand the login/,
-  "too many logins": /turns logins away for a while/,
+  "too many logins": /refuses logins for a while/,
   "logins later": /rate limit or an outage/,
-  "login put off": /puts the login off/,
+  "login deferred": /defers the login/,
   "other refusal of the login": /refuses the login, and not for the password/,
   credit: /quota or credit with the provider/,
   locked: /has locked this account/,
   connections: /too many connections/,
-  helo: /introduces itself by \(HELO\)/,
+  helo: /name in this host's HELO/,
   reverse: /finds no name for this host's address/,
   blocklist: /is on a blocklist/,
   address: /does not know this host's address/,
-  door: /turns this host away at the door/,
+  door: /refuses the connection:/,
   starttls: /wants STARTTLS first/,
   authentication: /wants authentication/,
   greylisting: /\(greylisting\)/,
   size: /larger than the relay accepts/,
   full: /mailbox of testDelivery.to is full/,
   "recipient busy": /gets too much mail at the moment/,
-  tests: /for tests only/,
+  tests: /still in test mode/,
   identities: /is not verified with the provider, in this region/,
   spf: /fails SPF, DKIM or DMARC/,
   "sender's domain": /sender's domain does not exist in DNS/,
@@ -38,7 +38,7 @@ export const kinds = {
   relaying: /does not accept this recipient or sender/,
   recipient: /refuses the recipient: the address does not exist/,
   limit: /limit with the provider is reached/,
-  later: /puts the message off for now/,
+  later: /defers the message[.:]/,
   content: /refuses the content of the message/,
   protocol: /did not understand a command/,
   "any sender": /^\S+ The relay refuses the sender/,
@@ -50,10 +50,10 @@ export const kinds = {
 /** A kind of advice. */
 export type Kind = keyof typeof kinds;
 
-/** What an answer is to: AUTH, a connection or HELO, the sender, the recipient, the message. */
+/** What was replied to: AUTH, a connection or HELO, the sender, the recipient, the message. */
 export type To = "login" | "door" | "from" | "to" | "data";
 
-/** An answer of a relay host. */
+/** A reply of a relay host. */
 export interface Answer {
   to: To;
   kind: Kind;

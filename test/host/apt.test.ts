@@ -27,7 +27,7 @@ const list = (name: string, text?: string) => {
   return readFileSync(file, "utf8");
 };
 
-/** Says which packages are installed: dpkg's letters by name. */
+/** Sets which packages are installed: dpkg's letters by name. */
 function installed(packages: Record<string, string>): void {
   const cases = Object.entries(packages).map(([name, letters]) => `${name}) printf '${letters}' ;;`);
   standIn("dpkg-query", `for name; do :; done\ncase $name in\n${cases.join("\n")}\n*) exit 1 ;;\nesac`);
@@ -101,8 +101,8 @@ describe.for(shells)("%s", ([program, ...args]) => {
     ],
     ["E: Could not open lock file /var/lib/dpkg/lock-frontend - open (30: Read-only file system)\n", ""],
     [sample("failed"), ""],
-  ] as const)("who keeps apt busy: $1", ([said, holder]) => {
-    list("a.log", said);
+  ] as const)("who keeps apt busy: $1", ([output, holder]) => {
+    list("a.log", output);
     expect(words(`apt_log=$state/packages/a.log; if apt_busy; then echo "$apt_holder"; fi`).join()).toBe(holder);
   });
 
@@ -118,8 +118,8 @@ describe.for(shells)("%s", ([program, ...args]) => {
     ["E: Unable to locate package postfix\n", "Unable to locate package postfix"],
     ["Reading package lists...\n", "Reading package lists"],
     ["", ""],
-  ])("why apt failed: $1", ([said, why]) => {
-    list("a.log", said);
+  ])("why apt failed: $1", ([output, why]) => {
+    list("a.log", output);
     expect(words("apt_log=$state/packages/a.log; apt_reason").join()).toBe(why);
   });
 
@@ -130,7 +130,7 @@ describe.for(shells)("%s", ([program, ...args]) => {
     ]);
   });
 
-  test("apt that stays busy: told every 15 seconds, given up after 5 minutes", () => {
+  test("apt that stays busy: a line every 15 seconds, and the end after 5 minutes", () => {
     standIn("apt-get", `cat <<'END'\n${sample("busy")}END\nexit 100`);
     // A clock of its own: each look at it is five seconds later.
     const clock = `echo 0 >"$state/ticks"
@@ -147,7 +147,7 @@ describe.for(shells)("%s", ([program, ...args]) => {
     );
   });
 
-  test("a list is written as a whole, sorted, without doubles; a disk that is full is told", () => {
+  test("a list is written as a whole, sorted, without duplicates; a full disk is an error", () => {
     sh(`apt_note ours 'b\na\n\nb'`);
     expect(list("ours")).toBe("a\nb\n");
     const ran = sh("durable() { return 1; }\napt_note ours c");

@@ -11,7 +11,7 @@ import { needs, shells } from "../support/shells.ts";
 let folder: string;
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), "bootstrap-"));
-  // A login without root rights, whatever runs the tests; and a sudo that says what a real one said.
+  // A login without root rights, whatever runs the tests; and a sudo that says what a real one prints.
   command("id", 'if [ "$1" = -u ]; then echo 1000; else echo deploy; fi');
   command(
     "sudo",

@@ -1,59 +1,27 @@
 // Writes the whole log of a second Postfix beside the running one, for one message in each case and release:
 // `node test/host/capture-candidate.ts > test/host/candidate-logs.txt`, with the lab.
-import { createServer, type Server } from "node:net";
 import type { LabHost, Mode, Release } from "../lab/index.ts";
 import { openLab, until } from "../lab/index.ts";
+import { type Script, Scripted } from "../lab/scripted.ts";
 
 const TOKEN = "postrelay.0123456789ab";
 
-/** What a scripted server answers, by the word that a command begins with; `hello` is the greeting. */
-type Script = Record<string, string>;
-
 const scripts: Record<string, Script> = {
-  "words-of-the-log": { ".": "250 2.0.0 accepted relay=gw2.example.test, dsn=4.0.0, status=queued (as 1A2B)" },
-  "forwarded-elsewhere": { ".": "250 2.0.0 forwarded as 12345" },
-  "no-enhanced-code": { ".": "250 OK id=1vLm2x-0004aB-2C" },
-  "eight-bit": { ".": "250 2.0.0 angenommen f\u00fcr Zustellung" },
-  "multi-line": { RCPT: "550-5.7.1 first line\r\n550-5.7.1 [192.0.2.1] second (line)\r\n550 5.7.1 last line" },
-  "wrong-login": { AUTH: "535 5.7.8 Error: authentication failed" },
-  "other-login": { AUTH: "525 5.7.1 Unauthorized IP address" },
-  "login-later": { AUTH: "454 4.7.0 Temporary authentication failure" },
-  "refused-helo": { RCPT: "450 4.7.1 <web>: Helo command rejected: Host not found" },
-  "refused-ehlo": { EHLO: "421 4.7.0 Try again later, closing connection. (EHLO)", HELO: "421 4.7.0 closing (HELO)" },
-  "refused-at-the-door": { hello: "554 5.7.1 Service unavailable; client blocked using zen.spamhaus.org" },
-  "refused-sender": { MAIL: "553 5.7.1 <root@web.example.com>: Sender address rejected: not owned by user" },
-  "refused-message": { ".": "554 Message rejected: Email address is not verified" },
-  "closed-in-the-middle": { DATA: "" },
+  "words-of-the-log": { end: "250 2.0.0 accepted relay=gw2.example.test, dsn=4.0.0, status=queued (as 1A2B)" },
+  "forwarded-elsewhere": { end: "250 2.0.0 forwarded as 12345" },
+  "no-enhanced-code": { end: "250 OK id=1vLm2x-0004aB-2C" },
+  "eight-bit": { end: "250 2.0.0 angenommen f\xc3\xbcr Zustellung" }, // bytes of UTF-8
+  "multi-line": { rcpt: "550-5.7.1 first line\n550-5.7.1 [192.0.2.1] second (line)\n550 5.7.1 last line" },
+  "wrong-login": { auth: "535 5.7.8 Error: authentication failed" },
+  "other-login": { auth: "525 5.7.1 Unauthorized IP address" },
+  "login-later": { auth: "454 4.7.0 Temporary authentication failure" },
+  "refused-helo": { rcpt: "450 4.7.1 <web>: Helo command rejected: Host not found" },
+  "refused-ehlo": { ehlo: "421 4.7.0 Try again later, closing connection. (EHLO)" },
+  "refused-at-the-door": { greeting: "554 5.7.1 Service unavailable; client blocked using zen.spamhaus.org" },
+  "refused-sender": { mail: "553 5.7.1 <root@web.example.com>: Sender address rejected: not owned by user" },
+  "refused-message": { end: "554 Message rejected: Email address is not verified" },
+  "closed-in-the-middle": { data: "" },
 };
-
-function serve(script: Script, address: string): Promise<Server> {
-  const server = createServer((socket) => {
-    let data = false;
-    const answer = (text: string) => (text ? socket.write(`${text}\r\n`) : socket.destroy());
-    socket.on("error", () => {});
-    answer(script.hello ?? "220 fake.example.test ESMTP");
-    let heard = "";
-    socket.on("data", (chunk) => {
-      heard += chunk;
-      for (let end = heard.indexOf("\r\n"); end >= 0; end = heard.indexOf("\r\n")) {
-        const line = heard.slice(0, end);
-        heard = heard.slice(end + 2);
-        if (data && line !== ".") continue;
-        data = false;
-        const word = line === "." ? "." : (line.split(/[ :]/)[0] ?? "").toUpperCase();
-        const usual: Script = {
-          EHLO: "250-fake.example.test\r\n250 AUTH PLAIN LOGIN",
-          AUTH: "235 2.7.0 ok",
-          DATA: "354 go",
-        };
-        const reply = script[word] ?? usual[word] ?? "250 2.0.0 ok";
-        data = word === "DATA" && reply.startsWith("354");
-        answer(reply);
-      }
-    });
-  });
-  return new Promise((resolve) => server.listen(0, address, () => resolve(server)));
-}
 
 /** One case: what differs in main.cf, and how the message is handed in. */
 interface Case {
@@ -70,16 +38,16 @@ interface Case {
 const answered = /status=(?!sent \(forwarded)/;
 
 const lab = await openLab();
-const servers: Server[] = [];
+const servers: Scripted[] = [];
 try {
   const relay = await lab.relay();
-  const { gateway } = lab.record.net;
-  await lab.dns.set("fake.example.test", [gateway]);
   const ports: Record<string, number> = {};
   for (const [name, script] of Object.entries(scripts)) {
-    const server = await serve(script, gateway);
+    const server = await Scripted.open(lab, "fake");
+    // A login without TLS.
+    server.set({ ehlo: "250-fake.example.test\n250 AUTH PLAIN LOGIN", ...script });
     servers.push(server);
-    ports[name] = (server.address() as { port: number }).port;
+    ports[name] = server.port;
   }
   const releases = (["bullseye", "bookworm", "trixie", "sid"] as Release[]).filter((release) => !lab.missing(release));
   const packages = ["postfix", "libsasl2-modules"];
@@ -215,6 +183,6 @@ try {
     for (const [index, text] of logs.entries()) console.log(`== ${name} ${versions[chosen[index] ?? 0]}\n${text}`);
   }
 } finally {
-  for (const server of servers) server.close();
+  for (const server of servers) await server.close();
   await lab.close();
 }

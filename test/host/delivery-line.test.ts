@@ -145,7 +145,7 @@ const rows: Row[] = [
     wanted: { verdict: "failed" },
   },
   {
-    what: "put off, then taken",
+    what: "deferred, then taken",
     lines:
       smtp(
         `1A2B3C4D: to=<ops@example.org>, ${relay}, delay=0.2, delays=0/0/0/0, dsn=4.2.0, status=deferred (host relay-1.example.test[192.0.2.1] said: 450 4.2.0 Greylisted (in reply to RCPT TO command))`,
@@ -153,7 +153,7 @@ const rows: Row[] = [
     wanted: { verdict: "sent" },
   },
   {
-    what: "put off",
+    what: "deferred",
     lines: smtp(
       `1A2B3C4D: to=<ops@example.org>, ${relay}, delay=0.2, delays=0/0/0/0, dsn=4.2.0, status=deferred (host relay-1.example.test[192.0.2.1] said: 450 4.2.0 Greylisted (in reply to RCPT TO command))`,
     ),
@@ -198,7 +198,7 @@ const rows: Row[] = [
       expect([status, settled, reason]).toEqual([
         "",
         "no",
-        expect.stringMatching(/^The relay puts the message off for now.*192\.0\.2\.9/),
+        expect.stringMatching(/^The relay defers the message[.:].*192\.0\.2\.9/),
       ]),
   },
   {

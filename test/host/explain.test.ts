@@ -1,43 +1,46 @@
-// The table of advice, read against what Postfix says itself and what relay hosts answer.
+// The table of advice, compared with Postfix's own errors and with replies of relay hosts.
 
 import { expect, test } from "vitest";
 import { adviceRows, explain } from "../support/proof.ts";
 import { needs, shells } from "../support/shells.ts";
 import { answers, type Kind, kinds } from "./answers.ts";
-import { own } from "./own-words.ts";
+import { own } from "./postfix-errors.ts";
 
 const inLine = (reason: string) =>
   `postfix-relay-candidate/smtp[42]: 4Zx1Yq0C9Vz1: to=<ops@example.org>, relay=h.example.net[192.0.2.1]:587, delay=0.2, delays=0/0/0.2/0, dsn=4.0.0, status=deferred (${reason})`;
 const texts = [...answers.map(({ reason }) => inLine(reason)), ...own.map(([text]) => text)];
-const said = explain(texts);
+const results = explain(texts);
 
-test.each(answers.map((answer, at) => ({ ...answer, said: said[at]?.text ?? "" })))("$who: $text", (answer) => {
-  expect(answer.said, answer.reason).toMatch(kinds[answer.kind]);
+test.each(answers.map((answer, at) => ({ ...answer, result: results[at]?.text ?? "" })))("$who: $text", (answer) => {
+  expect(answer.result, answer.reason).toMatch(kinds[answer.kind]);
 });
 
-test.each(own.map((row, at) => [...row, said[answers.length + at]?.text ?? ""] as const))("%s", (_, wanted, text) => {
-  expect(text).toMatch(wanted);
-});
+test.each(own.map((row, at) => [...row, results[answers.length + at]?.text ?? ""] as const))(
+  "%s",
+  (_, wanted, text) => {
+    expect(text).toMatch(wanted);
+  },
+);
 
-test("only a reply of the class 4 is worth another try, and it always is but for what cannot pass by itself", () => {
+test("a 4xx reply is tried again, except for errors that cannot pass by themselves; no other reply is", () => {
   const definite = /Relay access denied|Helo command rejected: Host not found|STARTTLS is required/;
   const passing = /[Tt]oo many invalid|temporarily locked|go away/;
   const wrong = answers.filter(({ reason }, at) => {
     const later = /(said|to me): 4/.test(reason) ? !definite.test(reason) : passing.test(reason);
-    return later !== (said[at]?.mark === "wait");
+    return later !== (results[at]?.mark === "wait");
   });
   expect(wrong).toEqual([]);
 });
 
-test("each row is the first that fits for some text: none is dead, none stands too low", () => {
-  const won = new Set(said.map(({ row }) => row));
+test("each row is the first match of some text: none is dead, none is too low", () => {
+  const won = new Set(results.map(({ row }) => row));
   expect(adviceRows().filter((row) => !won.has(row))).toEqual([]);
 });
 
 test("where the relay host means the sender, the table says so", () => {
   const senders: Kind[] = ["sender", "sender's domain", "any sender", "identities", "spf"];
   const wrong = answers.filter(
-    ({ reason, kind }, at) => / said: 5/.test(reason) && senders.includes(kind) !== (said[at]?.mark === "sender"),
+    ({ reason, kind }, at) => / said: 5/.test(reason) && senders.includes(kind) !== (results[at]?.mark === "sender"),
   );
   expect(wrong).toEqual([]);
 });
@@ -48,7 +51,7 @@ test("advice names what to change by the names of the arguments, or whom to ask"
   expect(adviceRows().filter((row) => !names.test(row.replace(/^.*? -> /, "")))).toEqual([]);
 });
 
-// What stands around the reason: none of it may decide.
+// Text around the reason, which must not decide.
 const around: [what: string, line: string, wanted: RegExp][] = [
   ["the reason alone", "(Server certificate not verified)", /certificate is not valid/],
   [
@@ -110,6 +113,6 @@ const some = texts.filter((_, at) => at % 8 === 0);
 
 for (const awk of ["mawk", "gawk", "original-awk", "busybox"]) {
   needs(awk)(`${awk} finds the same advice`, { timeout: 60_000 }, () => {
-    expect(explain(some, { awk })).toEqual(said.filter((_, at) => at % 8 === 0));
+    expect(explain(some, { awk })).toEqual(results.filter((_, at) => at % 8 === 0));
   });
 }

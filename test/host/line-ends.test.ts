@@ -55,12 +55,12 @@ test("what is sent has no carriage return, and is the same as from a checkout wi
 
 test("git gives each file its own line ends, whatever the machine prefers", () => {
   const files = execFileSync("git", ["ls-files"], { cwd: root, encoding: "utf8" }).split("\n").filter(Boolean);
-  const said = execFileSync("git", ["check-attr", "--stdin", "text", "eol"], {
+  const result = execFileSync("git", ["check-attr", "--stdin", "text", "eol"], {
     cwd: root,
     input: files.join("\n"),
     encoding: "utf8",
   });
-  const scripts = said.split("\n").filter((line) => /^\S*\.sh: /.test(line));
+  const scripts = result.split("\n").filter((line) => /^\S*\.sh: /.test(line));
   expect(scripts.length).toBeGreaterThan(4);
   expect(scripts.filter((line) => line.includes(": eol: ") && !line.endsWith(": eol: lf"))).toEqual([]);
 });

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { explain } from "../support/proof.ts";
 
-/** What failed when capture.ts wrote log-lines.txt, and the advice. */
+/** The failures that capture.ts logged in log-lines.txt, and the advice for each. */
 const advice: Record<string, RegExp> = {
   "wrong-password": /refuses the user name or password/,
   "auth-required": /wants authentication/,
@@ -11,14 +11,14 @@ const advice: Record<string, RegExp> = {
   "expired-certificate": /certificate is not valid.*expired/,
   "foreign-certificate": /certificate is not valid.*caCertificate/,
   "wrong-name": /certificate is not valid for its name/,
-  greylisting: /puts the message off/,
-  "refuse-421": /turns this host away at the door/,
+  greylisting: /defers the message/,
+  "refuse-421": /refuses the connection:/,
   "port-closed": /Nothing listens on that port/,
   mechanisms: /none of the mechanisms allowed/,
   messagesizelimit: /larger than the relay accepts/,
   silence: /does not speak/,
   "no-plaintext": /no SASL mechanism is left/,
-  "no-authority": /authorities could not be loaded/,
+  "no-authority": /cannot load the certificate authorities/,
   "no-map": /map of Postfix is missing/,
   "no-authentication": /wants authentication/,
   "wrong-port": /does not speak: a port for implicit TLS/,
@@ -31,9 +31,9 @@ const logged = readFileSync(new URL("log-lines.txt", import.meta.url), "utf8")
   .split("\n")
   .map((row) => row.split("\t") as [what: string, version: string, line: string]);
 
-const said = explain(logged.map(([, , line]) => line));
+const result = explain(logged.map(([, , line]) => line));
 
-test.each(logged.map((row, at) => [...row, said[at]?.text ?? ""] as const))(
+test.each(logged.map((row, at) => [...row, result[at]?.text ?? ""] as const))(
   "explains %s as Postfix %s logs it",
   (what, _, __, text) => {
     expect(text).toMatch(advice[what] ?? /no such row/);

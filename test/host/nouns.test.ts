@@ -1,4 +1,4 @@
-// The shape of the host tool: nouns that call only those before them, and read as one wishes at night.
+// The shape of the host tool: each noun calls only those before it, and can be read at night.
 
 import { describe, expect, test } from "vitest";
 import { noun, nouns, tool } from "../../src/host/pack.ts";
@@ -41,7 +41,7 @@ describe.each([...nouns])("%s", (name) => {
     expect(code.filter((line) => line.length > 120)).toEqual([]);
   });
 
-  test("says in a line what each function does", () => {
+  test("has a line above each function about what it does", () => {
     const lines = text.split("\n");
     // A one-line helper may stand right below the function that it is for.
     const silent = lines.filter(

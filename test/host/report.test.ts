@@ -36,8 +36,8 @@ test.each([undefined, "", "Welcome", "{}", "null", "[1]", '{"status":1}', '{"pos
   "%j holds no report, and that is no crash",
   (stdout) => {
     expect([deliveryOf(stdout), postfixVersionOf(stdout)]).toEqual([none, ""]);
-    const told = (step: "delivery" | "packages" | "main-cf") => warningsOf(step, stdout);
-    expect([told("delivery"), told("packages"), told("main-cf")]).toEqual([
+    const warnings = (step: "delivery" | "packages" | "main-cf") => warningsOf(step, stdout);
+    expect([warnings("delivery"), warnings("packages"), warnings("main-cf")]).toEqual([
       ["No report was found in what -delivery printed on the host."],
       ["No report was found in what -packages printed on the host."],
       [],
@@ -45,7 +45,7 @@ test.each([undefined, "", "Welcome", "{}", "null", "[1]", '{"status":1}', '{"pos
   },
 );
 
-test("what the host has to tell comes in words, one text for each kind", () => {
+test("the warnings of a host, one text for each kind", () => {
   expect(warningsOf("service", '{"postrelay":"start","ends":["port 25 of 192.0.2.1","mail to example.net"]}')).toEqual([
     "What the host's own Postfix does besides sending mail ends with this configuration:\n  port 25 of 192.0.2.1\n  mail to example.net",
   ]);

@@ -33,34 +33,34 @@ function sh([command = "sh", ...args]: string[], script: string, input: string |
   return execFileSync(command, [...args, "-c", text], { input, encoding: "utf8", env });
 }
 
-/** Runs `json answer VALUE`, the value being what the relay said. */
-const told = (shell: string[], value: string) => JSON.parse(sh(shell, 'json answer "$(cat)"', value));
+/** Runs `json answer VALUE`, the value being the relay's reply. */
+const printed = (shell: string[], value: string) => JSON.parse(sh(shell, 'json answer "$(cat)"', value));
 
 for (const shell of [["sh"], ...shells]) {
   needs(shell[0] ?? "sh")(`${shell.join(" ")}: a relay that repeats a password is not repeated`, () => {
     for (const password of passwords) {
-      const { answer } = told([...shell], `535 ${password} is wrong, ${password}!`);
+      const { answer } = printed([...shell], `535 ${password} is wrong, ${password}!`);
       expect(answer).toBe("535 [secret] is wrong, [secret]!");
     }
   });
 }
 
-describe("what is told", () => {
+describe("output", () => {
   test("a password as Postfix logs it, with ? for what is no ASCII", () => {
-    expect(told(["sh"], "535 p??ssw??rt-?????? no").answer).toBe("535 [secret] no");
+    expect(printed(["sh"], "535 p??ssw??rt-?????? no").answer).toBe("535 [secret] no");
   });
 
   test("the control: other words stay as they are", () => {
     const answer = '250 2.0.0 "Ok" \\ queued as pref, 日本';
-    expect(told(["sh"], answer).answer).toBe(answer);
+    expect(printed(["sh"], answer).answer).toBe(answer);
   });
 
   test("one line, and UTF-8, whatever a relay answers", () => {
     const bytes = Buffer.concat([Buffer.from("250 "), Buffer.from([0xe9, 0xff, 0x07]), Buffer.from(" ok\nqueued")]);
-    const said = sh(["sh"], 'json answer "$(cat)"', bytes);
-    expect(said.endsWith("}\n")).toBe(true);
-    expect(said.split("\n")).toHaveLength(2);
-    expect(JSON.parse(said).answer).toMatch(/^250 {3}ok queued$/);
+    const result = sh(["sh"], 'json answer "$(cat)"', bytes);
+    expect(result.endsWith("}\n")).toBe(true);
+    expect(result.split("\n")).toHaveLength(2);
+    expect(JSON.parse(result).answer).toMatch(/^250 {3}ok queued$/);
   });
 
   test("numbers, lists and empty values", () => {
@@ -74,13 +74,13 @@ describe("what is told", () => {
     });
   });
 
-  test("what is said is UTF-8: the command provider fails a step over a single other byte", () => {
-    const said = sh(["sh"], 'say "$(cat)" 2>&1', Buffer.from("caf\xe9 \xff\xfe caf\xc3\xa9", "latin1"));
-    expect(said).toBe("postrelay: caf  café\n");
+  test("all output is UTF-8: the command provider fails a step over a single other byte", () => {
+    const result = sh(["sh"], 'say "$(cat)" 2>&1', Buffer.from("caf\xe9 \xff\xfe caf\xc3\xa9", "latin1"));
+    expect(result).toBe("postrelay: caf  café\n");
   });
 
   test("a reason is one line without a password", () => {
-    const said = sh(["sh"], 'say "$(cat)" 2>&1', `the relay said\n${passwords[0]}`);
-    expect(said).toBe("postrelay: the relay said [secret]\n");
+    const result = sh(["sh"], 'say "$(cat)" 2>&1', `the relay said\n${passwords[0]}`);
+    expect(result).toBe("postrelay: the relay said [secret]\n");
   });
 });

@@ -20,7 +20,7 @@ function run(root: string, ...args: (string | number)[]) {
   const script = join(import.meta.dirname, "switch.sh");
   const env = { PATH: process.env.PATH ?? "", POSTRELAY_ROOT: root };
   const { stdout, signal } = spawnSync("sh", [script, joined, ...args.map(String)], { env, encoding: "utf8" });
-  return { said: stdout.trim(), killed: signal === "SIGKILL" };
+  return { result: stdout.trim(), killed: signal === "SIGKILL" };
 }
 
 /** The cells of the table: state, event, state afterwards. */
@@ -62,14 +62,14 @@ test("the table has what can happen to each state", () => {
 test.each(events)("$state: $event leads to $next", ({ state, event, next }) => {
   // A host that was never proven twice has nothing else to roll back to; one that is held rolls back to what it holds.
   if (event === "rollback" && state === "proven") {
-    expect(run(newRoot(), "rolled-back", "none").said).toBe(files("rolled-back"));
+    expect(run(newRoot(), "rolled-back", "none").result).toBe(files("rolled-back"));
     return;
   }
-  expect(run(newRoot(), state, event).said).toBe(
+  expect(run(newRoot(), state, event).result).toBe(
     event === "proven"
       ? proven(state)
       : event === "rollback" && state === "rolled-back"
-        ? run(newRoot(), "rolled-back", "rollback").said
+        ? run(newRoot(), "rolled-back", "rollback").result
         : files(next),
   );
 });
@@ -86,14 +86,14 @@ test.each(kills)(
     for (let rename = 1; ; rename++) {
       const root = newRoot();
       cpSync(before, root, { recursive: true, preserveTimestamps: true });
-      const { killed, said } = run(root, "as-it-is", event, rename);
+      const { killed, result } = run(root, "as-it-is", event, rename);
       const after = event === "proven" ? proven(state) : files("original");
       if (!killed) {
-        expect(said).toBe(after);
+        expect(result).toBe(after);
         expect(rename, "renames that it was killed at").toBeGreaterThan(4);
         return;
       }
-      const recovered = run(root, "as-it-is", "recover").said;
+      const recovered = run(root, "as-it-is", "recover").result;
       expect([files(state), after], `killed at rename ${rename}`).toContain(recovered);
     }
   },

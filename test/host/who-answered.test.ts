@@ -1,4 +1,4 @@
-// Who answered, what it means for a further way, and what is said where nobody did.
+// Who replied, what that means for a further way, and the error where nobody did.
 
 import { describe, expect, test } from "vitest";
 import { type Found, look } from "../support/proof.ts";
@@ -75,7 +75,7 @@ describe("a further way", () => {
     smtp(
       `1A2B3C4D: to=<${to}>, relay=${h}:587, delay=0.2, delays=0/0/0/0, dsn=5.0.0, status=undeliverable (${reason})`,
     );
-  const said = (answer: string, command = "MAIL FROM") => `host ${h} said: ${answer} (in reply to ${command} command)`;
+  const reply = (answer: string, command = "MAIL FROM") => `host ${h} said: ${answer} (in reply to ${command} command)`;
   const login = (answer: string) => `SASL authentication failed; server ${h} said: ${answer}`;
 
   test.each([
@@ -83,13 +83,13 @@ describe("a further way", () => {
     ["senderDependent", login("535 5.7.8 no"), "refused"],
     ["senderDomain", login("535 5.7.8 no"), "refused"],
     ["fallback", login("454 4.7.0 later"), "unproven"],
-    ["senders", said("553 5.7.1 <a@example.com>: Sender address rejected: not owned by user x"), "refused"],
-    ["senderDomain", said("553 5.7.1 <a@example.com>: Sender address rejected: not owned by user x"), "unproven"],
-    ["senderDependent", said("550 5.7.1 no"), "refused"],
-    ["senderDomain", said("550 5.7.1 no"), "unproven"],
-    ["senderDomain", said("550 5.1.1 User unknown", "RCPT TO"), "refused"],
-    ["senders", said("450 4.1.8 <a@example.com>: Sender address rejected: Domain not found"), "unproven"],
-    ["fallback", said("450 4.2.0 Greylisted", "RCPT TO"), "unproven"],
+    ["senders", reply("553 5.7.1 <a@example.com>: Sender address rejected: not owned by user x"), "refused"],
+    ["senderDomain", reply("553 5.7.1 <a@example.com>: Sender address rejected: not owned by user x"), "unproven"],
+    ["senderDependent", reply("550 5.7.1 no"), "refused"],
+    ["senderDomain", reply("550 5.7.1 no"), "unproven"],
+    ["senderDomain", reply("550 5.1.1 User unknown", "RCPT TO"), "refused"],
+    ["senders", reply("450 4.1.8 <a@example.com>: Sender address rejected: Domain not found"), "unproven"],
+    ["fallback", reply("450 4.2.0 Greylisted", "RCPT TO"), "unproven"],
     ["fallback", "Server certificate not verified", "refused"],
     ["fallback", `TLS is required, but was not offered by host ${h}`, "refused"],
     ["fallback", "connect to relay-2.example.test[192.0.2.2]:587: Connection timed out", "unproven"],
@@ -104,7 +104,7 @@ describe("a further way", () => {
     expect(found).toMatchObject({ verdict, settled: "yes", reason: expect.stringContaining(reason) });
   });
 
-  test("is not told yet while its line is missing, or is about somebody else", () => {
+  test("is not judged while its line is missing, or is about somebody else", () => {
     const other = smtp(`1A2B3C4D: to=<deploy@web.example.com>, relay=local, ${rest.replace("sent", "deliverable")}`);
     const [nothing, copy] = look(
       [start, start + other].map((log) => ({ log, to, probe: { id: "1A2B3C4D", kind: "fallback" } })),
@@ -113,7 +113,7 @@ describe("a further way", () => {
       expect(found).toMatchObject({ verdict: "unproven", status: "", settled: "no" });
   });
 
-  test("is refused at once where Postfix dies of it, and not for what was before it", () => {
+  test("is refused at once where Postfix dies of it, but not for earlier lines", () => {
     const fatal = smtp("fatal: unknown service: bogus/tcp");
     const [found, before] = look(
       [start + fatal, fatal + start].map((log) => ({ log, to, probe: { id: "1A2B3C4D", kind: "fallback" } })),

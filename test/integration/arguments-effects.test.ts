@@ -1,4 +1,4 @@
-// What each argument does to mail, seen in the delivered message or in the log: one host, whose configuration changes.
+// What each argument does to mail, as the delivered message or the log shows it, on one host.
 
 import { X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
@@ -65,7 +65,7 @@ describe("senders, aliases, headers and limits", () => {
     expect(message.body).toContain("完了");
   });
 
-  test("a sender of its own goes before the one sender, and recipients stay as they are", async () => {
+  test("a sender in `senders` takes precedence over `sender`, and recipients stay as they are", async () => {
     const send = (from: string, to: string) =>
       `printf 'From: Deploy <${from}>\\nTo: ${to}\\nSubject: MARK\\n\\nx\\n' | sendmail -i -f ${from} ${to}`;
     const one = await arrival(send("deploy@vps.example.com", "alerts@vps.example.org"));

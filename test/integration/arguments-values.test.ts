@@ -10,11 +10,8 @@ import { anySettings } from "../support/any-settings.ts";
 import { changed, settings } from "../support/args.ts";
 import { World } from "./world.ts";
 
-let world: World;
-beforeAll(async () => {
-  world = await World.open();
-});
-afterAll(() => world?.close());
+const world = await World.open();
+afterAll(() => world.close());
 
 /** Settings to try, the same on each release. A seed in the output of a failure repeats it. */
 const seed = Number(process.env.SEED ?? Date.now() % 1e9);

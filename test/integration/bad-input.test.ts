@@ -20,13 +20,17 @@ const connection = (change: Config) => ({
   hosts: [{ name: "web", connection: { ...entry()?.connection, ...change } }],
 });
 
-const rows: [what: string, config: () => Config, said: RegExp][] = [
+const rows: [what: string, config: () => Config, error: RegExp][] = [
   ["a missing domain", () => ({ domain: undefined }), /postfix-relay:domain: missing; give the domain/],
   ["an empty domain", () => ({ domain: "" }), /postfix-relay:domain: got "", which is empty/],
   ["no host", () => connection({ host: undefined }), /postfix-relay:hosts\[0\]\.connection\.host: missing/],
   ["no credentials", () => ({ credentials: undefined }), /postfix-relay:credentials/],
   ["no host key", () => connection({ hostKey: undefined }), /postfix-relay:hosts\[0\]\.connection\.hostKey: missing/],
-  ["an RSA host key", () => connection({ hostKey: host.rsaHostKey }), /connection\.hostKey: got "ssh-rsa .*RSA key/],
+  [
+    "an RSA host key",
+    () => connection({ hostKey: host.publicKey("rsa") }),
+    /connection\.hostKey: got "ssh-rsa .*RSA key/,
+  ],
   [
     "a port out of range",
     () => ({ relayHost: { host: "relay.example.test", port: 70000 } }),
@@ -55,19 +59,19 @@ const rows: [what: string, config: () => Config, said: RegExp][] = [
   ],
 ];
 
-test.each(rows)("%s is refused in the preview, without a connection", async (_, config, said) => {
+test.each(rows)("%s is refused in the preview, without a connection", async (_, config, error) => {
   stack.write(replaced(config()));
   const before = await logins(host);
   const preview = await stack.preview();
   expect(preview.code).not.toBe(0);
-  expect(preview.text).toMatch(said);
+  expect(preview.text).toMatch(error);
   expect(preview.text).toContain("Pulumi.bad.yaml:");
   expect(preview.text).not.toMatch(/open-secret|^\s+at /m);
   expect(await logins(host)).toBe(before + 1); // the look into the journal
   expect(await isUntouched(host)).toBe("");
 });
 
-test("all mistakes are told at once", async () => {
+test("all mistakes are reported at once", async () => {
   stack.write(replaced({ domain: "x y", relayHost: { host: "https://relay", port: 0 }, testDelivery: { to: "ops" } }));
   const { text } = await stack.preview();
   for (const path of ["domain", "relayHost.host", "relayHost.port", "testDelivery.to"])
@@ -87,9 +91,9 @@ async function upOf(config: Config): Promise<string> {
   stack.write(replaced(config));
   await stack.secret("postfix-relay:credentials.password", "relaypass");
   await stack.secret("postfix-relay:connection.privateKey", world.lab.key.private);
-  const said = await stack.up();
-  expect(said.code).not.toBe(0);
-  return said.text;
+  const result = await stack.up();
+  expect(result.code).not.toBe(0);
+  return result.text;
 }
 
 test("a wrong host key: one connection, then a clear stop", async () => {

@@ -1,13 +1,12 @@
-import { afterAll, expect, test } from "vitest";
-import { openAgent } from "./agent.ts";
+import { expect, test } from "vitest";
+import { openAgent } from "../lab/agent.ts";
 import { openWorld } from "./world.ts";
 
 const { world, relay, web: host, bastion } = await openWorld({ web: {}, bastion: {} });
-const { socket, close } = await openAgent(world);
-afterAll(close);
+const agent = await openAgent(world.lab);
 
 test("the keys of an SSH agent are enough, and leave nothing in the state", async () => {
-  const stack = await world.stack("agent", relay, [host], { user: "deploy", agent: socket });
+  const stack = await world.stack("agent", relay, [host], { user: "deploy", agent });
   expect(await stack.up()).toMatchObject({ code: 0 });
   expect(await stack.state()).not.toContain("privateKey");
 });
@@ -17,7 +16,7 @@ test("a host that only a bastion reaches", async () => {
   await inner.firewall(`tcp sport 22 ip daddr != ${bastion.address} drop`);
   const proxy = { host: bastion.address, user: "deploy", hostKey: bastion.hostKey };
   const stack = await world.stack("bastion", relay, [inner], {
-    agent: socket,
+    agent,
     connection: { user: "deploy", proxy },
   });
   expect(await stack.up()).toMatchObject({ code: 0 });

@@ -17,16 +17,16 @@ const untouched = async (host: LabHost) =>
 
 test("a canary that fails leaves the other five untouched", async () => {
   await relay.set("wrong-password");
-  const said = await stack.up();
-  expect(said.code).not.toBe(0);
-  expect(said.text).toContain("canary-delivery");
+  const result = await stack.up();
+  expect(result.code).not.toBe(0);
+  expect(result.text).toContain("canary-delivery");
   for (const host of hosts.slice(1)) expect(await untouched(host), host.name).toBe(true);
 });
 
 test("after the repair the next `up` goes on, wave by wave", async () => {
   await relay.set("normal");
-  const said = await stack.up();
-  expect(said).toMatchObject({ code: 0 });
+  const result = await stack.up();
+  expect(result).toMatchObject({ code: 0 });
   const order = (await delivered()).filter((name, index, all) => all.indexOf(name) === index);
   expect(order).toHaveLength(6);
   let at = 0;
@@ -35,7 +35,7 @@ test("after the repair the next `up` goes on, wave by wave", async () => {
     at += wave.length;
   }
   // Not only the messages: no step of a wave began before the wave in front of it was proven.
-  const line = (text: string) => said.text.split("\n").findIndex((row) => row.includes(text));
+  const line = (text: string) => result.text.split("\n").findIndex((row) => row.includes(text));
   for (const [proven, begun] of [
     ["canary", "b1"],
     ["canary", "b2"],
@@ -49,11 +49,11 @@ test("after the repair the next `up` goes on, wave by wave", async () => {
 test("a change that fails on the canary stays off the others", async () => {
   await relay.set("sender-refused");
   await stack.set("postfix-relay:ownDomainMail", "local");
-  const said = await stack.up();
-  expect(said.code).not.toBe(0);
+  const result = await stack.up();
+  expect(result.code).not.toBe(0);
   await relay.set("normal");
   for (const host of hosts) expect(await host.must("postconf -h mydestination")).not.toMatch(/, \$mydomain$/m);
-  expect(said.text).not.toContain("b1-main-cf updated");
+  expect(result.text).not.toContain("b1-main-cf updated");
   for (const host of hosts) {
     expect(JSON.parse(await host.must("postrelay status"))).toMatchObject({
       live: expect.stringMatching(/proven$/),

@@ -1,9 +1,10 @@
 // The package in projects of its users: installed from the registry's packages, compiled by each TypeScript since 5.0.
 
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { gunzipSync } from "node:zlib";
 import { afterAll, describe, expect, test } from "vitest";
 import { tarball } from "../support/tarball.ts";
 
@@ -13,6 +14,10 @@ const ranges: Record<string, string> = JSON.parse(
 );
 const lowest = Object.fromEntries(Object.entries(ranges).map(([name, range]) => [name, range.replace(/^\^/, "")]));
 const newest = { "@pulumi/pulumi": "^3.0.0" };
+const checkout = join(import.meta.dirname, "../..");
+const oldestNode = /\d+/.exec(
+  JSON.parse(execFileSync("npm", ["pkg", "get", "engines.node"], { encoding: "utf8" })),
+)?.[0];
 
 const reason = (() => {
   try {
@@ -29,22 +34,25 @@ afterAll(() => {
   for (const folder of folders) rmSync(folder, { recursive: true, force: true });
 });
 
-/** A project with the package and these others, installed as a user does it. */
-function project(dependencies: Record<string, string>): string {
+/** A project with the package, packed or from elsewhere, and these others, installed as a user does it. */
+function project(dependencies: Record<string, string>, from = `file:${tarball()}`, ...options: string[]): string {
   const folder = mkdtempSync(join(tmpdir(), "postfix-relay-install-"));
   folders.push(folder);
-  const all = { ...dependencies, "postfix-relay": `file:${tarball()}`, "@types/node": "22" };
+  const all = { ...dependencies, "postfix-relay": from, "@types/node": "22" };
   writeFileSync(join(folder, "package.json"), JSON.stringify({ private: true, dependencies: all }));
-  execFileSync("npm", ["install", "--prefer-offline", "--ignore-scripts", "--no-audit", "--no-fund"], {
+  const given = options.length > 0 ? options : ["--ignore-scripts"];
+  execFileSync("npm", ["install", "--prefer-offline", "--no-audit", "--no-fund", ...given], {
     cwd: folder,
     stdio: "pipe",
   });
   return folder;
 }
 
-const run = (folder: string, ...args: string[]) => {
+const run = (folder: string, ...args: string[]) => runBy(process.execPath, folder, ...args);
+
+const runBy = (node: string, folder: string, ...args: string[]) => {
   try {
-    return execFileSync(process.execPath, args, { cwd: folder, encoding: "utf8", stdio: "pipe" });
+    return execFileSync(node, args, { cwd: folder, encoding: "utf8", stdio: "pipe" });
   } catch (error) {
     return String((error as { stdout?: string }).stdout || error);
   }
@@ -91,11 +99,11 @@ describe.skipIf(reason)("in a project with", () => {
         "--module node16 --moduleResolution node16 c.cts c.mts",
         `--module commonjs --moduleResolution node ${version?.includes("@6") ? "--ignoreDeprecations 6.0 " : ""}c.ts`,
       ].map((options) => {
-        const said = run(folder, join("node_modules", name, "lib/tsc.js"), ...`${common} ${options}`.split(" "));
-        return [`${name} ${options}`, said];
+        const result = run(folder, join("node_modules", name, "lib/tsc.js"), ...`${common} ${options}`.split(" "));
+        return [`${name} ${options}`, result];
       }),
     );
-    expect(tried.filter(([, said]) => said !== "")).toEqual([]);
+    expect(tried.filter(([, result]) => result !== "")).toEqual([]);
     expect(tried).toHaveLength(12);
   });
 
@@ -104,11 +112,37 @@ describe.skipIf(reason)("in a project with", () => {
     ["the lowest", lowest],
   ])("%s versions of what it needs, there is one SDK, and a Relay is its ComponentResource", (_, dependencies) => {
     const folder = project(dependencies);
+    for (const [name, version] of Object.entries(dependencies).filter(([, version]) => !version.startsWith("^")))
+      expect(JSON.parse(readFileSync(join(folder, "node_modules", name, "package.json"), "utf8")).version).toBe(
+        version,
+      );
     const copies = execFileSync("npm", ["ls", "--all", "--parseable", "@pulumi/pulumi"], {
       cwd: folder,
       encoding: "utf8",
     });
     expect(copies.trim().split("\n")).toHaveLength(1);
+    for (const [name, text] of Object.entries(programs)) {
+      writeFileSync(join(folder, name), text);
+      expect(run(folder, name)).toMatch(/^true true$/m);
+    }
+  });
+
+  test("the oldest Node.js, a Relay is made", () => {
+    const folder = project({ ...newest, oldest: `npm:node-linux-${process.arch}@${oldestNode}` });
+    const node = join(folder, "node_modules/oldest/bin/node");
+    expect(execFileSync(node, ["--version"], { encoding: "utf8" })).toMatch(`v${oldestNode}.`);
+    for (const [name, text] of Object.entries(programs)) {
+      writeFileSync(join(folder, name), text);
+      expect(runBy(node, folder, name)).toMatch(/^true true$/m);
+    }
+  });
+
+  // What is committed: npm clones the repository, and builds the package from it.
+  test.skipIf(!existsSync(join(checkout, ".git")))("the package from git, it is built on installation", () => {
+    const folder = project(newest, `git+file://${checkout}`, "--no-ignore-scripts");
+    const home = join(folder, "node_modules/postfix-relay");
+    expect(readdirSync(home)).not.toContain("src");
+    expect(gunzipSync(readFileSync(join(home, "dist/host/postrelay.gz"))).toString()).toMatch(/^#!\/bin\/sh\n/);
     for (const [name, text] of Object.entries(programs)) {
       writeFileSync(join(folder, name), text);
       expect(run(folder, name)).toMatch(/^true true$/m);

@@ -4,7 +4,7 @@
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { languages } from "../lab/languages/index.ts";
+import { type Languages, languages } from "../lab/languages/index.ts";
 import { type Ran, run } from "../lab/shell.ts";
 import { tarball } from "../support/tarball.ts";
 
@@ -14,17 +14,20 @@ const checkout = join(import.meta.dirname, "../..");
 export class Example {
   readonly folder: string;
   readonly #env: Record<string, string>;
+  readonly #sdk: Languages["sdk"];
 
-  private constructor(folder: string, env: Record<string, string>) {
+  private constructor(folder: string, env: Record<string, string>, sdk: Languages["sdk"]) {
     this.folder = folder;
     this.#env = env;
+    this.#sdk = sdk;
   }
 
-  /** `edit` changes the text of Pulumi.yaml; `socket` is that of the SSH agent. */
+  /** `socket` is that of the SSH agent. */
   static async open(name: string, socket: string): Promise<Example> {
     const folder = mkdtempSync(join(tmpdir(), "postfix-relay-language-"));
+    const { env: base, sdk } = await languages();
     const env = {
-      ...(await languages()),
+      ...base,
       PULUMI_BACKEND_URL: `file://${join(folder, "state")}`,
       PULUMI_CONFIG_PASSPHRASE: "only for this test",
       SSH_AUTH_SOCK: socket,
@@ -33,20 +36,55 @@ export class Example {
     mkdirSync(join(folder, "state"));
     cpSync(join(checkout, "plugin"), join(folder, "plugin"), { recursive: true });
     cpSync(join(checkout, "examples", name), join(folder, "project"), { recursive: true });
-    const example = new Example(folder, env);
-    example.replace("plugin/package.json", /"0\.1\.0"/, JSON.stringify(`file:${tarball()}`));
-    example.replace("project/Pulumi.yaml", /https:\S+plugin@v\S+/, join(folder, "plugin"));
-    example.replace("project/Pulumi.yaml", /\$\{(PROJECT|DESCRIPTION)\}/g, name);
+    const example = new Example(folder, env, sdk);
+    example.replace("../plugin/package.json", /"0\.1\.0"/, JSON.stringify(`file:${tarball()}`));
+    example.settle("Pulumi.yaml");
     return example;
   }
 
-  /** Replaces text in a file, which has to be there. */
+  /** Puts this checkout's plugin for the released one, and names for what a template leaves open; in Pulumi.yaml. */
+  settle(file: string): void {
+    if (file !== "Pulumi.yaml") return;
+    this.replace(file, /https:\S+plugin@v\S+/, join(this.folder, "plugin"));
+    this.replace(file, /\$\{(PROJECT|DESCRIPTION)\}/g, "mail");
+  }
+
+  /** Does what `pulumi install` does in this language: its SDK, linked to the project, and what the program needs. */
+  async install(): Promise<void> {
+    await this.must("npm", ["install", "--prefix", "../plugin", "--no-audit", "--no-fund", "--silent"]);
+    const language = /^runtime:\s*(?:name: )?(\w+)$/m.exec(this.read("Pulumi.yaml"))?.[1];
+    if (language !== "python" && language !== "go") return;
+    if (!this.#sdk) {
+      await this.must("pulumi", ["package", "add", join(this.folder, "plugin")]);
+      return;
+    }
+    const sdk = "sdks/postfix-relay";
+    await this.#sdk(language, join(checkout, "src/plugin/schema.json"), join(this.folder, "project", sdk));
+    if (language === "go") {
+      const module = "github.com/postfix-relay/postfix-relay/sdk/go";
+      await this.must("go", ["mod", "edit", `-replace=${module}=./${sdk}`, `-require=${module}@v0.0.0`]);
+      // The SDK of the lab's engine, which is there already.
+      await this.must("go", ["get", `github.com/pulumi/pulumi/sdk/v3@v${this.#env.PULUMI_VERSION}`]);
+      await this.must("go", ["mod", "tidy"]);
+    } else {
+      // The language host of the lab knows no `virtualenv`: its Python is the first one.
+      this.#env.PATH = `${join(this.folder, "project/venv/bin")}:${this.#env.PATH}`;
+      await this.must("/usr/bin/env", ["python3", "-m", "venv", "venv"]);
+      await this.must("pip", ["install", "--quiet", "-r", "requirements.txt", `./${sdk}`]);
+    }
+  }
+
+  /** The text of a file of the project. */
+  read(file: string): string {
+    return readFileSync(join(this.folder, "project", file), "utf8");
+  }
+
+  /** Replaces text in a file of the project, which has to be there. */
   replace(file: string, before: RegExp | string, after: string): void {
-    const path = join(this.folder, file);
-    const text = readFileSync(path, "utf8");
+    const text = this.read(file);
     const changed = text.replace(before, () => after);
     if (changed === text) throw new Error(`${file} has no ${before}`);
-    writeFileSync(path, changed);
+    writeFileSync(join(this.folder, "project", file), changed);
   }
 
   /** Runs a command in the project folder; any exit code is an answer. */

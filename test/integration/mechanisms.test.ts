@@ -5,7 +5,7 @@ import { openWorld } from "./world.ts";
 const { world, relay, web } = await openWorld({ web: {} });
 const stack = await world.stack("mechanisms", relay, [web]);
 
-const rows: [what: string, mode: Mode, config: Record<string, string | number>, said: RegExp][] = [
+const rows: [what: string, mode: Mode, config: Record<string, string | number>, log: RegExp][] = [
   ["CRAM-MD5 alone", { mechanisms: ["cram-md5"] }, {}, /sasl_method=CRAM-MD5/],
   ["PLAIN alone", { mechanisms: ["plain"] }, { domain: "example.net" }, /sasl_method=PLAIN/],
   ["LOGIN alone", { mechanisms: ["login"] }, { domain: "example.org" }, /sasl_method=LOGIN/],
@@ -18,11 +18,11 @@ const rows: [what: string, mode: Mode, config: Record<string, string | number>, 
   ],
 ];
 
-test.each(rows)("%s", async (_, mode, config, said) => {
+test.each(rows)("%s", async (_, mode, config, log) => {
   await relay.set(mode);
   for (const [path, value] of Object.entries(config)) await stack.set(`postfix-relay:${path}`, value);
   const before = (await relay.log()).length;
   const up = await stack.up();
   expect(up).toMatchObject({ code: 0 });
-  expect((await relay.log()).slice(before)).toMatch(said);
+  expect((await relay.log()).slice(before)).toMatch(log);
 });

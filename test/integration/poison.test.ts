@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { LabHost } from "../lab/index.ts";
 import { must } from "../lab/shell.ts";
 import { HOST_KEY } from "../support/args.ts";
-import { type Said, Stack } from "./stack.ts";
+import { type PulumiResult, Stack } from "./stack.ts";
 import { filesWith, type Seen, watch } from "./watch.ts";
 import { openWorld } from "./world.ts";
 
@@ -32,7 +32,7 @@ let marks: string[];
 const { world, relay, web: host, jump: bastion } = await openWorld({ web: {}, jump: {} });
 let stack: Stack;
 let given: Stack;
-const said: [what: string, said: Said][] = [];
+const results: [what: string, result: PulumiResult][] = [];
 let seen: Seen;
 
 beforeAll(async () => {
@@ -47,6 +47,7 @@ beforeAll(async () => {
     connection: { user: "root", proxy: { host: bastion.address, hostKey: bastion.hostKey } },
     senderDependent: { "shop@example.com": { host: relay.host } },
     accounts: { "shop@example.com": { username: shop.username } },
+    monitoring: { textfile: "/var/lib/prometheus/node-exporter" },
   });
   await relay.setUsers([{ username: "relayuser", password }, shop]);
   await stack.secret("postfix-relay:credentials.password", password);
@@ -57,7 +58,7 @@ beforeAll(async () => {
   await stack.secret("postfix-relay:connection.proxy.privateKeyPassword", proxyPassphrase);
 
   const watching = watch(host.root, marks);
-  const keep = async (what: string, saying: Promise<Said>) => void said.push([what, await saying]);
+  const keep = async (what: string, call: Promise<PulumiResult>) => void results.push([what, await call]);
   await keep("preview", stack.preview());
   await keep("up", stack.up());
   await keep("up with --diff", stack.up("--diff"));
@@ -65,6 +66,14 @@ beforeAll(async () => {
   await stack.secret("postfix-relay:credentials.password", second);
   await keep("preview of a rotation", stack.preview());
   await keep("up of a rotation", stack.up("--diff"));
+  // Files that hold a secret are edited, and one that had none gets one.
+  await host.must("echo '# edited' >> /etc/postfix/sasl_passwd; postmap /etc/postfix/sasl_passwd");
+  await host.must(`cat >> /etc/postfix/main.cf`, { input: `smtp_tls_key_file = ${ends("poison-Tz4Wd8")[0]}\n` });
+  await keep("preview of drift", stack.preview());
+  await keep("check", host.run("postrelay check").then(printed));
+  await keep("metrics", host.run("postrelay check --format prometheus").then(printed));
+  await keep("up of drift", stack.up("--diff"));
+  await host.must("rm -r /var/lib/postfix-relay/kept/*/main.cf");
   await stack.set("postfix-relay:testDelivery.timeoutSeconds", 45);
   await stack.set("postfix-relay:rotation", "cutover");
   await stack.set("postfix-relay:stripHeaders[0]", "X-Mailer");
@@ -79,6 +88,11 @@ beforeAll(async () => {
   await keep("up of a program", given.up("--diff"));
 });
 afterAll(() => given?.remove());
+
+const printed = ({ code, stdout, stderr }: { code: number; stdout: string; stderr: string }): PulumiResult => ({
+  code,
+  text: stdout + stderr,
+});
 
 /** A new key that opens a host, and that only this passphrase opens. */
 async function markedKey(of: LabHost, passphrase: string): Promise<string> {
@@ -127,12 +141,16 @@ export const planted = "poison-open";
 `;
 
 test("the runs went as they should, so that there was something to leak", () => {
-  expect(said.map(([what, { code }]) => [what, code === 0])).toEqual([
+  expect(results.map(([what, { code }]) => [what, code === 0])).toEqual([
     ["preview", true],
     ["up", true],
     ["up with --diff", true],
     ["preview of a rotation", true],
     ["up of a rotation", true],
+    ["preview of drift", true],
+    ["check", false],
+    ["metrics", false],
+    ["up of drift", true],
     ["preview of what is public", true],
     ["up that fails", false],
     ["refresh", true],
@@ -144,7 +162,7 @@ test("the runs went as they should, so that there was something to leak", () => 
 });
 
 test("no secret is in what pulumi printed", () => {
-  for (const [what, { text }] of said) for (const mark of marks) expect(text.includes(mark), what).toBe(false);
+  for (const [what, { text }] of results) for (const mark of marks) expect(text.includes(mark), what).toBe(false);
 });
 
 test("no secret is in the state, its history and its backups", () => {
@@ -160,7 +178,7 @@ test("no secret that a program gives is in the state, however it is given; what 
 });
 
 test("what stands beside the secrets is readable in a preview", () => {
-  const text = (run: string) => said.find(([what]) => what === run)?.[1].text;
+  const text = (run: string) => results.find(([what]) => what === run)?.[1].text;
   expect(text("preview")).toMatch(/create *: "\/usr\/local\/sbin\/postrelay stage main-cf"/);
   for (const line of [/timeoutSeconds: 30 => 45/, /rotation.*cutover/, /smtp_header_checks = regexp/])
     expect(text("preview of what is public")).toMatch(line);

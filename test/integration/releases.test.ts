@@ -32,9 +32,9 @@ describe.each(rows)("%s as %s", (release, user, postfix) => {
   });
 
   test("a first `up` creates five children and proves a delivery through the relay host", async () => {
-    const said = await stack.up();
-    expect(said).toMatchObject({ code: 0 });
-    for (const child of children) expect(said.text).toMatch(new RegExp(`Command ${name}-${child} created`));
+    const result = await stack.up();
+    expect(result).toMatchObject({ code: 0 });
+    for (const child of children) expect(result.text).toMatch(new RegExp(`Command ${name}-${child} created`));
     const { deliveries } = (await stack.outputs()) as { deliveries: Record<string, Record<string, string>> };
     expect(deliveries[name]).toMatchObject({ status: "sent", dsn: expect.stringMatching(/^2\./) });
     expect(deliveries[name]?.relay).toBe(`${relay.host}[${relay.address}]:587`);
@@ -45,9 +45,9 @@ describe.each(rows)("%s as %s", (release, user, postfix) => {
 
   test("`up` without change connects to nothing", async () => {
     const before = await logins(host);
-    const said = await stack.up();
-    expect(said).toMatchObject({ code: 0, text: expect.stringMatching(/\d+ unchanged/) });
-    expect(said.text).not.toMatch(/created|updated/);
+    const result = await stack.up();
+    expect(result).toMatchObject({ code: 0, text: expect.stringMatching(/\d+ unchanged/) });
+    expect(result.text).not.toMatch(/created|updated/);
     expect(await logins(host)).toBe(before + 1); // the look into the journal
   });
 
@@ -58,10 +58,10 @@ describe.each(rows)("%s as %s", (release, user, postfix) => {
     expect(text).toMatch(
       /^\s*\+ mydestination = \$myhostname, localhost\.\$mydomain, localhost, \$mydomain, \$relay_host_names$/m,
     );
-    const said = await stack.up();
-    expect(said).toMatchObject({ code: 0 });
-    for (const child of ["main-cf", "service", "delivery"]) expect(said.text).toContain(`${name}-${child} updated`);
-    for (const child of ["packages", "sasl-passwd"]) expect(said.text).not.toContain(`${name}-${child} updated`);
+    const result = await stack.up();
+    expect(result).toMatchObject({ code: 0 });
+    for (const child of ["main-cf", "service", "delivery"]) expect(result.text).toContain(`${name}-${child} updated`);
+    for (const child of ["packages", "sasl-passwd"]) expect(result.text).not.toContain(`${name}-${child} updated`);
   });
 
   test("Postfix says no word of warning, and nothing listens off loopback", async () => {

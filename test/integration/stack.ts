@@ -2,9 +2,9 @@ import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, syml
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { engine } from "../lab/engine/index.ts";
-import { PulumiStack, type Said } from "../lab/engine/pulumi.ts";
+import { type PulumiResult, PulumiStack } from "../lab/engine/pulumi.ts";
 
-export type { Said } from "../lab/engine/pulumi.ts";
+export type { PulumiResult } from "../lab/engine/pulumi.ts";
 
 const checkout = join(import.meta.dirname, "../..");
 
@@ -56,7 +56,7 @@ export class Stack extends PulumiStack {
     await this.must(["config", "set", "--stack", this.name, "--path", path, "--", String(value)]);
   }
 
-  /** Sets a secret the way the README tells: on stdin. */
+  /** Sets a secret as the README does: on stdin. */
   async secret(path: string, value: string): Promise<void> {
     await this.must(["config", "set", "--stack", this.name, "--secret", "--path", path], value);
   }
@@ -73,7 +73,7 @@ export class Stack extends PulumiStack {
   }
 
   /** `pulumi preview --diff`. */
-  override preview(...args: string[]): Promise<Said> {
+  override preview(...args: string[]): Promise<PulumiResult> {
     return super.preview("--diff", ...args);
   }
 

@@ -8,8 +8,8 @@ export type Suffix = Step["suffix"];
 /** What a user writes for a Relay, without the connection: `credentials`, `domain`, `relayHost` and so on. */
 export type Args = Readonly<Record<string, unknown>>;
 
-/** One step of a run: its exit code and what it said. */
-export interface Said {
+/** One step of a run: its exit code and output. */
+export interface StepResult {
   suffix: Suffix;
   code: number;
   /** The JSON line on stdout. */
@@ -22,7 +22,7 @@ export interface Said {
 export interface Run {
   /** 0, or the exit code of the step that failed. */
   code: number;
-  said: Said[];
+  results: StepResult[];
   /** All that was printed. */
   text: string;
 }
@@ -82,41 +82,41 @@ export class Steps {
       const { suffix, create, stdin } = call;
       const last = this.#done.get(suffix);
       if (last?.create === create && last.stdin === stdin) return undefined;
-      const said = await this.#say(suffix, create, stdin);
-      if (said.code === 0) this.#done.set(suffix, call);
-      return said;
+      const results = await this.#say(suffix, create, stdin);
+      if (results.code === 0) this.#done.set(suffix, call);
+      return results;
     });
   }
 
   /** `pulumi destroy`. */
   async destroy(): Promise<Run> {
     return await this.#each([...this.#done.values()].sort(byOrder).reverse(), async ({ suffix, remove, stdin }) => {
-      const said = remove ? await this.#say(suffix, remove, stdin) : undefined;
-      if (!said || said.code === 0) this.#done.delete(suffix);
-      return said;
+      const results = remove ? await this.#say(suffix, remove, stdin) : undefined;
+      if (!results || results.code === 0) this.#done.delete(suffix);
+      return results;
     });
   }
 
-  /** The command of one step with its input, run by itself; what came of it is not kept. */
-  async alone(suffix: Suffix, what: "create" | "remove" = "create"): Promise<Said> {
+  /** Runs the command of one step alone. The result does not become part of the state. */
+  async alone(suffix: Suffix, what: "create" | "remove" = "create"): Promise<StepResult> {
     const call = callsFor(this.#args, this.host.name, this.#options).find((call) => call.suffix === suffix);
     const command = call?.[what];
     if (!call || !command) throw new Error(`${suffix} has no command to ${what}`);
     return await this.#say(suffix, command, call.stdin);
   }
 
-  async #each(calls: Call[], run: (call: Call) => Promise<Said | undefined>): Promise<Run> {
-    const said: Said[] = [];
+  async #each(calls: Call[], run: (call: Call) => Promise<StepResult | undefined>): Promise<Run> {
+    const results: StepResult[] = [];
     for (const call of calls) {
       const one = await run(call);
-      if (one) said.push(one);
+      if (one) results.push(one);
       if (one && one.code !== 0) break;
     }
-    const text = said.map(({ suffix, code, stdout, stderr }) => `-${suffix}: ${code}\n${stdout}${stderr}`).join("");
-    return { code: said.at(-1)?.code ?? 0, said, text };
+    const text = results.map(({ suffix, code, stdout, stderr }) => `-${suffix}: ${code}\n${stdout}${stderr}`).join("");
+    return { code: results.at(-1)?.code ?? 0, results, text };
   }
 
-  async #say(suffix: Suffix, command: string, input: string): Promise<Said> {
+  async #say(suffix: Suffix, command: string, input: string): Promise<StepResult> {
     const { user } = this.#options;
     const { code, stdout, stderr } = await this.host.run(command, { input, user, timeout: 1200 });
     for (const secret of secrets(this.#args))
@@ -128,7 +128,7 @@ export class Steps {
 const order: readonly Suffix[] = steps.map(({ suffix }) => suffix);
 const byOrder = (a: Call, b: Call) => order.indexOf(a.suffix) - order.indexOf(b.suffix);
 
-/** The calls for some arguments. The one place that knows what the functions of `steps` want. */
+/** The calls for some arguments: the one place that calls the functions of `steps`. */
 function callsFor(args: Args, name: string, { user, ...origin }: Required<Options>): Call[] {
   const { credentials, accounts, ...mail } = args;
   const settings: Settings = right(parseSettings(name, mail));
@@ -154,8 +154,8 @@ const secrets = (value: unknown, key = ""): string[] =>
       ? [value]
       : [];
 
-/** What a step says about itself: the last line that is a JSON object. */
-function report(stdout: string): Said["report"] {
+/** The report of a step: the last line that is a JSON object. */
+function report(stdout: string): StepResult["report"] {
   const line = stdout.split("\n").findLast((line) => line.startsWith("{"));
   return line ? JSON.parse(line) : {};
 }

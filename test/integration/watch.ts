@@ -14,7 +14,7 @@ export interface Seen {
 
 /**
  * Looks again and again, in a thread of its own, at all processes of this machine (those of lab hosts are among them)
- * and at files named sasl_passwd* in the folders of a host that the tool writes to. `stop` tells what was seen.
+ * and at files named sasl_passwd* in the folders of a host that the tool writes to. `stop` returns what was seen.
  */
 export function watch(root: string, marks: string[]): { stop(): Promise<Seen> } {
   const worker = new Worker(new URL("watcher.ts", import.meta.url), { workerData: { root, marks } });

@@ -1,11 +1,11 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { must } from "./shell.ts";
+import { background, must } from "./shell.ts";
 import { until } from "./until.ts";
 
 const own = "/run/postfix-relay-lab/cgroup";
 
-/** Where cgroup2 is mounted; mounted for the lab if it is not (a machine with cgroup v1 only). */
+/** Where cgroup2 is mounted. On a machine with cgroup v1 only, mounts it. */
 export async function cgroups(): Promise<string> {
   const found = readFileSync("/proc/self/mounts", "utf8")
     .split("\n")
@@ -17,15 +17,17 @@ export async function cgroups(): Promise<string> {
   return own;
 }
 
+/** Starts a command that outlives this process, as `background` does, and ends with its group. */
+export function startInGroup(group: string, command: string, args: string[], log: string): void {
+  mkdirSync(group, { recursive: true });
+  background("sh", ["-c", 'echo $$ > "$0/cgroup.procs" && exec "$@"', group, command, ...args], log);
+}
+
 /** Kills every process of a group and of the groups in it, and removes the group. */
 export async function killGroup(group: string): Promise<void> {
   if (!existsSync(group)) return;
-  const kill = join(group, "cgroup.kill");
-  if (existsSync(kill)) writeFileSync(kill, "1");
-  await until(`end of the processes in ${group}`, () => {
-    if (!existsSync(kill)) killEach(group); // before Linux 5.14
-    return !populated(group);
-  });
+  writeFileSync(join(group, "cgroup.kill"), "1");
+  await until(`end of the processes in ${group}`, () => !populated(group));
   remove(group);
 }
 
@@ -35,23 +37,8 @@ export function populated(group: string): boolean {
   return existsSync(events) && /^populated 1$/m.test(readFileSync(events, "utf8"));
 }
 
-const below = (group: string) =>
-  readdirSync(group, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory())
-    .map((entry) => join(group, entry.name));
-
 function remove(group: string): void {
-  for (const child of below(group)) remove(child);
+  for (const entry of readdirSync(group, { withFileTypes: true }))
+    if (entry.isDirectory()) remove(join(group, entry.name));
   rmdirSync(group);
-}
-
-function killEach(group: string): void {
-  for (const child of below(group)) killEach(child);
-  for (const pid of readFileSync(join(group, "cgroup.procs"), "utf8").split("\n").filter(Boolean)) {
-    try {
-      process.kill(Number(pid), "SIGKILL");
-    } catch {
-      // it has already ended
-    }
-  }
 }

@@ -1,8 +1,8 @@
 import { Resolver } from "node:dns/promises";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { startInGroup } from "./cgroup.ts";
 import type { Network } from "./network.ts";
-import { background } from "./shell.ts";
 import { until } from "./until.ts";
 
 /** The lab's own zones: unknown names in them do not exist, and no query for them leaves the machine. */
@@ -31,7 +31,6 @@ export class Dns {
   /** Starts the server and waits until it answers. */
   async start(): Promise<void> {
     mkdirSync(join(this.folder, "names"), { recursive: true });
-    mkdirSync(this.group, { recursive: true });
     const hosts = join(this.folder, "names");
     const options = [
       "--conf-file=/dev/null",
@@ -43,8 +42,7 @@ export class Dns {
     options.push("--bind-interfaces", `--listen-address=${this.net.gateway}`, "--except-interface=lo");
     options.push(`--pid-file=${this.pidFile}`, "--log-facility=-", "--cache-size=1000", "--local-ttl=1", "--neg-ttl=1");
     for (const zone of zones) options.push(`--local=/${zone}/`);
-    const enter = 'echo $$ > "$0/cgroup.procs" && exec dnsmasq "$@"';
-    background("sh", ["-c", enter, this.group, ...options], this.log);
+    startInGroup(this.group, "dnsmasq", options, this.log);
     await this.set("dns.example.test", [this.net.gateway]);
   }
 

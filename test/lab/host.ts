@@ -1,5 +1,4 @@
 import { readFileSync, statfsSync } from "node:fs";
-import { connect } from "node:net";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
@@ -9,7 +8,7 @@ import { copyDevice, type FileSystem, insertDevice } from "./disk.ts";
 import type { Release } from "./mirror.ts";
 import { firewall } from "./network.ts";
 import { background, type Ran, run } from "./shell.ts";
-import { lastLines, until } from "./until.ts";
+import { until } from "./until.ts";
 
 const bootScript = fileURLToPath(new URL("boot.sh", import.meta.url));
 
@@ -62,17 +61,7 @@ export class LabHost {
 
   /** Public ed25519 key of the host's SSH server. */
   get hostKey(): string {
-    return this.publicKey("ed25519");
-  }
-
-  /** Public ECDSA key of the host's SSH server. */
-  get ecdsaHostKey(): string {
-    return this.publicKey("ecdsa");
-  }
-
-  /** Public RSA key of the host's SSH server. */
-  get rsaHostKey(): string {
-    return this.publicKey("rsa");
+    return this.publicKey();
   }
 
   /** Arguments of ssh(1) for a login on this host. */
@@ -126,7 +115,7 @@ export class LabHost {
   }
 
   /**
-   * Keeps the disk full, whatever the host removes meanwhile, such as a message that is delivered; returns what ends
+   * Keeps the disk full, even when the host removes files, such as a delivered message. Returns a function that ends
    * that and lifts the limit.
    */
   async full(): Promise<() => Promise<void>> {
@@ -172,11 +161,9 @@ export class LabHost {
 
   /** Waits until SSH answers and systemd has finished booting. */
   async reachable(): Promise<void> {
-    const what = `${this.name} boots`;
-    await until(what, () => answers(this.address, 22), { seconds: 60, log: this.console });
-    // The exit code says whether every unit started; that systemd has finished is enough here.
-    const up = await this.run("systemctl is-system-running --wait", { timeout: 60 });
-    if (up.code === 255) throw new Error(`${what}: ${up.stderr}${lastLines(this.console)}`);
+    // The exit code says whether every unit started; that systemd has finished is enough here. 255 is ssh's own.
+    const finished = async () => (await this.run("systemctl is-system-running --wait", { timeout: 60 })).code !== 255;
+    await until(`${this.name} boots`, finished, { seconds: 60, every: 100, log: this.console });
   }
 
   /** Shuts the host down cleanly. */
@@ -202,20 +189,9 @@ export class LabHost {
     return join(this.record.folder, "console.log");
   }
 
-  private publicKey(type: string): string {
+  /** Public key of this type of the host's SSH server. */
+  publicKey(type: "ed25519" | "ecdsa" | "rsa" = "ed25519"): string {
     const text = readFileSync(join(this.record.folder, `ssh_host_${type}_key.pub`), "utf8");
     return text.split(" ").slice(0, 2).join(" ").trim();
   }
-}
-
-function answers(host: string, port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect({ host, port, timeout: 500 });
-    const done = (answer: boolean) => {
-      socket.destroy();
-      resolve(answer);
-    };
-    socket.once("data", () => done(true));
-    for (const event of ["error", "timeout", "close"]) socket.once(event, () => done(false));
-  });
 }

@@ -28,7 +28,7 @@ test("stays as it is where it is higher", () => {
   expect(limit()).toBe("65536\n");
 });
 
-test("says what to set where the lab cannot", () => {
+test("advises what to set where the lab cannot", () => {
   // A number of the kernel that nobody can write.
   const readOnly = { ...files, limit: "/proc/sys/kernel/random/poolsize" };
   expect(raiseInotify(readOnly)).toMatch(/about \d+ hosts .*`sysctl -w fs\.inotify\.max_user_instances=8192`/);

@@ -20,7 +20,7 @@ describe.for(releases)("a host of %s", (release: Release) => {
     if (here()) host = await lab.host({ release });
   });
 
-  test("is that release, well, and has no MTA", async (context) => {
+  test("is that release, is in order, and has no MTA", async (context) => {
     if (!here()) context.skip(lab.missing(release));
     expect(readFileSync(join(host.root, "etc/os-release"), "utf8")).toMatch(/^ID=debian$/m);
     expect(await host.must("grep VERSION_CODENAME /etc/os-release || true; cat /etc/debian_version")).toContain(
@@ -35,7 +35,7 @@ describe.for(releases)("a host of %s", (release: Release) => {
     expect(await host.must("whoami; cat", { input: "in" })).toBe("root\nin");
     expect(await host.must("whoami; sudo -n whoami", { user: "deploy" })).toBe("deploy\nroot\n");
     expect((await host.run("sudo -n whoami", { user: "plain" })).code).not.toBe(0);
-    expect([host.hostKey, host.ecdsaHostKey, host.rsaHostKey].map((key) => key.split(" ")[0])).toEqual([
+    expect((["ed25519", "ecdsa", "rsa"] as const).map((type) => host.publicKey(type).split(" ")[0])).toEqual([
       "ssh-ed25519",
       "ecdsa-sha2-nistp256",
       "ssh-rsa",
@@ -50,7 +50,7 @@ describe.for(releases)("a host of %s", (release: Release) => {
     for (const address of [relay.host, relay.address6]) await host.must(`nc -z ${address} 587`);
   });
 
-  test("stays what it is over reboot, power cut and a reboot of its own", async (context) => {
+  test("keeps its state through a reboot, a power cut and a reboot of its own", async (context) => {
     if (!here()) context.skip(lab.missing(release));
     await host.must("echo kept > /root/file; logger -t lab-test before; journalctl --sync");
     await host.reboot();
@@ -74,7 +74,7 @@ describe("faults", () => {
     host = await lab.host({ release: "bookworm", name: "faulty" });
   });
 
-  test("a port that is dropped, the rest of the world that is gone", async () => {
+  test("a port whose packets are dropped, a network without the outside", async () => {
     await host.firewall("tcp dport 587 drop");
     expect((await host.run(reach(relay.host, 587))).code).toBe(124);
     await host.must(reach(relay.host, 465));
@@ -85,7 +85,7 @@ describe("faults", () => {
     await host.must("cd /tmp && apt-get -qq download hello");
   });
 
-  test("names that are changed, taken away, and a DNS that is gone", async () => {
+  test("names that are changed and removed, and a DNS that is down", async () => {
     const ask = () => host.run("getent ahosts changing.example.test | sort -u | cut -d' ' -f1 | uniq");
     await lab.dns.set("changing.example.test", [relay.address, "fd52:7066::dead"]);
     expect((await ask()).stdout.split("\n").filter(Boolean).sort()).toEqual([relay.address, "fd52:7066::dead"]);
@@ -97,7 +97,7 @@ describe("faults", () => {
     expect((await host.run(`getent hosts ${relay.host}`)).stdout).toContain(relay.address);
   });
 
-  test("a disk that is full", async () => {
+  test("a full disk", async () => {
     await host.space(100_000);
     expect((await host.run("head -c 1000000 /dev/zero > /root/big")).stderr).toContain("No space left");
     await host.must("rm /root/big");
@@ -105,7 +105,7 @@ describe("faults", () => {
     await host.must("head -c 1000000 /dev/zero > /root/big");
   });
 
-  test("a host with packages of its own, from an image that is kept", async () => {
+  test("a host with packages of its own, from a cached image", async () => {
     const other = await lab.host({ release: "bookworm", packages: ["hello"] });
     expect(await other.must("hello")).toContain("Hello");
     expect((await host.run("command -v hello")).code).not.toBe(0);

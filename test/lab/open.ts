@@ -15,7 +15,7 @@ const toStderr: Log = (line) => console.error(line);
 const reaper = fileURLToPath(new URL("reaper.ts", import.meta.url));
 
 /**
- * Prepares this machine: installs the packages the lab needs, removes what crashed runs left behind. Safe to repeat and
+ * Prepares this machine: installs the packages that the lab needs, and removes what crashed runs left behind. Safe to repeat and
  * in parallel.
  */
 export async function prepare({ log = toStderr }: { log?: Log } = {}): Promise<void> {

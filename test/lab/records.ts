@@ -6,26 +6,24 @@ import { cgroups, killGroup } from "./cgroup.ts";
 import { restoreInotify } from "./inotify.ts";
 import { withLock } from "./lock.ts";
 import { addBridge, disconnect, type Network, network, unplace } from "./network.ts";
+import { type Process, processWith } from "./processes.ts";
 import { must } from "./shell.ts";
 
-/** A process; its start time tells it apart from another with the same id. */
-export interface Process {
-  pid: number;
-  start: string;
-}
+/** A process, as a later one knows it again. */
+type Running = Pick<Process, "pid" | "start">;
 
 /** Who keeps a lab alive: a process, or a name under which it stays until it is closed. */
-export interface Owner extends Process {
+export interface Owner extends Running {
   /** Unlike the number of a lab, never reused. */
   id: string;
   keep?: string;
 }
 
 /** This process. */
-export const self = (): Process => ({ pid: process.pid, start: startOf(process.pid) ?? "" });
+export const self = (): Running => ({ pid: process.pid, start: processWith(process.pid)?.start ?? "" });
 
 /** Whether a process is still alive. */
-export const alive = ({ pid, start }: Process): boolean => startOf(pid) === start;
+export const alive = ({ pid, start }: Running): boolean => processWith(pid)?.start === start;
 
 /** A lab as its folder describes it, so that another process can use or remove it. */
 export interface LabRecord {
@@ -114,16 +112,6 @@ const numbers = () => readdirSync(live()).map(Number).filter(Number.isInteger);
 function owner(number: number): Owner | undefined {
   try {
     return JSON.parse(readFileSync(join(live(), String(number), "owner.json"), "utf8"));
-  } catch {
-    return undefined;
-  }
-}
-
-/** When a process was started, in the kernel's ticks. */
-function startOf(pid: number): string | undefined {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-    return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19];
   } catch {
     return undefined;
   }

@@ -11,7 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => lab.lab?.close());
 
-/** Submits a message of its own as the first user, over verified STARTTLS on 587 unless something else is said. */
+/** Submits a message of its own as the first user, over verified STARTTLS on 587 unless changed. */
 function send(change: Partial<Submission> = {}) {
   const { relay } = lab;
   const from = `sender-${++count}@example.com`;
@@ -69,7 +69,7 @@ test.for<[Mode, string | RegExp]>([
   ["refuse-421", "421 4.7.0"],
   ["silence", /never received|timeout/i],
   ["port-closed", "ECONNREFUSED"],
-])("fails when it is told to: %s", async ([mode, error]) => {
+])("fails on demand: %s", async ([mode, error]) => {
   await lab.relay.set(mode);
   for (const port of [587, 465]) await expect(send({ port, timeout: 2 })).rejects.toThrow(error);
   await lab.relay.set("normal");

@@ -1,10 +1,11 @@
 import { once } from "node:events";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { execa } from "execa";
 import { expect, test } from "vitest";
 import { reaperLog } from "./cache.ts";
 import { closeKept, openLab, prepare, until } from "./index.ts";
+import { processes } from "./processes.ts";
 import type { LabRecord } from "./records.ts";
 import { run } from "./shell.ts";
 import { lastLines } from "./until.ts";
@@ -23,19 +24,9 @@ async function remains({ id, folder, group, net }: LabRecord): Promise<string[]>
     if (line.startsWith(`${net.bridge}-`)) found.push(`netns ${line}`);
   for (const line of readFileSync("/proc/mounts", "utf8").split("\n"))
     if (line.includes(`${folder}/`)) found.push(`mount ${line}`);
-  for (const pid of readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {
-    const command = commandOf(pid);
-    if (command.includes(`${folder}/`) || command.includes(`"${folder}"`)) found.push(`process ${pid} ${command}`);
-  }
+  for (const { pid, cmdline } of processes())
+    if (cmdline.includes(`${folder}/`) || cmdline.includes(`"${folder}"`)) found.push(`process ${pid} ${cmdline}`);
   return found;
-}
-
-function commandOf(pid: string): string {
-  try {
-    return readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ");
-  } catch {
-    return "";
-  }
 }
 
 type Owner = ReturnType<typeof start>;
@@ -90,10 +81,10 @@ test("the next run removes what was left when the machine did not let anything e
   process.kill(child.pid as number, "SIGKILL");
   await child;
   expect(await remains(record)).not.toEqual([]);
-  const said: string[] = [];
-  await Promise.all([prepare({ log: (line) => said.push(line) }), prepare({ log: () => {} })]);
+  const lines: string[] = [];
+  await Promise.all([prepare({ log: (line) => lines.push(line) }), prepare({ log: () => {} })]);
   expect(await remains(record)).toEqual([]);
-  expect(said.join()).toContain(`process ${child.pid} left behind`);
+  expect(lines.join()).toContain(`process ${child.pid} left behind`);
   expect(await remains(mine.record)).not.toEqual([]);
   await mine.host({ release: "bookworm" });
   await mine.close();

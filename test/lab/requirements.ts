@@ -1,4 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
+import { release } from "node:os";
+import semver from "semver";
 import { withLock } from "./lock.ts";
 import { must, run } from "./shell.ts";
 
@@ -27,7 +29,8 @@ const keyring = "/usr/share/keyrings/debian-archive-keyring.gpg";
 
 /** Why the lab cannot run on this machine, or undefined. */
 export function unavailable(): string | undefined {
-  if (process.platform !== "linux") return "the lab needs Linux";
+  if (process.platform !== "linux" || semver.lt(semver.coerce(release()) ?? "0.0.0", "5.14.0"))
+    return "the lab needs Linux 5.14 or later";
   if (process.getuid?.() !== 0) return "the lab needs root";
   if (!existsSync("/usr/bin/apt-get")) return "the lab needs Debian or Ubuntu";
   const effective = /^CapEff:\s*([0-9a-f]+)/m.exec(readFileSync("/proc/self/status", "utf8"))?.[1] ?? "0";

@@ -17,7 +17,7 @@ afterAll(async () => {
 const user = { username: "us:er", password: "p w\\é" };
 function send(change: Partial<Submission> = {}) {
   const verify = { ca: lab.ca, name: server.host };
-  const usual = { address: lab.dns.net.gateway, port: server.port, starttls: true, verify, user };
+  const usual = { address: server.address, port: server.port, starttls: true, verify, user };
   return submit({ ...usual, from: "a@example.com", to: ["b@example.org", "c@example.org"], ...change });
 }
 
@@ -36,7 +36,7 @@ test.each(["PLAIN", "LOGIN"] as const)("takes a message from who logs in with %s
       accepted: true,
     },
   ]);
-  expect(server.heard).toEqual(["EHLO", "STARTTLS", "EHLO", `AUTH ${mechanism}`, "MAIL", "RCPT", "RCPT", "DATA"]);
+  expect(server.commands).toEqual(["EHLO", "STARTTLS", "EHLO", `AUTH ${mechanism}`, "MAIL", "RCPT", "RCPT", "DATA"]);
 });
 
 test("offers no login before TLS", async () => {
@@ -45,7 +45,7 @@ test("offers no login before TLS", async () => {
   expect(offers).toEqual(["250-scripted.example.test", "250-STARTTLS", "250-8BITMIME", "250 ENHANCEDSTATUSCODES"]);
 });
 
-test("says what it is told to, at each place, the last answer again and again", async () => {
+test("gives the scripted replies at each step, and repeats the last one", async () => {
   const answers = ["450 4.2.0 later", "421 4.3.0 gone"];
   const to = ["b@example.org"];
   for (const place of ["greeting", "ehlo", "starttls", "auth", "mail", "rcpt", "data", "end"] as const) {
@@ -55,13 +55,13 @@ test("says what it is told to, at each place, the last answer again and again", 
   }
 });
 
-test("a message of which the end is refused counts as not accepted", async () => {
+test("a message that is refused after its data counts as not accepted", async () => {
   server.set({ end: "554-5.7.1 no\n554 5.7.1 and no" });
   await expect(send()).rejects.toThrow("554-5.7.1 no\n554 5.7.1 and no");
   expect(server.messages).toMatchObject([{ accepted: false }]);
 });
 
-test("answers late", async () => {
+test("replies late", async () => {
   server.set({ greeting: { after: 1 } });
   await expect(send({ timeout: 0.5 })).rejects.toThrow(/timeout|never received/i);
   const start = Date.now();

@@ -1,8 +1,11 @@
 // A submission server with scripted replies, beside the real one of relay.ts (Postfix with Dovecot): for replies that a
 // real server cannot be made to give. It runs in the test itself, and listens inside the lab's network only.
+import { once } from "node:events";
 import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
 import { join } from "node:path";
-import { createSecureContext, TLSSocket } from "node:tls";
+import { createInterface } from "node:readline";
+import { setTimeout as pause } from "node:timers/promises";
+import { createSecureContext, type SecureContext, TLSSocket } from "node:tls";
 import { certificate } from "./certificates.ts";
 import type { Lab } from "./lab.ts";
 
@@ -45,9 +48,11 @@ const usual: Record<Exclude<Place, "ehlo">, string> = {
 /** A submission server with a certificate of the lab and a name in its DNS. */
 export class Scripted {
   readonly host: string;
+  address = "";
+  port = 0;
   readonly messages: Taken[] = [];
   /** The commands it has received, such as `AUTH PLAIN`, without arguments and credentials. */
-  readonly heard: string[] = [];
+  readonly commands: string[] = [];
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
   #script: Script = {};
@@ -58,30 +63,27 @@ export class Scripted {
     const secureContext = createSecureContext({ key: pem, cert: pem });
     this.#server = createServer((socket) => {
       this.#sockets.add(socket);
-      socket.on("error", () => {}).on("close", () => this.#sockets.delete(socket));
-      const conversation = new Conversation(this, socket, () => {
-        const secured = new TLSSocket(socket, { isServer: true, secureContext });
-        secured.on("error", () => {});
-        new Conversation(this, secured);
-      });
-      void conversation.say("greeting");
+      socket.on("close", () => this.#sockets.delete(socket));
+      converse(this, socket, secureContext).catch(() => {}); // the client has cut the connection
     });
   }
 
-  /** Starts a server; clients reach it at `host` and `port`. */
-  static async open(lab: Lab, name = "scripted"): Promise<Scripted> {
+  /** Starts a server, which clients reach at `host`; without a port, at any that is free. */
+  static async open(lab: Lab, name = "scripted", port = 0): Promise<Scripted> {
     const host = `${name}.example.test`;
     const { folder, net } = lab.record;
     const server = new Scripted(host, await certificate(join(folder, "ca"), host));
-    await new Promise<void>((resolve, reject) => {
-      server.#server.once("error", reject).listen(0, net.gateway, resolve);
-    });
+    server.port = port;
+    server.address = net.gateway;
+    await server.listen();
     await lab.dns.set(host, [net.gateway]);
     return server;
   }
 
-  get port(): number {
-    return (this.#server.address() as AddressInfo).port;
+  /** Accepts connections, again after `close`. */
+  async listen(): Promise<void> {
+    await once(this.#server.listen(this.port, this.address), "listening");
+    this.port = (this.#server.address() as AddressInfo).port;
   }
 
   get mechanisms(): readonly string[] {
@@ -93,7 +95,7 @@ export class Scripted {
     this.#script = script;
     this.#times = new Map();
     this.messages.length = 0;
-    this.heard.length = 0;
+    this.commands.length = 0;
   }
 
   /** The reply for the next time that a session reaches a place. */
@@ -106,115 +108,74 @@ export class Scripted {
     return typeof answer === "string" ? { say: answer, after: 0 } : { say: otherwise, ...answer };
   }
 
+  /** Refuses connections from now on, and cuts those that are open. */
   async close(): Promise<void> {
     for (const socket of this.#sockets) socket.destroy();
     await new Promise((resolve) => this.#server.close(resolve));
   }
 }
 
-/** One SMTP session; after STARTTLS a new one continues inside TLS. */
-class Conversation {
-  readonly #server: Scripted;
-  readonly #socket: Socket;
-  /** Continues inside TLS; undefined if this session already is. */
-  readonly #secure: (() => void) | undefined;
-  #heard = "";
-  #mail: Omit<Taken, "accepted">;
-  /** Handler of the next line, unless that is a command. */
-  #takes: ((line: string) => void) | undefined;
-
-  constructor(server: Scripted, socket: Socket, secure?: () => void) {
-    this.#server = server;
-    this.#socket = socket;
-    this.#secure = secure;
-    this.#mail = { sender: "", recipients: [], text: "", login: undefined, tls: !secure };
-    socket.on("data", (chunk: Buffer) => {
-      this.#heard += chunk.toString("latin1");
-      for (let end = this.#heard.indexOf("\r\n"); end >= 0; end = this.#heard.indexOf("\r\n")) {
-        const line = this.#heard.slice(0, end);
-        this.#heard = this.#heard.slice(end + 2);
-        if (this.#takes) this.#takes(line);
-        else this.#command(line);
-      }
-    });
-  }
-
+/** One SMTP session; after STARTTLS another one follows, inside TLS. */
+async function converse(server: Scripted, socket: Socket, secureContext?: SecureContext): Promise<void> {
+  socket.on("error", () => {}).setEncoding("latin1");
+  const lines = createInterface({ input: socket, crlfDelay: Number.POSITIVE_INFINITY });
+  const input = lines[Symbol.asyncIterator]();
+  const next = async (): Promise<string | undefined> => (await input.next()).value;
+  const write = (text: string) => {
+    if (!socket.destroyed) socket.write(`${text.replaceAll("\n", "\r\n")}\r\n`, "latin1");
+  };
   /** Sends the reply for a place, and returns its first digit. */
-  async say(place: Place, otherwise?: string): Promise<string> {
-    const { say, after } = this.#server.next(place, otherwise);
-    if (after) await new Promise((resolve) => setTimeout(resolve, after * 1000).unref());
-    if (say) this.#write(say);
-    if (!say || /^(221|421)/.test(say)) this.#socket.end();
+  const reply = async (place: Place, otherwise?: string): Promise<string> => {
+    const { say, after } = server.next(place, otherwise);
+    if (after) await pause(after * 1000, undefined, { ref: false });
+    if (say) write(say);
+    if (!say || /^(221|421)/.test(say)) socket.end();
     return say.slice(0, 1);
-  }
+  };
+  let mail: Omit<Taken, "accepted"> = { sender: "", recipients: [], text: "", login: undefined, tls: !secureContext };
 
-  #write(text: string): void {
-    if (!this.#socket.destroyed) this.#socket.write(`${text.replaceAll("\n", "\r\n")}\r\n`, "latin1");
-  }
-
-  #command(line: string): void {
-    const [verb = "", second = ""] = line.toUpperCase().split(/[ :]/);
-    this.#server.heard.push(verb === "AUTH" ? `AUTH ${second}` : verb);
-    if (verb === "EHLO" || verb === "HELO") void this.say("ehlo", this.#ehlo());
-    else if (verb === "STARTTLS" && this.#secure) void this.#starttls(this.#secure);
-    else if (verb === "AUTH") this.#auth(second, line.split(" ")[2]);
-    else if (verb === "MAIL") {
-      this.#mail = { ...this.#mail, sender: address(line), recipients: [], text: "" };
-      void this.say("mail");
-    } else if (verb === "RCPT") {
-      this.#mail.recipients.push(address(line));
-      void this.say("rcpt");
-    } else if (verb === "DATA") void this.#data();
-    else if (verb === "QUIT") void this.say("quit");
-    else this.#write(/^(RSET|NOOP)$/.test(verb) ? "250 2.0.0 Ok" : "500 5.5.2 Error: command not recognized");
-  }
-
-  #ehlo(): string {
-    const mechanisms = this.#server.mechanisms.join(" ");
-    const more = this.#secure ? "STARTTLS" : mechanisms && `AUTH ${mechanisms}`;
-    return [
-      `250-${this.#server.host}`,
-      ...(more ? [`250-${more}`] : []),
-      "250-8BITMIME",
-      "250 ENHANCEDSTATUSCODES",
-    ].join("\n");
-  }
-
-  async #starttls(secure: () => void): Promise<void> {
-    if ((await this.say("starttls")) !== "2") return;
-    this.#socket.removeAllListeners("data");
-    secure();
-  }
-
-  #auth(mechanism: string, initial: string | undefined): void {
-    const asked: string[] = [];
-    const questions = mechanism === "LOGIN" ? ["VXNlcm5hbWU6", "UGFzc3dvcmQ6"] : [""];
-    const step = (line: string | undefined) => {
-      if (line !== undefined) asked.push(Buffer.from(line, "base64").toString());
-      const question = questions[asked.length];
-      this.#takes = question === undefined ? undefined : step;
-      if (question !== undefined) return this.#write(`334 ${question}`);
-      const [username = "", password = ""] = mechanism === "LOGIN" ? asked : (asked[0] ?? "").split("\0").slice(1);
-      this.#mail.login = { username, password };
-      void this.say("auth");
-    };
-    step(initial);
-  }
-
-  async #data(): Promise<void> {
-    if ((await this.say("data")) !== "3") return;
-    this.#takes = (line) => {
-      if (line !== ".") {
-        this.#mail.text += `${line.replace(/^\./, "")}\n`;
-        return;
-      }
-      this.#takes = undefined;
-      const message = { ...this.#mail, accepted: false };
-      this.#server.messages.push(message);
-      void this.say("end").then((digit) => {
-        message.accepted = digit === "2";
-      });
-    };
+  if (secureContext) await reply("greeting");
+  for (let line = await next(); line !== undefined; line = await next()) {
+    const [verb = "", second = "", initial] = line.split(/[ :]/);
+    const command = verb.toUpperCase();
+    server.commands.push(command === "AUTH" ? `AUTH ${second.toUpperCase()}` : command);
+    if (command === "EHLO" || command === "HELO") {
+      const login = server.mechanisms.length ? `250-AUTH ${server.mechanisms.join(" ")}\n` : "";
+      const more = secureContext ? "250-STARTTLS\n" : login;
+      await reply("ehlo", `250-${server.host}\n${more}250-8BITMIME\n250 ENHANCEDSTATUSCODES`);
+    } else if (command === "STARTTLS" && secureContext) {
+      if ((await reply("starttls")) !== "2") continue;
+      lines.close();
+      return converse(server, new TLSSocket(socket, { isServer: true, secureContext }));
+    } else if (command === "AUTH") {
+      const decoded = (text = "") => Buffer.from(text, "base64").toString();
+      const ask = async (question: string) => {
+        write(`334 ${question}`);
+        return decoded(await next());
+      };
+      let username = "";
+      let password = "";
+      if (second.toUpperCase() === "LOGIN") {
+        username = initial === undefined ? await ask("VXNlcm5hbWU6") : decoded(initial);
+        password = await ask("UGFzc3dvcmQ6");
+      } else [, username = "", password = ""] = (initial === undefined ? await ask("") : decoded(initial)).split("\0");
+      mail.login = { username, password };
+      await reply("auth");
+    } else if (command === "MAIL") {
+      mail = { ...mail, sender: address(line), recipients: [], text: "" };
+      await reply("mail");
+    } else if (command === "RCPT") {
+      mail.recipients.push(address(line));
+      await reply("rcpt");
+    } else if (command === "DATA") {
+      if ((await reply("data")) !== "3") continue;
+      for (let part = await next(); part !== undefined && part !== "."; part = await next())
+        mail.text += `${part.replace(/^\./, "")}\n`;
+      const message = { ...mail, accepted: false };
+      server.messages.push(message);
+      message.accepted = (await reply("end")) === "2";
+    } else if (command === "QUIT") await reply("quit");
+    else write(/^(RSET|NOOP)$/.test(command) ? "250 2.0.0 Ok" : "500 5.5.2 Error: command not recognized");
   }
 }
 

@@ -29,7 +29,7 @@ test("a command that is missing or too slow is an error", async () => {
   await expect(run("sh", ["-c", "echo begun; exec sleep 60"], { timeout: 0.5 })).rejects.toThrow(/0\.5 s\nbegun/);
 });
 
-test("lines are seen as they come", async () => {
+test("lines are passed on as they come", async () => {
   const lines: string[] = [];
   const { stdout } = await run("sh", ["-c", "echo one; echo two >&2"], { line: (line) => lines.push(line) });
   expect(lines.sort()).toEqual(["one", "two"]);

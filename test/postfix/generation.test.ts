@@ -47,7 +47,7 @@ test("files of a generation end with a newline", () => {
   for (const text of Object.values(files)) expect(text).toMatch(/[^\n]\n$/);
 });
 
-test("an payload has fields first, then files", () => {
+test("a payload has fields first, then files", () => {
   const fields = [
     ["owner", "mail/prod/web-1"],
     ["formerly", "a/b/c"],

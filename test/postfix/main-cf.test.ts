@@ -179,7 +179,7 @@ test("every parameter that an argument stands for is refused in mainCf", () => {
   expect(written.filter((name) => name !== "smtp_helo_name" && !Object.hasOwn(owned, name))).toEqual([]);
 });
 
-test("every setting has a reason in the line above it, and none stands twice", () => {
+test("every setting has a reason in the line above it, and none is there twice", () => {
   const lines = text(EVERYTHING).split("\n");
   const names = lines.flatMap((line, index) => {
     const [, name] = /^(\w+) = /.exec(line) ?? [];

@@ -34,7 +34,7 @@ test.each<[values: Record<string, unknown>, path: string, reason: string]>([
   expect(problems[0]?.reason).toContain(reason);
 });
 
-test("what is written about an account says app password exactly where programs need one", () => {
+test("the notes about an account say 'app password' where programs need one, and only there", () => {
   const rows = Object.entries<Preset>(providers);
   const needed = rows.filter(([, { appPassword }]) => appPassword).map(([name]) => name);
   expect(rows.filter(([, { account }]) => /\bapp(-specific)? password/.test(account)).map(([name]) => name)).toEqual(

@@ -1,4 +1,4 @@
-// Unusual, and right.
+// Unusual, but right.
 
 import { expect, test } from "vitest";
 import { providers } from "../../src/providers/providers.ts";
@@ -92,6 +92,9 @@ test.each<[path: string, value: unknown]>([
   ["mainCf", { header_checks: "regexp:{ {/^X-A: #/ IGNORE} }".replace(" #", "#") }],
   ["mainCf", { smtp_helo_timeout: "300s", syslog_name: "mailout", always_bcc: "deploy" }],
   ["replaceMailServer", true],
+  ["drift", "warn"],
+  ["monitoring", { textfile: "/var/lib/prometheus/node-exporter" }],
+  ["monitoring", { textfile: "/srv/metrics" }],
   ["formerly", ["mail/old", "post.example/prod_2/web-1", "mail/old/a name/with a slash"]],
   ["formerly", ["mail/prod/web-1"]],
   ["gone", true],

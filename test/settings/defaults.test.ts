@@ -13,7 +13,7 @@ const documented = new Map(
   ),
 );
 
-/** The defaults in a schema, by the paths that the documentation has. Empty lists and maps are not told. */
+/** The defaults in a schema, by the paths that the documentation has. Empty lists and maps are left out. */
 function defaults(schema: z.ZodType, path = ""): [path: string, value: unknown][] {
   if (schema instanceof z.ZodOptional) return defaults(schema.unwrap() as z.ZodType, path);
   if (schema instanceof z.ZodDefault) {

@@ -64,7 +64,7 @@ test.each([
   expect(problemsOf(name, changed({})).map(({ path }) => pathText(path))).toEqual(paths);
 });
 
-test("tells all problems at once", () => {
+test("reports all problems at once", () => {
   const args = changed({ domain: "example", "connection.hostKey": undefined, "credentials.password": "", x: 1 });
   expect(problemsOf("web-1", args).map(({ path }) => pathText(path))).toEqual([
     "connection.hostKey",

@@ -8,7 +8,7 @@ import { type Case, cases } from "../support/rules/index.ts";
 
 const all = [...rules, ...accountRules];
 
-test("each rule has its cases, an id of its own, and says all it has to", () => {
+test("each rule has cases, an id of its own, and a complete text", () => {
   expect(all.map(({ id }) => id)).toEqual(Object.keys(cases));
   for (const { message, change, source } of all) {
     expect(message).toMatch(/^(is|leads|names|asks|missing)/);
@@ -29,7 +29,7 @@ test.each(rows("accepted"))("%s accepts %j", (_, values) => {
   expect(problemsOf("web-1", changed(values))).toEqual([]);
 });
 
-test("no rule stands without a case on each side", () => {
+test("no rule is without a case that it refuses and one that it accepts", () => {
   const lacking = (one: { refused: Case[]; accepted: Case[] } | undefined) =>
     !one || one.refused.length === 0 || one.accepted.length === 0;
   expect(all.filter(({ id }) => lacking(cases[id]))).toEqual([]);

@@ -120,7 +120,7 @@ describe("names the place in the file", () => {
   });
 });
 
-test("an unknown key is told what is known there", () => {
+test("an unknown key: the error lists those that are known there", () => {
   expect(read({ ...example, x: 1 }).problems[0]).toMatch(/hosts, waves$/);
   expect(read({ ...example, hosts: [host("web-1", { x: 1 })] }).problems[0]).toMatch(/name$/);
 });
@@ -141,7 +141,7 @@ describe("secrets", () => {
     expect(read({ ...example, hosts }, ["credentials", "hosts"]).problems).toEqual([]);
   });
 
-  test("that are missing are told the command to run", () => {
+  test("that are missing: the error has the command to run", () => {
     expect(read({ ...example, credentials: { username: "user" } }).problems).toEqual([
       "postfix-relay:credentials.password: missing; run " +
         "`pulumi config set --secret --path 'postfix-relay:credentials.password'`",

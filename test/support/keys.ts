@@ -26,7 +26,7 @@ export const ECDSA_384 =
 export const ECDSA_521 =
   "ecdsa-sha2-nistp521 AAAAE2VjZHNhLXNoYTItbmlzdHA1MjEAAAAIbmlzdHA1MjEAAACFBAANxFXY33w3Q/RUQi+rX8irq4mEbQZBOlxnES+YPeWktcF3mlsckiUUu1KNitv2R5Df5xPvIvA0OfUv1Efjo0uLAAHSWtjXaB4GqrnmneBEcs5BZD9indr+pDMwCUFMhe3/XYSPDzhGQwcxzhShTXFMQexg+gmSH1p7d11Um9VTCn8+Jg==";
 
-/** The beginning and the end of keys that need a passphrase, in each form that ssh-keygen writes. */
+/** The first and the last lines of keys that need a passphrase, in each form that ssh-keygen writes. */
 export const ENCRYPTED_KEYS = {
   openssh: `-----BEGIN OPENSSH PRIVATE KEY-----
 b3BlbnNzaC1rZXktdjEAAAAACmFlczI1Ni1jdHIAAAAGYmNyeXB0AAAAGAAAABBdRmcxqe

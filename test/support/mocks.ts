@@ -39,7 +39,7 @@ type Register = (request: Request, ...rest: unknown[]) => unknown;
 
 const nameOf = (urn: string) => urn.split("::").at(-1) ?? "";
 
-/** What each step of a Relay answers. */
+/** What each step of a Relay prints. */
 export const STDOUT: Readonly<Record<string, string>> = {
   packages: '{"postrelay":"install","postfixVersion":"3.7.11"}',
   "main-cf": '{"postrelay":"stage"}',

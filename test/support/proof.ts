@@ -54,7 +54,7 @@ export function runProof(
 }
 
 /** What the table says about a text. */
-export interface Said {
+export interface Explanation {
   /** The row that it is from. */
   row: string;
   /** stop, wait, or sender: stop, since the relay host refuses the address that sends. */
@@ -64,7 +64,7 @@ export interface Said {
 }
 
 /** What the table says about each text. */
-export function explain(texts: readonly string[], options: Options = {}): Said[] {
+export function explain(texts: readonly string[], options: Options = {}): Explanation[] {
   const rows = adviceRows();
   // Each row says its own number.
   const numbered = rows.map((row, at) => row.replace(/ -> .*/, ` -> ${at}`));
@@ -74,8 +74,8 @@ ${numbered.join("\n")}
 ADVICE
 }
 while IFS= read -r text; do matching_row "$text"; done`;
-  const said = runProof(script, { ...options, input: `${texts.join("\n")}\n` });
-  return said
+  const result = runProof(script, { ...options, input: `${texts.join("\n")}\n` });
+  return result
     .trimEnd()
     .split("\n")
     .map((line) => {
@@ -112,7 +112,7 @@ const found = [
   "reason",
 ] as const;
 
-/** What follow, settled and judge say; for a probe, what judge_way says. */
+/** What follow, settled and judge print; for a probe, what judge_way prints. */
 export type Found = Record<(typeof found)[number], string>;
 
 /** Looks into logs, all in one shell. */
@@ -136,13 +136,13 @@ export function look(looks: readonly Look[], options: Options = {}): Found[] {
         if settled; then settled=yes; else settled=no; fi
         printf '%s\\n' ${found.map((name) => `"$${name}"`).join(" ")}
       done`;
-    const said = runProof(script, {
+    const result = runProof(script, {
       ...options,
       programs: { getent: "exit 2", ...options.programs },
       input: `${rows.join("\n")}\n`,
     }).split("\n");
     return looks.map((_, at) => {
-      const values = said.slice(at * found.length, (at + 1) * found.length);
+      const values = result.slice(at * found.length, (at + 1) * found.length);
       return Object.fromEntries(found.map((name, index) => [name, values[index] ?? ""])) as Found;
     });
   } finally {

@@ -74,7 +74,7 @@ apt_reason() {
     END { print why == "" ? last : why }' "$apt_log" | sed 's/  */ /g; s/[.: ]*$//'
 }
 
-# apt_planned new|removed: the names that apt-get said it would install newly, or remove; stdin is what it said.
+# apt_planned new|removed: the names that apt-get said it would install newly, or remove; stdin is its output.
 apt_planned() {
   awk -v which="$1" '
     BEGIN {
@@ -85,7 +85,7 @@ apt_planned() {
     { on = $0 == head[which] }' | sort -u
 }
 
-# apt_begun new|removed: the names that dpkg said it began to install newly, or to remove; stdin is what it said.
+# apt_begun new|removed: the names that dpkg said it began to install newly, or to remove; stdin is its output.
 apt_begun() {
   case $1 in
   new) apt_words='Selecting previously [a-z]+ package ([^ ]+)\.' ;;

@@ -1,12 +1,18 @@
 # check: the verb; says whether the host is as it was proven. It changes nothing, and takes no lock.
 
-# check [--format json|prometheus]: one JSON object, or metrics. Ends with 0 in sync, 1 drift, 2 cannot tell.
+# check [--format json|prometheus] [--to FILE]: one JSON object, or metrics. Ends with 0 in sync, 1 drift, 2 cannot
+# tell.
 check() {
-  case $* in
-  '' | '--format json') print=check_json ;;
-  '--format prometheus') print=check_metrics ;;
-  *) return 64 ;;
-  esac
+  print=check_json file=
+  while [ $# -gt 0 ]; do
+    case "$1 ${2-}" in
+    '--format json') print=check_json ;;
+    '--format prometheus') print=check_metrics ;;
+    '--to /'*) file=$root$2 ;;
+    *) return 64 ;;
+    esac
+    shift 2
+  done
   sync=unknown drift='' why=$(check_unknown)
   if [ -z "$why" ]; then
     drift=$(drift)
@@ -14,8 +20,18 @@ check() {
   fi
   queue_report
   last_relayed
-  "$print"
+  if [ -z "$file" ]; then "$print"; else check_write || return 2; fi
   case $sync in yes) ;; no) return 1 ;; *) return 2 ;; esac
+}
+
+# check_write: writes it as a whole, for readers that may come at any time, and in a folder that others may write in.
+check_write() {
+  new=$(mktemp "${file%/*}/.postfix-relay.XXXXXX") && "$print" >"$new"
+  if ! { chmod 644 "$new" && mv -f "$new" "$file"; }; then
+    say "cannot write $file"
+    rm -f "$new"
+    return 73
+  fi
 }
 
 # check_unknown: why nothing can be said about this host, if that is so.

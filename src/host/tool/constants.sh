@@ -11,6 +11,7 @@ inbox=$root/run/postrelay # in memory: what comes on stdin
 lock=$root/run/postrelay.lock
 units=$root/etc/systemd/system
 boot_unit=postfix-relay-boot.service
+metrics_unit=postfix-relay-metrics
 candidate=$state/candidate
 candidate_unit=postfix-relay-candidate
 candidate_seconds=900 # after which a candidate that nobody has asked for ends by itself

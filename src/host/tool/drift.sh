@@ -24,6 +24,7 @@ drift_packages() {
   [ "$(recorded tool)" = "$(sha256sum <"$tool")" ] || echo "packages $tool was changed"
   [ "$(systemctl is-enabled "$boot_unit" 2>/dev/null)" = enabled ] ||
     echo "packages the unit $boot_unit, which ends an interrupted change at boot, is not enabled"
+  monitoring_fault | sed 's/^/packages /'
 }
 
 # drift_state: what the state folder says.

@@ -15,6 +15,7 @@ install() {
   settle_new_postfix
   install_tool || fail 73 "cannot write $tool: is the disk full or read-only? $(unchanged)"
   install_unit || fail 73 "cannot write $units/$boot_unit, or enable it. $(unchanged)"
+  install_monitoring || fail 73 "cannot set up the timer $metrics_unit.timer in $units, or its folder. $(unchanged)"
   [ -s "$state/salt" ] || record salt "$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')"
   record format "$format"
   record_owner
@@ -77,18 +78,11 @@ install_tool() {
 # install_unit: at boot, before Postfix starts, it ends what a power cut has left half done. Enabled each time: an
 # earlier run may have been killed before it came to that.
 install_unit() {
-  unit=$units/$boot_unit
-  printf '%s\n' '[Unit]' 'Description=End an interrupted change of the mail relay configuration' \
+  write_unit "$boot_unit" '[Unit]' 'Description=End an interrupted change of the mail relay configuration' \
     'DefaultDependencies=no' 'After=local-fs.target' 'Before=postfix.service postfix@-.service' '' '[Service]' \
-    'Type=oneshot' 'TimeoutStartSec=90' "ExecStart=$tool recover boot" '' '[Install]' 'WantedBy=multi-user.target' \
-    >"$unit.new" || return 73
-  if cmp -s "$unit.new" "$unit"; then
-    rm -f "$unit.new"
-  else
-    put_readable "$unit.new" "$unit" || return 73
-    systemctl daemon-reload
-  fi
-  systemctl --quiet enable "$boot_unit" && durable "$unit" "$units" "$units/multi-user.target.wants"
+    'Type=oneshot' 'TimeoutStartSec=90' "ExecStart=$tool recover boot" '' '[Install]' 'WantedBy=multi-user.target' ||
+    return 73
+  systemctl --quiet enable "$boot_unit" && durable "$units" "$units/multi-user.target.wants"
 }
 
 # migrate: a host of format 1, with its tool and its timer, becomes one of this format. What was on probation there goes

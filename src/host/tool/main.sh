@@ -10,13 +10,14 @@ proven it by a test delivery.
   postrelay check       what is no longer as it was proven, and what waits in the queue (read only): one JSON object;
                         exit code 0 in sync, 1 drift, 2 cannot tell
   postrelay check --format prometheus
-                        the same as metrics for the textfile collector of node_exporter
+                        the same as metrics for the textfile collector of node_exporter; with --to FILE into that file
   postrelay explain     reads a log line of Postfix on stdin and says what to do about it
   postrelay rollback    rolls back to the configuration that was proven before the live one
   postrelay recover     ends what an interrupted run has left half done (also run at boot)
 
   install, stage main-cf, stage sasl-passwd, start, deliver, restore STEP
-                        the steps of `pulumi up` and `pulumi destroy`; their input comes on stdin
+                        the steps of `pulumi up` and `pulumi destroy`; their input comes on stdin. What follows, such
+                        as --repair ID, only names the drift in a preview
 
 Input: lines "#% KEY VALUE", and "#% file NAME" followed by that file's lines.
 Output: one line of JSON on stdout, reasons on stderr. Neither ever holds a secret.

@@ -1,4 +1,4 @@
-# Sends through the candidate, and waits for its log to tell what became of it.
+# Sends through the candidate, and follows its log to the result.
 
 # prove FROM TO SECONDS: sends the test message and follows it. Sets: verdict reason unproven, and what follow sets
 prove() {

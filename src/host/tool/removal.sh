@@ -11,7 +11,7 @@ packages_migrate() {
   apt_note ours "$(grep -xE "$removal_own" "$1" 2>/dev/null | apt_each apt_there)"
 }
 
-# removal_wished: names that packages recommend which have come after us, from others: they would miss them.
+# removal_wished: names that are recommended by packages which somebody installed after ours.
 removal_wished() {
   # shellcheck disable=SC2016 # dpkg-query's own format
   dpkg-query -W -f '${db:Status-Abbrev}|${Package}|${Recommends}\n' |

@@ -107,10 +107,11 @@ take_away() {
   rmdir "$etc" 2>/dev/null || :
 }
 
-# forget: nothing of the tool stays, nor a password in any place it ever had. The state folder goes by its name first.
+# forget: nothing of the tool stays, nor a password in any place it ever had. The state folder is renamed first.
 # What somebody had changed by hand is kept.
 forget() {
   systemctl --quiet disable "$boot_unit" 2>/dev/null
+  remove_monitoring
   # A switch whose journal was lost with the state folder: what it had renamed, the plan tells.
   if [ ! -s "$state/owner" ] && [ -f "$swap/plan" ]; then undo_plan "$swap/plan"; fi
   rm -rf "$units/$boot_unit" "$swap" "$state.gone"

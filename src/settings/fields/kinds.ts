@@ -31,7 +31,7 @@ export const onlyIf =
   (which: (value: string) => boolean) =>
   (fault: Fault): Fault => [(value) => which(value) && applies(fault, value), fault[1]];
 
-/** What YAML makes of a text such as 12345 or true that stands without quotes. */
+/** A text such as 12345 or true that YAML reads as a number or a boolean, since it has no quotes. */
 const isBare = (input: unknown) => typeof input === "number" || typeof input === "boolean";
 const quoted = (kind: Kind): Kind => ({ ...kind, allowed: `put it in quotes, and ${kind.allowed}` });
 

@@ -1,4 +1,4 @@
-// Whether there is a relay host at all. This comes before the rules, which need one.
+// Whether there is a relay host at all. Checked before the rules, which need one.
 
 import type { RelayProvider } from "../../args/provider.ts";
 import { presetHost, providers } from "../../providers/providers.ts";

@@ -1,14 +1,10 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { type LabHost, until } from "../../lab/index.ts";
-import { Scene } from "../others/scene.ts";
+import { openScene } from "../others/scene.ts";
 import { inOrder, status } from "./site.ts";
 
 // Mail that waits stands in the way of a message of the running Postfix, not of one that a candidate sends.
-let scene: Scene;
-beforeAll(async () => {
-  scene = await Scene.open();
-});
-afterAll(() => scene?.close());
+const scene = await openScene();
 
 /** Hands in so many messages over SMTP, by a few connections at once. */
 async function submit(host: LabHost, run: string, count: number): Promise<void> {

@@ -1,21 +1,16 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test } from "vitest";
 import { type FileSystem, type LabHost, noDisk } from "../../lab/index.ts";
-import { postfix, Scene } from "../others/scene.ts";
+import { openScene, postfix } from "../others/scene.ts";
 import type { Steps } from "../steps.ts";
 import { inOrder } from "./site.ts";
 
 // What a power cut leaves on a real disk: only what was synced is sure to be there. Copies of the block device, taken
 // while an `up` runs and for half a minute after it, are put into the host and booted; then the next `up` is green.
-let scene: Scene;
+const scene = await openScene();
 let host: LabHost;
 let steps: Steps;
-
-beforeAll(async () => {
-  scene = await Scene.open();
-});
 afterEach(() => host && scene.world.lab.discard(host));
-afterAll(() => scene?.close());
 
 /** A copy of the disk, when it was made, and what the engine's state was then. */
 interface Copy {

@@ -1,23 +1,12 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { type LabHost, until } from "../../lab/index.ts";
-import type { Place, Stopped } from "../faults/breakpoint.ts";
+import { expect, test } from "vitest";
+import { until } from "../../lab/index.ts";
+import { Breakpoint, type Place, type Stopped } from "../faults/breakpoint.ts";
 import { drain, Sender } from "../faults/sender.ts";
-import { Scene } from "../others/scene.ts";
-import type { Steps } from "../steps.ts";
-import { inOrder, status, upTo } from "./site.ts";
+import { openWeb } from "../others/scene.ts";
+import { inOrder, status } from "./site.ts";
 
 // Places where a kill hurts most: between two renames, before Postfix has read the new files, before a unit is enabled.
-let scene: Scene;
-let host: LabHost;
-let steps: Steps;
-
-beforeAll(async () => {
-  scene = await Scene.open();
-  host = await scene.host("web");
-  steps = scene.steps(host);
-  expect(await steps.up()).toMatchObject({ code: 0 });
-});
-afterAll(() => scene?.close());
+const { scene, host, steps } = await openWeb();
 
 const places: [at: string, place: Place][] = [
   ["before the first rename", { command: "mv", arguments: "*/.postfix-relay/new/*" }],
@@ -49,7 +38,7 @@ test.each(places.flatMap(([at, place]) => faults.map(([what, fault]) => ({ what,
     const sender = await Sender.start(host, run);
     await sender.more(1);
     const change = { domain: `${run}.example.com`, stripHeaders: [`X-${run}`] };
-    const red = await upTo(steps, change, place, fault);
+    const red = await new Breakpoint(host, place).during(steps.up(change), fault);
     expect(red.code).not.toBe(0);
     await inOrder(host, `${what} ${at}`);
     await drain(host);
@@ -64,7 +53,8 @@ test.each(places.flatMap(([at, place]) => faults.map(([what, fault]) => ({ what,
 test("killed between the boot unit and its `enable`: the next `up` enables it", async () => {
   const fresh = await scene.host("unit");
   const fresher = scene.steps(fresh);
-  await upTo(fresher, {}, { command: "systemctl", arguments: "*enable *postfix-relay-boot*" }, kill);
+  const enable = { command: "systemctl", arguments: "*enable *postfix-relay-boot*" };
+  await new Breakpoint(fresher.host, enable).during(fresher.up(), kill);
   expect(await fresher.up()).toMatchObject({ code: 0 });
   await inOrder(fresh, "after the second up");
 });
@@ -83,7 +73,8 @@ test("power cut in the first switch of a host that had no Postfix: its mail wait
     async () => (await fresh.must("find /var/spool/postfix/maildrop -type f ! -perm -100")) !== "",
   );
   const right = { credentials: { username: "relayuser", password: "relaypass" } };
-  await upTo(first, right, { command: "mv", arguments: "*/.postfix-relay/new/main.cf *" }, async () => {
+  const rename = { command: "mv", arguments: "*/.postfix-relay/new/main.cf *" };
+  await new Breakpoint(fresh, rename).during(first.up(right), async () => {
     await fresh.kill();
     await fresh.start();
   });

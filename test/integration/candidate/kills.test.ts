@@ -1,9 +1,8 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { type LabHost, until } from "../../lab/index.ts";
+import { expect, test } from "vitest";
+import { until } from "../../lab/index.ts";
 import { drain, Sender } from "../faults/sender.ts";
-import { Scene } from "../others/scene.ts";
-import type { Steps } from "../steps.ts";
+import { openWeb, right, wrong } from "../others/scene.ts";
 import { inOrder, killTool, status, toolOn } from "./site.ts";
 
 // Thirty times the host loses its power, or the tool is killed, somewhere between the start of a candidate and the end of
@@ -12,20 +11,9 @@ import { inOrder, killTool, status, toolOn } from "./site.ts";
 const seed = Number(process.env.KILLS_SEED ?? Math.floor(Math.random() * 2 ** 31));
 const KILLS = Number(process.env.KILLS ?? 30);
 
-let scene: Scene;
-let host: LabHost;
-let steps: Steps;
+const testDelivery = { to: "ops@example.org", timeoutSeconds: 8 };
+const { scene, host, steps } = await openWeb(() => ({ testDelivery }));
 
-beforeAll(async () => {
-  scene = await Scene.open();
-  host = await scene.host("web");
-  steps = scene.steps(host, { testDelivery: { to: "ops@example.org", timeoutSeconds: 8 } });
-  expect(await steps.up()).toMatchObject({ code: 0 });
-});
-afterAll(() => scene?.close());
-
-const right = { username: "relayuser", password: "relaypass" };
-const wrong = { username: "relayuser", password: "typo-Hx8-never" };
 const verbs = "start|activate|deliver";
 
 /** Numbers from 0 to 1, the same ones for the same seed (mulberry32). */
@@ -39,7 +27,7 @@ function numbers(seed: number): () => number {
   };
 }
 
-/** `up` with a change; `then` runs as soon as the first of the two steps does. */
+/** `up` with a change; calls `then` as soon as the first of the two steps runs. */
 async function change(name: string, password: typeof right, then: () => Promise<void>) {
   let ended = false;
   const up = steps.up({ domain: `${name}.example.com`, credentials: password }).finally(() => {

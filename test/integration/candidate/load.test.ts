@@ -1,39 +1,29 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
-import type { LabHost, LabRelay } from "../../lab/index.ts";
+import { expect, test } from "vitest";
 import { drain, Sender } from "../faults/sender.ts";
-import { Scene } from "../others/scene.ts";
-import type { Args, Steps } from "../steps.ts";
+import { openWeb } from "../others/scene.ts";
+import type { Args } from "../steps.ts";
 import { inOrder } from "./site.ts";
 
 // Switches while mail flows: a queue manager that knows the old relay host must not lose a message to a client that has
 // the new maps.
-let scene: Scene;
-let other: LabRelay;
-let host: LabHost;
-let steps: Steps;
-
 const first = { username: "first", password: "first-Vq3" };
 const second = { username: "second", password: "second-Hx8" };
 
-beforeAll(async () => {
-  scene = await Scene.open();
-  other = await scene.world.lab.relay();
-  // Each refuses the other's account.
-  await scene.relay.setUsers([first]);
-  await other.setUsers([second]);
-  host = await scene.host("web");
-  steps = scene.steps(host, { credentials: first });
-  expect(await steps.up()).toMatchObject({ code: 0 });
+// Each refuses the other's account.
+const { scene, host, steps } = await openWeb(async ({ relay }) => {
+  await relay.setUsers([first]);
+  return { credentials: first };
 });
-afterAll(() => scene?.close());
+const other = await scene.world.lab.relay();
+await other.setUsers([second]);
 
 /** One change after the other while five messages a second are handed in. */
 async function switches(run: string, changes: Args[]): Promise<void> {
   const sender = await Sender.start(host, run, { every: 0.15 });
   await sender.more(2);
   for (const change of changes) {
-    const said = await steps.up(change);
-    expect(said.code, said.text).toBe(0);
+    const result = await steps.up(change);
+    expect(result.code, result.text).toBe(0);
     await sender.more(1);
   }
   await sender.stop();

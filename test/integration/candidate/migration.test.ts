@@ -1,20 +1,13 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { LabHost } from "../../lab/index.ts";
 import { drain, Sender } from "../faults/sender.ts";
-import { arrives, asFound, byHand, ownAliases, postfix, Scene, wrong } from "../others/scene.ts";
+import { arrives, asFound, byHand, openScene, ownAliases, postfix, right, type Scene, wrong } from "../others/scene.ts";
 import { Old } from "./old.ts";
 import { inOrder, status } from "./site.ts";
 
 // A host that the version with state folders of format 1 has set up: whatever it was in the middle of, the next `up` with
 // the present version is green, no message is lost, and a destroy gives back what was there before both.
-let scene: Scene;
-beforeAll(async () => {
-  scene = await Scene.open();
-});
-afterEach(() => scene.tidy());
-afterAll(() => scene?.close());
-
-const right = { username: "relayuser", password: "relaypass" };
+const scene = await openScene();
 
 /** A host with the old tool, and the same Relay in the present version. */
 async function old(name: string, { packages = postfix, prepare }: { packages?: string[]; prepare?: Prepare } = {}) {

@@ -56,7 +56,7 @@ export class Old {
     await this.#call("activate", this.#fields({ digest: digest({ ...open, sasl_passwd: sasl_passwd ?? "" }) }));
   }
 
-  /** All steps after -packages; what the last one says. */
+  /** All steps after -packages; returns the result of the last one. */
   async apply(options: Options = {}): Promise<Ran> {
     await this.activate(options);
     const { password = "relaypass", domain = "example.com" } = options;

@@ -1,12 +1,11 @@
 import { expect } from "vitest";
 import type { LabHost } from "../../lab/index.ts";
-import { Breakpoint, type Place, processesOf, type Stopped } from "../faults/breakpoint.ts";
-import type { Args, Run, Steps } from "../steps.ts";
+import { processesOf } from "../faults/breakpoint.ts";
 
 /** The host tool. */
 export const TOOL = "postrelay";
 
-/** What the host says about itself. */
+/** What `postrelay status` prints. */
 export const status = async (host: LabHost): Promise<Record<string, unknown>> =>
   JSON.parse(await host.must(`${TOOL} status`));
 
@@ -27,7 +26,7 @@ export const cursor = async (host: LabHost): Promise<string> =>
 export const reloads = async (host: LabHost, since: string): Promise<string> =>
   await host.must(`journalctl -q -o cat --after-cursor='${since}' -t postfix/master -t postfix/postfix-script`);
 
-/** What a run may leave behind when it is over; nothing of it. */
+/** What a run must not leave behind. */
 export const leftovers = async (host: LabHost): Promise<string> =>
   await host.must(
     `cd /var/lib/postfix-relay; ls -d candidate journal *.new 2> /dev/null
@@ -35,32 +34,13 @@ export const leftovers = async (host: LabHost): Promise<string> =>
     ls -A /run | grep '^postrelay$' || :`,
   );
 
-/** What a host is in the end, whatever was done to it: proven, in order, nothing half done. */
+/** Expects a host that is proven, in order, and has nothing half done. */
 export async function inOrder(host: LabHost, after: string): Promise<void> {
   expect(await host.run(`${TOOL} check`), after).toMatchObject({ code: 0 });
   expect(await status(host), after).toMatchObject({ live: expect.stringMatching(/ proven$/), running: "yes" });
   expect(await leftovers(host), after).toBe("");
   const unit = await host.run("systemctl is-enabled postfix-relay-boot.service postfix.service");
   expect(unit, after).toMatchObject({ code: 0, stdout: "enabled\nenabled\n" });
-}
-
-/** `up` that does something where the tool comes to a place. */
-export async function upTo(
-  steps: Steps,
-  args: Args,
-  place: Place,
-  then: (stopped: Stopped) => Promise<void> | void,
-): Promise<Run> {
-  const breakpoint = new Breakpoint(steps.host, place);
-  const up = steps.up(args);
-  const early = up.then(({ text }) => Promise.reject(new Error(`up ended before ${place.command}:\n${text}`)));
-  early.catch(() => {});
-  try {
-    await then(await Promise.race([breakpoint.hit(), early]));
-  } finally {
-    breakpoint.remove();
-  }
-  return await up;
 }
 
 /** Processes of the tool in these verbs, with all that they have started. */

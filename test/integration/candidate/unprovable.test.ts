@@ -1,38 +1,23 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { LabHost, LabRelay } from "../../lab/index.ts";
-import { Scene } from "../others/scene.ts";
-import type { Args, Steps } from "../steps.ts";
+import { describe, expect, test } from "vitest";
+import { openWeb, right } from "../others/scene.ts";
+import type { Args } from "../steps.ts";
 import { Batch, SIZE } from "./batch.ts";
 import { cursor, leftovers, reloads, standing, status, TOOL } from "./site.ts";
 
 // A change that cannot be proven leaves no trace: not in the files that are live, not in the running processes, not in
 // one message that is handed in meanwhile.
-let scene: Scene;
-let other: LabRelay;
-let host: LabHost;
-let steps: Steps;
-let relays: LabRelay[];
-let expected: string[];
-let base: Record<string, unknown>;
-
 const testDelivery = { to: "ops@example.org", timeoutSeconds: 5 };
-const account = { username: "relayuser", password: "relaypass" };
+const account = right;
 const refused = ["noreply@example.com", "cron@example.com", "probe@example.com"];
 
-beforeAll(async () => {
-  scene = await Scene.open();
-  other = await scene.world.lab.relay();
-  relays = [scene.relay, other];
-  host = await scene.host("web");
-  await host.must("ip link add docker0 type bridge && ip addr add 172.17.0.1/16 dev docker0 && ip link set docker0 up");
-  steps = scene.steps(host, { testDelivery });
-  expect(await steps.up()).toMatchObject({ code: 0 });
-  for (const relay of relays) await relay.set({ refusedSenders: refused });
-  expected = await (await Batch.start(host, "as-always")).arrivals(...relays);
-  expect(expected).toHaveLength(SIZE);
-  base = await status(host);
-});
-afterAll(() => scene?.close());
+const { scene, host, steps } = await openWeb(() => ({ testDelivery }));
+const other = await scene.world.lab.relay();
+const relays = [scene.relay, other];
+await host.must("ip link add docker0 type bridge && ip addr add 172.17.0.1/16 dev docker0 && ip link set docker0 up");
+for (const relay of relays) await relay.set({ refusedSenders: refused });
+const expected = await (await Batch.start(host, "as-always")).arrivals(...relays);
+expect(expected).toHaveLength(SIZE);
+const base = await status(host);
 
 const kinds: Record<string, () => Args> = {
   sender: () => ({ sender: "noreply@example.com" }),
@@ -85,9 +70,9 @@ describe.each(Object.keys(kinds))("%s, not provable:", (kind) => {
     const since = await cursor(host);
     const run = `${kind}-${obstacle}`.replaceAll(" ", "-").toLowerCase();
     const batch = await Batch.start(host, run);
-    const said = await steps.up(change);
-    expect(said.code, said.text).not.toBe(0);
-    expect(said.text).toMatch(obstacles[obstacle]?.says ?? "");
+    const result = await steps.up(change);
+    expect(result.code, result.text).not.toBe(0);
+    expect(result.text).toMatch(obstacles[obstacle]?.says ?? "");
     expect.soft(await standing(host)).toBe(before);
     expect.soft(await reloads(host, since)).toBe("");
     expect.soft(await leftovers(host)).toBe("");
@@ -100,8 +85,8 @@ describe.each(Object.keys(kinds))("%s, not provable:", (kind) => {
 test("and back to what was proven: green, and nothing had to be changed", async () => {
   const before = await standing(host);
   const since = await cursor(host);
-  const said = await steps.up({ ...none(), ...scene.args({ testDelivery }) });
-  expect(said.code, said.text).toBe(0);
+  const result = await steps.up({ ...none(), ...scene.args({ testDelivery }) });
+  expect(result.code, result.text).toBe(0);
   expect(await standing(host)).toBe(before);
   expect(await reloads(host, since)).toBe("");
   expect(await status(host)).toEqual(base);

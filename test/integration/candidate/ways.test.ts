@@ -1,39 +1,23 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import type { LabHost, LabRelay } from "../../lab/index.ts";
-import { arrives, Scene } from "../others/scene.ts";
-import type { Args, Run, Steps } from "../steps.ts";
+import { beforeEach, describe, expect, test } from "vitest";
+import { arrives, openWeb, right, wrong } from "../others/scene.ts";
+import type { Args, Run } from "../steps.ts";
 import { leftovers, standing, status } from "./site.ts";
 
 // Every way that mail can take is tried before a configuration goes live, and the main relay host has to prove it itself.
-let scene: Scene;
-let main: LabRelay;
-let other: LabRelay;
-let host: LabHost;
-let steps: Steps;
-let change = 0;
-
 const testDelivery = { to: "ops@example.org", timeoutSeconds: 8 };
-const right = { username: "relayuser", password: "relaypass" };
-const wrong = { username: "relayuser", password: "typo-Hx8-never" };
-
-beforeAll(async () => {
-  scene = await Scene.open();
-  main = scene.relay;
-  other = await scene.world.lab.relay();
-  host = await scene.host("web");
-  steps = scene.steps(host, { testDelivery });
-  expect(await steps.up()).toMatchObject({ code: 0 });
-});
+const { scene, host, steps } = await openWeb(() => ({ testDelivery }));
+const main = scene.relay;
+const other = await scene.world.lab.relay();
+let change = 0;
 beforeEach(async () => {
   for (const relay of [main, other]) await relay.set("normal");
 });
-afterAll(() => scene?.close());
 
 const none = { fallback: undefined, senderDependent: undefined, senders: undefined, accounts: undefined };
 /** `up` with these arguments and something new beside them. */
 const up = (args: Args) =>
   steps.up({ ...scene.args({ testDelivery }), ...none, domain: `change-${++change}.example.com`, ...args });
-const unproven = (run: Run) => run.said.at(-1)?.report.unproven;
+const unproven = (run: Run) => run.results.at(-1)?.report.unproven;
 
 async function red(args: Args, ...says: RegExp[]): Promise<void> {
   const before = { standing: await standing(host), live: (await status(host)).live };
@@ -117,7 +101,7 @@ const ways: Way[] = [
 
 describe.each(ways)("$what", ({ named, args, ports: [open, closed] }) => {
   test("its account is refused: red", () => red(args(wrong, open), named, /535/));
-  test("it cannot be reached now: green, and that is said", () => green(args(right, closed), named));
+  test("it cannot be reached now: green, and the report says so", () => green(args(right, closed), named));
   test("it works: green", () => green(args(right, open)));
 });
 
@@ -143,12 +127,12 @@ describe("senders", () => {
     await other.set(refused);
     await red(dependent("app@shop.example.net")(right, 587), /app@shop/, /553/);
   });
-  test("made up for a domain, it is refused: no failure, since nobody may ever send as that one; said", async () => {
+  test("made up for a domain, it is refused: no failure, since nobody may ever send as that one; the report says so", async () => {
     const made = "root@shop.example.net";
     await other.set({ refusedSenders: [made] });
     await green(dependent("@shop.example.net")(right, 587), /@shop/);
   });
-  test("a further way puts it off: no failure, and said", async () => {
+  test("a further way defers it: no failure, and the report says so", async () => {
     await other.set("refuse-421");
     await green(fallback(right, 587), /fallback\[0\]/);
   });

@@ -1,7 +1,8 @@
-import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { LabHost, LabRelay } from "../../lab/index.ts";
-import type { Said, Stack } from "../stack.ts";
+import { type Process, processes } from "../../lab/processes.ts";
+import type { PulumiResult, Stack } from "../stack.ts";
 import { World } from "../world.ts";
 import { Breakpoint, type Place, type Stopped } from "./breakpoint.ts";
 
@@ -39,7 +40,7 @@ export class Bench {
     return new Bench(world, relay, host, stack);
   }
 
-  /** The same for a stack whose program is not the stack program. */
+  /** The same, for a stack with another program. */
   static of(world: World, relay: LabRelay, host: LabHost, stack: Stack): Bench {
     return new Bench(world, relay, host, stack);
   }
@@ -67,44 +68,33 @@ export class Bench {
     });
   }
 
-  /** Runs `up`, and does something to it where it comes to a place. */
-  async upTo(place: Place, then: (stopped: Stopped) => Promise<void> | void, ...args: string[]): Promise<Said> {
-    const breakpoint = new Breakpoint(this.host, place);
-    const up = this.stack.up(...args);
-    const early = up.then(({ text }) => Promise.reject(new Error(`up ended before ${place.command}:\n${text}`)));
-    early.catch(() => {});
-    try {
-      const stopped = await Promise.race([breakpoint.hit(), early]);
-      await then(stopped);
-    } finally {
-      breakpoint.remove();
-    }
-    return await up;
+  /** Runs `up`, and does something to the tool at a place. */
+  async upTo(place: Place, then: (stopped: Stopped) => Promise<void> | void, ...args: string[]): Promise<PulumiResult> {
+    return await new Breakpoint(this.host, place).during(this.stack.up(...args), then);
   }
 
   /** Kills `pulumi` with all its plugins, as a laptop that loses its power does. */
   killEngine(): void {
-    this.#kill(() => true);
+    this.#kill(processes());
   }
 
   /** Kills `pulumi` alone, as an impatient user does; its plugins stay. */
   killPulumi(): void {
-    this.#kill((pid) => readFileSync(`/proc/${pid}/comm`, "latin1") === "pulumi\n");
+    this.#kill(processes().filter(({ name }) => name === "pulumi"));
   }
 
-  #kill(which: (pid: string) => boolean): void {
+  #kill(among: Process[]): void {
     const mark = `file://${join(this.stack.folder, "state")}\0`;
-    for (const pid of readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {
+    for (const { pid } of among) {
       try {
-        const isOurs = readFileSync(`/proc/${pid}/environ`, "latin1").includes(mark);
-        if (isOurs && which(pid)) process.kill(Number(pid), "SIGKILL");
+        if (readFileSync(`/proc/${pid}/environ`, "latin1").includes(mark)) process.kill(pid, "SIGKILL");
       } catch {
         // It has ended, or has no environment.
       }
     }
   }
 
-  /** What the host says about itself. */
+  /** What `postrelay status` prints. */
   async status(): Promise<Record<string, string>> {
     return JSON.parse(await this.host.must("postrelay status"));
   }

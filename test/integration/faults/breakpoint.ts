@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { LabHost } from "../../lab/index.ts";
+import { type Process, processWith } from "../../lab/processes.ts";
 import { until } from "../../lab/until.ts";
 
 /** A command of the host tool to stop at: the first call whose arguments match the pattern of the shell's `case`. */
@@ -33,13 +34,30 @@ exec "$(${real})" "$@"
     writeFileSync(this.#file, text, { mode: 0o755 });
   }
 
-  /** Waits until the tool stands there. */
+  /** Waits until the tool is stopped there. */
   async hit(): Promise<Stopped> {
     const what = `${this.#host.name} comes to ${this.#file}`;
     return await until(what, () => existsSync(this.#mark) && stopped(this.#host, this.#file), {
       seconds: 90,
       every: 10,
     });
+  }
+
+  /** Waits until a run gets here, does something to the tool, and returns the result of the run. */
+  async during<Result extends { text?: string; stderr?: string }>(
+    run: Promise<Result>,
+    then: (stopped: Stopped) => Promise<void> | void,
+  ): Promise<Result> {
+    const early = run.then(({ text, stderr }) =>
+      Promise.reject(new Error(`${this.#file}: not run\n${text ?? stderr}`)),
+    );
+    early.catch(() => {});
+    try {
+      await then(await Promise.race([this.hit(), early]));
+    } finally {
+      this.remove();
+    }
+    return await run;
   }
 
   /** Takes the breakpoint away; what it stopped stays stopped. */
@@ -52,15 +70,6 @@ function stopped(host: LabHost, file: string): Stopped | undefined {
   const path = file.slice(host.root.length);
   const at = processesOf(host).find(({ state, cmdline }) => state === "T" && cmdline.includes(path));
   return at && new Stopped(host, at);
-}
-
-/** A process of a host, as this machine sees it. */
-interface Process {
-  pid: number;
-  parent: number;
-  state: string;
-  name: string;
-  cmdline: string;
 }
 
 /** The host tool, suspended in the middle of its work. */
@@ -124,18 +133,8 @@ function killed(pid: number): void {
 }
 
 /** The processes of a host. */
-export function processesOf(host: LabHost): Process[] {
-  return pidsIn(host.record.group).flatMap((pid) => {
-    try {
-      const [, name = "", state = "", parent = ""] =
-        /^\d+ \((.*)\) (\S) (\d+)/.exec(readFileSync(`/proc/${pid}/stat`, "utf8")) ?? [];
-      const cmdline = readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ");
-      return [{ pid, parent: Number(parent), state, name, cmdline }];
-    } catch {
-      return []; // It has ended.
-    }
-  });
-}
+export const processesOf = (host: LabHost): Process[] =>
+  pidsIn(host.record.group).flatMap((pid) => processWith(pid) ?? []);
 
 function pidsIn(group: string): number[] {
   try {

@@ -25,7 +25,7 @@ export async function countedBench(title: string, stack: string, timeoutSeconds 
     table.add(what, color, live, ...(numbers ?? ["", "", "", "", ""]));
   };
 
-  /** Ends the messages, and counts them: each one that was accepted is at a relay host once. */
+  /** Stops the sender, and counts: each accepted message is at a relay host once. */
   const settle = async (sender: Sender, relays: LabRelay[] = [bench.relay], repair = nothing): Promise<Count> => {
     await sender.stop();
     await repair();
@@ -38,16 +38,16 @@ export async function countedBench(title: string, stack: string, timeoutSeconds 
     const before = await bench.status();
     const sender = await Sender.start(bench.host, run);
     await sender.more(1);
-    const said = await bench.stack.up();
+    const result = await bench.stack.up();
     const after = await bench.status();
     const checked = await bench.host.run("postrelay check");
     await sender.more(2);
     const count = await settle(sender, [bench.relay, other], repair);
-    const color = said.code === 0 ? "green" : "red";
+    const color = result.code === 0 ? "green" : "red";
     const live = after.live === before.live ? "old" : "new";
     add(what, color, live, count);
-    expect(count, said.text).toMatchObject(whole(count));
-    return { said, color, live, after, checked };
+    expect(count, result.text).toMatchObject(whole(count));
+    return { result, color, live, after, checked };
   };
   return { bench, other, add, settle, counted };
 }

@@ -1,11 +1,11 @@
-// What reaches the host tool and is wrong, on a host that is managed: it is refused, and nothing is changed.
+// Wrong input of the host tool, on a managed host: it is refused, and nothing is changed.
 
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openWorld } from "../world.ts";
 import { Table } from "./table.ts";
 
 const { world, relay, web: host } = await openWorld({ web: { packages: ["postfix", "libsasl2-modules"] } });
-const table = new Table("Bad input on a managed host", ["input", "`pulumi up`", "what is said or done"]);
+const table = new Table("Bad input on a managed host", ["input", "`pulumi up`", "error or result"]);
 afterAll(() => table.close());
 
 const stack = await world.stack("input", relay, [host]);
@@ -17,7 +17,7 @@ const tool = async (verb: string, lines: string) => await host.run(`postrelay ${
 const owner = "#% owner postfix-relay/input/web\n";
 const live = () => host.must("postrelay check; cat /etc/postfix/main.cf");
 
-const cases: [what: string, verb: string, input: string, prepare: string, undo: string, code: number, said: RegExp][] =
+const cases: [what: string, verb: string, input: string, prepare: string, undo: string, code: number, error: RegExp][] =
   [
     [
       "another owner's `up`",
@@ -84,19 +84,19 @@ const cases: [what: string, verb: string, input: string, prepare: string, undo: 
     ],
     ["no owner on stdin", "start", "", ":", ":", 64, /no owner on stdin/],
   ];
-test.each(cases)("%s", async (what, verb, input, prepare, undo, code, said) => {
+test.each(cases)("%s", async (what, verb, input, prepare, undo, code, error) => {
   const was = await live();
   await host.must(prepare);
   const ran = await tool(verb, input);
   await host.must(undo);
-  expect(ran.stdout + ran.stderr).toMatch(said);
+  expect(ran.stdout + ran.stderr).toMatch(error);
   expect(ran.code).toBe(code);
   expect(await live()).toBe(was);
   table.add(what, code === 0 ? "-" : "red", `exit code ${code}; nothing is changed`);
 });
 
 const mainCf = () => host.must("cat /var/lib/postfix-relay/good/sent/main.cf");
-const parameters: [what: string, line: string, said: RegExp][] = [
+const parameters: [what: string, line: string, error: RegExp][] = [
   [
     "a misspelled parameter",
     "smtp_tls_securty_level = encrypt",
@@ -114,11 +114,11 @@ const parameters: [what: string, line: string, said: RegExp][] = [
     /refuses the configuration: .*missing '=' after attribute name/,
   ],
 ];
-test.each(parameters)("%s", async (what, line, said) => {
+test.each(parameters)("%s", async (what, line, error) => {
   const good = await mainCf();
   const was = await live();
   const ran = await tool("stage main-cf", `${owner}#% file main.cf\n${good}${line}\n`);
-  expect(ran).toMatchObject({ code: 78, stdout: "", stderr: expect.stringMatching(said) });
+  expect(ran).toMatchObject({ code: 78, stdout: "", stderr: expect.stringMatching(error) });
   expect(await live()).toBe(was);
-  table.add(what, "red", `\`${(ran.stderr.match(said)?.[0] ?? "").trim()}\``);
+  table.add(what, "red", `\`${(ran.stderr.match(error)?.[0] ?? "").trim()}\``);
 });

@@ -1,15 +1,15 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { LabHost } from "../../lab/index.ts";
-import type { Said, Stack } from "../stack.ts";
+import type { PulumiResult, Stack } from "../stack.ts";
 import { openWorld } from "../world.ts";
 import { drain, Sender } from "./sender.ts";
 import { Table } from "./table.ts";
 
 const { world, relay } = await openWorld();
-const table = new Table("Hosts with a mail system", ["host", "`pulumi up`", "what is said or done"]);
+const table = new Table("Hosts with a mail system", ["host", "`pulumi up`", "error or result"]);
 afterAll(() => table.close());
 
-const green = ({ code, text }: Said) => expect(code, text).toBe(0);
+const green = ({ code, text }: PulumiResult) => expect(code, text).toBe(0);
 const packages = (host: LabHost) => host.must("dpkg -l | awk '/^ii/ { print $2 }'");
 
 describe("hosts with a mail system", () => {
@@ -65,8 +65,8 @@ inet_interfaces = loopback-only
   });
 
   test("are taken over", async () => {
-    const said = await stack.up();
-    green(said);
+    const result = await stack.up();
+    green(result);
     for (const host of [handMade, ...hosts])
       expect(await host.run("postrelay check"), host.name).toMatchObject({ code: 0 });
     expect(await handMade.must("cat /var/lib/postfix-relay/original/etc/main.cf")).toContain(
@@ -77,8 +77,8 @@ inet_interfaces = loopback-only
   });
 
   test("destroy gives them back", async () => {
-    const said = await stack.destroy();
-    green(said);
+    const result = await stack.destroy();
+    green(result);
     await sender.more(2);
     await sender.stop();
     await drain(handMade);

@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type Said, Stack } from "../stack.ts";
+import { type PulumiResult, Stack } from "../stack.ts";
 import { openWorld } from "../world.ts";
 import { Bench } from "./bench.ts";
 import type { Place, Stopped } from "./breakpoint.ts";
@@ -57,8 +57,8 @@ beforeAll(async () => {
   await stack.secret("mail:wrong", "no-such-password");
   await stack.secret("mail:key", world.lab.key.private);
   bench = Bench.of(world, relay, web, stack);
-  const said = await stack.up();
-  expect(said.code, said.text).toBe(0);
+  const result = await stack.up();
+  expect(result.code, result.text).toBe(0);
 });
 afterAll(async () => {
   await table.close();
@@ -68,14 +68,14 @@ afterAll(async () => {
 let runs = 0;
 
 /** Counts the messages of both hosts around a change, which ends in a host as it was proven. */
-async function counted(what: string, fault: string, change: () => Promise<Said>): Promise<Said> {
+async function counted(what: string, fault: string, change: () => Promise<PulumiResult>): Promise<PulumiResult> {
   const run = `l${++runs}`;
   await relay.set("refuse-421");
   const senders = await Promise.all(hosts.map((host) => Sender.start(host, `${run}${host.name}`)));
   await Promise.all(senders.map((sender) => sender.more(3)));
   await relay.set("normal");
-  const said = await change();
-  const color = said.code === 0 ? "green" : "red";
+  const result = await change();
+  const color = result.code === 0 ? "green" : "red";
   await Promise.all(senders.map((sender) => sender.more(2)));
   await Promise.all(senders.map((sender) => sender.stop()));
   await Promise.all(hosts.map(drain));
@@ -83,9 +83,9 @@ async function counted(what: string, fault: string, change: () => Promise<Said>)
   const sum = (key: keyof (typeof counts)[number]) => counts.reduce((all, count) => all + count[key], 0);
   table.add(what, fault, color, sum("accepted"), sum("delivered"), sum("twice"), sum("bounced"), sum("missing"));
   for (const count of counts)
-    expect(count, said.text).toMatchObject({ delivered: count.accepted, missing: 0, bounced: 0 });
-  for (const host of hosts) expect(await host.run("postrelay check"), said.text).toMatchObject({ code: 0 });
-  return said;
+    expect(count, result.text).toMatchObject({ delivered: count.accepted, missing: 0, bounced: 0 });
+  for (const host of hosts) expect(await host.run("postrelay check"), result.text).toMatchObject({ code: 0 });
+  return result;
 }
 
 const nothingToDo = async () => expect((await stack.up()).text).not.toMatch(/updated|created|replaced/);
@@ -95,8 +95,8 @@ test.each(["packages", "main-cf", "sasl-passwd", "service", "delivery"])(
   "up --replace '**-%s' of a fleet ends with hosts that are proven",
   async (step) => {
     const before = await tests();
-    const said = await counted(`-${step} of each host replaced`, "-", () => stack.up("--replace", `**-${step}`));
-    expect(said.code, said.text).toBe(0);
+    const result = await counted(`-${step} of each host replaced`, "-", () => stack.up("--replace", `**-${step}`));
+    expect(result.code, result.text).toBe(0);
     expect(await tests()).toBe(before + hosts.length);
     await nothingToDo();
   },
@@ -130,16 +130,16 @@ const cuts = faults.flatMap((fault) => places.map(([at, place]) => ({ ...fault, 
 
 test.each(cuts)("$what while -packages is replaced, $at: the next `up` sets the host up", async (cut) => {
   await counted("-packages of one host replaced", `${cut.what}: ${cut.at}`, async () => {
-    const said = await bench.upTo(cut.place, cut.happen, "--replace", "**web-packages");
-    expect(said.code, said.text).not.toBe(0);
+    const result = await bench.upTo(cut.place, cut.happen, "--replace", "**web-packages");
+    expect(result.code, result.text).not.toBe(0);
     await cut.repair?.();
     const next = await stack.up();
-    if (next.code === 0) return said;
+    if (next.code === 0) return result;
     // Pulumi does not know that the command of the killed engine has come to its end (README, "One host, one Relay").
     expect(next.text).toMatch(/postrelay: (not found|No such file)/);
     const again = await stack.up("--replace", "**web-packages");
     expect(again.code, again.text).toBe(0);
-    return said;
+    return result;
   });
   await nothingToDo();
 });
@@ -147,30 +147,30 @@ test.each(cuts)("$what while -packages is replaced, $at: the next `up` sets the 
 test("a move that fails and is reverted leaves the host with what was proven", async () => {
   await counted("a Relay moved, the new one cannot be proven, then reverted", "-", async () => {
     write("moved", "wrong");
-    const said = await stack.up();
-    expect(said.code).not.toBe(0);
+    const result = await stack.up();
+    expect(result.code).not.toBe(0);
     write("fleet");
     const back = await stack.up();
     expect(back.code, back.text).toBe(0);
-    return said;
+    return result;
   });
 });
 
 test("out of the fleet and under another component, without an alias: the old one's delete does nothing", async () => {
-  const said = await counted("a Relay moved out of a fleet, without an alias", "-", () => {
+  const result = await counted("a Relay moved out of a fleet, without an alias", "-", () => {
     write("moved");
     return stack.up();
   });
-  expect(said.code, said.text).toBe(0);
-  expect(said.text).toMatch(/web-packages deleted/);
+  expect(result.code, result.text).toBe(0);
+  expect(result.text).toMatch(/web-packages deleted/);
   for (const host of hosts) expect(await host.must("systemctl is-active postfix")).toBe("active\n");
   await nothingToDo();
 });
 
 test("destroy ends well where the tool, and all that it knew, is gone", async () => {
   await web.must("rm -r /usr/local/sbin/postrelay /var/lib/postfix-relay");
-  const said = await stack.destroy();
-  expect(said.code, said.text).toBe(0);
-  expect(said.text).toMatch(/nothing of postfix-relay is recorded on this host/);
+  const result = await stack.destroy();
+  expect(result.code, result.text).toBe(0);
+  expect(result.text).toMatch(/nothing of postfix-relay is recorded on this host/);
   expect(await web.must("find / -xdev -name 'sasl_passwd*' -not -path '/usr/*'")).toBe("");
 });

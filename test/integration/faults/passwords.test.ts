@@ -19,19 +19,19 @@ test("old and new valid together: the new one is proved by a delivery", async ()
   await bench.relay.setUsers([first, account("second", "fresh-Vq3")]);
   bench.config({ username: "second" });
   await password("fresh-Vq3");
-  const { color, live, said } = await counted("new account, both valid", "over");
+  const { color, live, result } = await counted("new account, both valid", "over");
   expect([color, live]).toEqual(["green", "new"]);
-  for (const secret of passwords) expect(said.text).not.toContain(secret);
+  for (const secret of passwords) expect(result.text).not.toContain(secret);
   expect((await bench.relay.messages()).at(-1)?.saslUser).toBe("second");
 });
 
 test("a new one that is refused: the old one stays in use", async () => {
   await password("typo-Hx8");
-  const { color, live, said, checked } = await counted("new password refused, old one valid", "typo");
+  const { color, live, result, checked } = await counted("new password refused, old one valid", "typo");
   expect([color, live]).toEqual(["red", "old"]);
   expect(checked).toMatchObject({ code: 0 });
-  expect(said.text).toMatch(/The live configuration was not changed/);
-  for (const secret of [...passwords, "relaypass"]) expect(said.text).not.toContain(secret);
+  expect(result.text).toMatch(/The live configuration was not changed/);
+  for (const secret of [...passwords, "relaypass"]) expect(result.text).not.toContain(secret);
   await password("fresh-Vq3");
   expect(await bench.stack.up()).toMatchObject({ code: 0 });
 });
@@ -73,8 +73,8 @@ test("the old one is dead at once: no message is tried with it from the first st
   await sender.more(1);
   // The provider changes the account when the host has stopped using the old one.
   let tried = 0;
-  const said = await bench.upTo({ command: "systemd-run", arguments: "*" }, (stopped) => stopped.resume());
-  expect(said.code).not.toBe(0);
+  const result = await bench.upTo({ command: "systemd-run", arguments: "*" }, (stopped) => stopped.resume());
+  expect(result.code).not.toBe(0);
   tried = await failures();
   await bench.relay.setUsers([account("third", "fresh-Vq3")]);
   await sender.more(3);

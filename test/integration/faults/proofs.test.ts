@@ -30,7 +30,7 @@ test("the laptop dies before the proof: what runs is not touched; then cancel, r
 
 test("two at once: the second waits, and says in the end who holds the host", async () => {
   bench.config({ domain: "two.example.com" });
-  const said = await bench.upTo({ command: "sendmail", arguments: "*" }, async (stopped) => {
+  const result = await bench.upTo({ command: "sendmail", arguments: "*" }, async (stopped) => {
     const up = await bench.stack.up();
     expect(up.code).not.toBe(0);
     expect(up.text).toMatch(/locked/);
@@ -42,7 +42,7 @@ test("two at once: the second waits, and says in the end who holds the host", as
     await bench.host.must("rm /usr/local/bin/flock");
     stopped.resume();
   });
-  expect(said).toMatchObject({ code: 0 });
+  expect(result).toMatchObject({ code: 0 });
   add("two `up`s at once", "green and red", "new");
 });
 
@@ -59,10 +59,10 @@ test("/etc/postfix/main.cf is immutable: nothing is changed", async () => {
   bench.config({ domain: "immutable.example.com" });
   const before = await live();
   await must("chattr", ["+i", file]);
-  const said = await bench.stack.up();
+  const result = await bench.stack.up();
   await must("chattr", ["-i", file]);
-  expect(said.code).not.toBe(0);
-  expect(said.text).toMatch(/\/etc\/postfix\/main\.cf cannot be replaced: is it immutable/);
+  expect(result.code).not.toBe(0);
+  expect(result.text).toMatch(/\/etc\/postfix\/main\.cf cannot be replaced: is it immutable/);
   expect(await live()).toBe(before);
   add("main.cf immutable", "red", "old");
   expect(await bench.stack.up()).toMatchObject({ code: 0 });

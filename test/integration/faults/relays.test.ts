@@ -37,8 +37,8 @@ test("the user reverts the config after a failed `up`", async () => {
   const before = await bench.status();
   expect((await bench.stack.up()).code).not.toBe(0);
   bench.config(config);
-  const said = await bench.stack.up();
-  expect(said).toMatchObject({ code: 0 });
+  const result = await bench.stack.up();
+  expect(result).toMatchObject({ code: 0 });
   expect(await bench.status()).toEqual(before);
   bench.config({ host: other.host });
 });

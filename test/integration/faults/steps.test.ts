@@ -133,18 +133,18 @@ test.each(faults)("$what", async ({ what, happen, repair, live, again = [], gree
     const run = `${letter}${index}`;
     const sender = await Sender.start(bench.host, run);
     await sender.more(1);
-    const said = await bench.upTo(place, happen);
-    const color = said.code === 0 ? "green" : "red";
-    expect(color, `${what} ${at}:\n${said.text}`).toBe(green.includes(index) ? "green" : "red");
+    const result = await bench.upTo(place, happen);
+    const color = result.code === 0 ? "green" : "red";
+    expect(color, `${what} ${at}:\n${result.text}`).toBe(green.includes(index) ? "green" : "red");
     await repair?.();
     // The next run, or a boot, ends what was cut off; by hand it is this.
     await bench.host.must("postrelay recover");
     const checked = await bench.host.run("postrelay check");
-    expect(checked, `${what} ${at}:\n${said.text}`).toMatchObject({ code: 0 });
+    expect(checked, `${what} ${at}:\n${result.text}`).toMatchObject({ code: 0 });
     expect(await bench.host.run("test ! -e /var/lib/postfix-relay/journal")).toMatchObject({ code: 0 });
     const after = await bench.status();
     expect(after.live).toMatch(/ proven$/);
-    expect(after.live === before.live ? "old" : "new", `${what} ${at}:\n${said.text}`).toBe(live[index]);
+    expect(after.live === before.live ? "old" : "new", `${what} ${at}:\n${result.text}`).toBe(live[index]);
     if (await bench.host.run(`systemctl --quiet is-active sender-${run}`).then(({ code }) => code === 0)) {
       await sender.more(1);
       await sender.stop();
@@ -172,8 +172,8 @@ test.each(faults)("$what", async ({ what, happen, repair, live, again = [], gree
   }
   const before = await bench.status();
   if (live.at(-1) === "new") bench.changeAll();
-  const said = await bench.stack.up();
-  expect(said).toMatchObject({ code: 0 });
+  const result = await bench.stack.up();
+  expect(result).toMatchObject({ code: 0 });
   const after = await bench.status();
   expect(after).toMatchObject({ live: expect.stringMatching(/ proven$/), running: "yes", queue: 0 });
   expect(after.live).not.toBe(before.live);

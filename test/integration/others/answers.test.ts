@@ -1,27 +1,8 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
-import type { LabHost } from "../../lab/index.ts";
-import type { Steps } from "../steps.ts";
-import { Answering } from "./answering.ts";
-import { inOrder, Scene } from "./scene.ts";
+import { expect, test } from "vitest";
+import { inOrder, openScriptedWeb } from "./scene.ts";
 
-// The log line is read from its fixed parts; what stands in the relay host's answer is its answer.
-let scene: Scene;
-let server: Answering;
-let host: LabHost;
-let steps: Steps;
-beforeAll(async () => {
-  scene = await Scene.open();
-  server = await Answering.open(scene.world);
-  host = await scene.host("web");
-  scene.keep(host);
-  steps = scene.steps(host, { relayHost: { host: server.host, port: server.port } });
-  const first = await steps.up();
-  expect(first.code, first.text).toBe(0);
-});
-afterAll(async () => {
-  await server?.close();
-  await scene?.close();
-});
+// The log line is read from its fixed parts; nothing in the relay host's reply is taken for one of them.
+const { server, host, steps } = await openScriptedWeb();
 
 const green: string[] = [
   "250 2.0.0 Ok: queued relay=mx7.internal",
@@ -36,17 +17,16 @@ const green: string[] = [
 ];
 
 test.each(green)("%s: green", async (answer) => {
-  server.answer = answer;
-  const before = server.taken.length;
+  server.set({ end: answer });
   const run = await steps.up({ domain: `answer-${green.indexOf(answer)}.example.com` });
   expect(run.code, run.text).toBe(0);
-  const { report } = run.said.at(-1) ?? {};
+  const { report } = run.results.at(-1) ?? {};
   expect(report).toMatchObject({ status: "sent", relay: expect.stringContaining(`${server.host}[`) });
   expect(report?.dsn).toMatch(/^2\./);
-  // The answer is told as it is; what is not ASCII depends on the log.
+  // The report has the reply as it is; whether it has what is not ASCII depends on the log.
   const words = answer.slice(0, 250).replace(/ *\P{ASCII}.*/u, "");
   expect(report?.answer).toContain(words);
-  expect(server.taken.length).toBe(before + 1);
+  expect(server.messages).toMatchObject([{ accepted: true }]);
   expect(await inOrder(host)).toBe(true);
 });
 
@@ -56,7 +36,7 @@ const red: string[] = [
 ];
 
 test.each(red)("%s: red, with this answer", async (answer) => {
-  server.answer = answer;
+  server.set({ end: answer });
   const run = await steps.up({ domain: `red-${red.indexOf(answer)}.example.com` });
   expect(run.code, run.text).not.toBe(0);
   expect(run.text).toContain(answer.slice(4, 20));

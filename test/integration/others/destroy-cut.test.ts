@@ -1,16 +1,11 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { LabHost } from "../../lab/index.ts";
 import { Breakpoint, type Place, type Stopped } from "../faults/breakpoint.ts";
 import type { Run, Steps } from "../steps.ts";
-import { arrives, asFound, byHand, ownAliases, Scene } from "./scene.ts";
+import { arrives, asFound, byHand, openScene, ownAliases } from "./scene.ts";
 
 // Nothing is removed that is not recorded as ours, also where the record itself is already gone.
-let scene: Scene;
-beforeAll(async () => {
-  scene = await Scene.open();
-});
-afterEach(() => scene.tidy());
-afterAll(() => scene?.close());
+const scene = await openScene();
 
 const state = "/var/lib/postfix-relay";
 const others = (host: LabHost) =>
@@ -22,22 +17,11 @@ const end = {
   last: { command: "rm", arguments: `*${state}.gone /usr/local/sbin/*` },
 };
 
-async function cut(steps: Steps, place: Place, fault: (stopped: Stopped) => Promise<void> | void): Promise<Run> {
-  const breakpoint = new Breakpoint(steps.host, place);
-  const destroy = steps.destroy();
-  try {
-    const early = destroy.then(({ text }) =>
-      Promise.reject(new Error(`destroy ended before its last command:\n${text}`)),
-    );
-    early.catch(() => {});
-    const stopped = await Promise.race([breakpoint.hit(), early]);
+const cut = (steps: Steps, place: Place, fault: (stopped: Stopped) => Promise<void> | void): Promise<Run> =>
+  new Breakpoint(steps.host, place).during(steps.destroy(), async (stopped) => {
     await fault(stopped);
     await stopped.end();
-  } finally {
-    breakpoint.remove();
-  }
-  return await destroy;
-}
+  });
 
 const disconnect = (stopped: Stopped) => {
   stopped.disconnect();

@@ -1,15 +1,10 @@
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { filesWith } from "../watch.ts";
-import { asFound, queueEmpty, Scene, send } from "./scene.ts";
+import { asFound, openScene, queueEmpty, send } from "./scene.ts";
 
 // A package that came later needs Postfix, so destroy has to leave it. It then runs or refuses; it does not collect mail
 // that nobody sends.
-let scene: Scene;
-beforeAll(async () => {
-  scene = await Scene.open();
-});
-afterEach(() => scene.tidy());
-afterAll(() => scene?.close());
+const scene = await openScene();
 
 const rows: [what: string, needs: string][] = [
   ["a mail reader, which any mail system would do for", "bsd-mailx"],
@@ -17,7 +12,7 @@ const rows: [what: string, needs: string][] = [
   ["two of them", "bsd-mailx postfix-pcre"],
 ];
 
-test.each(rows)("%s needs Postfix: it is said, and Postfix runs or refuses", async (_, needs) => {
+test.each(rows)("%s needs Postfix: the output names it, and Postfix runs or refuses", async (_, needs) => {
   const host = await scene.host(`kept-${rows.findIndex((row) => row[1] === needs)}`, []);
   const steps = scene.steps(host);
   expect(await steps.up()).toMatchObject({ code: 0 });

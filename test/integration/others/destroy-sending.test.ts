@@ -1,17 +1,12 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { type LabHost, until } from "../../lab/index.ts";
 import { Breakpoint } from "../faults/breakpoint.ts";
 import { drain, Sender } from "../faults/sender.ts";
-import { arrives, asFound, destroyed, Scene, send } from "./scene.ts";
+import { arrives, asFound, destroyed, openScene, send } from "./scene.ts";
 
 // Programs go on sending while Postfix is taken off the host. What sendmail has accepted leaves; from a moment on it
 // refuses, so that the program knows. A destroy that cannot end leaves a host that works.
-let scene: Scene;
-beforeAll(async () => {
-  scene = await Scene.open();
-});
-afterEach(() => scene.tidy());
-afterAll(() => scene?.close());
+const scene = await openScene();
 
 const isDelivered = { queued: 0, missing: 0, twice: 0, bounced: 0 };
 const packages = (host: LabHost) => host.must("dpkg -l | awk '/^ii/ { print $2 }'");
@@ -51,18 +46,17 @@ describe("a host that had no Postfix", () => {
     const host = await scene.host("between", []);
     const steps = scene.steps(host);
     expect(await steps.up()).toMatchObject({ code: 0 });
-    const breakpoint = new Breakpoint(host, { command: "apt-get", arguments: "*=false remove *" });
-    const destroy = steps.destroy();
-    const stopped = await breakpoint.hit();
-    const code = await send(host, "between@example.org");
-    stopped.resume();
-    breakpoint.remove();
-    const run = await destroy;
+    let code = 1;
+    const place = { command: "apt-get", arguments: "*=false remove *" };
+    const run = await new Breakpoint(host, place).during(steps.destroy(), async (stopped) => {
+      code = await send(host, "between@example.org");
+      stopped.resume();
+    });
     if (code === 0) await scene.relay.waitFor(({ recipients }) => recipients.includes("between@example.org"));
     expect(run.code, run.text).toBe(0);
   });
 
-  test("over SMTP as well: a client is not told 250 for a message that goes nowhere", async () => {
+  test("over SMTP as well: no client gets 250 for a message that goes nowhere", async () => {
     const host = await scene.host("smtp", []);
     const steps = scene.steps(host);
     expect(await steps.up()).toMatchObject({ code: 0 });
@@ -72,7 +66,7 @@ describe("a host that had no Postfix", () => {
         perl -e '
           use IO::Socket::INET; my ($to) = @ARGV;
           my $s = IO::Socket::INET->new(PeerAddr => "127.0.0.1:25", Timeout => 5) or exit 1;
-          sub hear { while (my $said = <$s>) { return $said =~ /^[23]/ if $said =~ /^\\d{3} / } 0 }
+          sub hear { while (my $reply = <$s>) { return $reply =~ /^[23]/ if $reply =~ /^\\d{3} / } 0 }
           hear() or exit 1;
           for my $line ("EHLO localhost", "MAIL FROM:<root\\@web.example.com>", "RCPT TO:<$to>", "DATA", "Subject: x\\r\\n\\r\\nx\\r\\n.") {
             print $s "$line\\r\\n"; hear() or exit 1 }' smtp-$i@example.org && file=accepted || file=refused
@@ -125,12 +119,9 @@ test("the relay host is down, and destroy is killed while it waits: the host wor
   await scene.relay.set("port-closed");
   const sender = await Sender.start(host, "killed");
   await sender.more(3);
-  const breakpoint = new Breakpoint(host, { command: "postqueue", arguments: "-f*" });
-  const destroy = steps.destroy();
-  const stopped = await breakpoint.hit();
-  stopped.kill();
-  breakpoint.remove();
-  expect((await destroy).code).not.toBe(0);
+  const place = { command: "postqueue", arguments: "-f*" };
+  const destroy = await new Breakpoint(host, place).during(steps.destroy(), (stopped) => stopped.kill());
+  expect(destroy.code).not.toBe(0);
   await scene.relay.set("normal");
   // A kill in the middle may leave the host refusing, never collecting; the next run, or a boot, ends what it began.
   await host.reboot();

@@ -1,17 +1,11 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { LabHost } from "../../lab/index.ts";
 import type { Run } from "../steps.ts";
-import { arrives, asFound, keptLines, Scene, untouched, wrong } from "./scene.ts";
+import { arrives, asFound, keptLines, openScene, right, untouched, wrong } from "./scene.ts";
 
 // Hand edits of files that are ours: the next `up` undoes them, as main.cf says in its first line, but not without a copy.
-let scene: Scene;
-beforeAll(async () => {
-  scene = await Scene.open();
-});
-afterEach(() => scene.tidy());
-afterAll(() => scene?.close());
+const scene = await openScene();
 
-const right = { username: "relayuser", password: "relaypass" };
 const edits: [what: string, file: string, edit: string, mark: RegExp][] = [
   [
     "a milter in main.cf",
@@ -33,7 +27,7 @@ const edits: [what: string, file: string, edit: string, mark: RegExp][] = [
   ],
 ];
 
-/** What a run says of a file that was not as we had left it: where it is kept. */
+/** The copy of an edited file that a run has kept. */
 async function copy(host: LabHost, run: Run, file: string): Promise<string> {
   const line = keptLines(run).find((line) => line.includes(file));
   expect(line, run.text).toBeDefined();
@@ -64,14 +58,14 @@ describe.each(edits)("%s", (_, file, edit, mark) => {
     expect(await host.must(`cat /etc/postfix/${file}`)).not.toMatch(mark);
     expect(await copy(host, green, file)).toBe(edited);
     await arrives(host, scene.relay, `edited-${name}@example.org`);
-    // Said once, kept for longer.
+    // Reported once, kept for longer.
     const next = await steps.up({ domain: "next.example.com" });
     expect(next.code, next.text).toBe(0);
     expect(next.text).not.toContain("/kept/");
     expect(await asFound(host, "/var/lib/postfix-relay/kept")).toContain(file);
   });
 
-  test("destroy: the edit is not lost, and it is said where it is", async () => {
+  test("destroy: the edit is not lost, and the output says where it is", async () => {
     const host = await scene.host(`destroy-${name}`);
     const steps = scene.steps(host, first);
     expect(await steps.up()).toMatchObject({ code: 0 });
@@ -80,7 +74,7 @@ describe.each(edits)("%s", (_, file, edit, mark) => {
     const run = await steps.destroy();
     expect(run.code, run.text).toBe(0);
     // Of a destroy only stderr is shown.
-    expect(run.said.map(({ stderr }) => stderr).join("")).toContain(file);
+    expect(run.results.map(({ stderr }) => stderr).join("")).toContain(file);
     expect(await copy(host, run, file)).toBe(edited);
   });
 });

@@ -1,15 +1,9 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { arrives, asFound, byHand, queueEmpty, Scene, wrong } from "./scene.ts";
+import { describe, expect, test } from "vitest";
+import { arrives, asFound, byHand, openScene, queueEmpty, right, wrong } from "./scene.ts";
 
 // Earlier files are found through any link, and come back as they were; nothing is left held.
-let scene: Scene;
-beforeAll(async () => {
-  scene = await Scene.open();
-});
-afterEach(() => scene.tidy());
-afterAll(() => scene?.close());
+const scene = await openScene();
 
-const right = { username: "relayuser", password: "relaypass" };
 const links: [what: string, name: string, make: string][] = [
   [
     "main.cf is a relative link out of /etc/postfix",

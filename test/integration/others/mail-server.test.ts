@@ -1,17 +1,12 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { type LabHost, until } from "../../lab/index.ts";
 import { submit } from "../../lab/smtp.ts";
 import type { Args } from "../steps.ts";
-import { arrives, asFound, byHand, Scene, untouched } from "./scene.ts";
+import { arrives, asFound, byHand, openScene, untouched } from "./scene.ts";
 
 // A host that receives mail would lose it with our main.cf. What would end is listed before anything changes, and it is
 // red unless an argument says to go on.
-let scene: Scene;
-beforeAll(async () => {
-  scene = await Scene.open();
-});
-afterEach(() => scene.tidy());
-afterAll(() => scene?.close());
+const scene = await openScene();
 
 const goOn: Args = { replaceMailServer: true };
 const all = `inet_interfaces = all
@@ -76,12 +71,12 @@ describe("a mail server with all of it", () => {
     const steps = scene.steps(host, goOn);
     const green = await steps.up();
     expect(green.code, green.text).toBe(0);
-    const ends = green.said.flatMap(({ report }) => (Array.isArray(report.ends) ? report.ends.map(String) : []));
+    const ends = green.results.flatMap(({ report }) => (Array.isArray(report.ends) ? report.ends.map(String) : []));
     expect(ends.join("\n")).toMatch(/example\.net/);
     expect(ends.length).toBeGreaterThanOrEqual(5);
     await arrives(host, scene.relay, "replaced@example.org");
     await expect(fromOutside(host)).rejects.toThrow();
-    // Said once: what ended is not what was there before the next change.
+    // Reported once: what ended is not what was there before the next change.
     const next = await steps.up({ domain: "second.example.com" });
     expect(next.code, next.text).toBe(0);
     const again = await steps.up({ domain: "third.example.com", replaceMailServer: false });
@@ -148,6 +143,8 @@ test("a Postfix that sends by a relay host is no mail server, nor is Debian's ow
   for (const [host, ends] of rows) {
     const run = await scene.steps(host).up();
     expect(run.code, run.text).toBe(0);
-    expect(run.said.flatMap(({ report }) => (Array.isArray(report.ends) ? report.ends : [])).join("; ")).toMatch(ends);
+    expect(run.results.flatMap(({ report }) => (Array.isArray(report.ends) ? report.ends : [])).join("; ")).toMatch(
+      ends,
+    );
   }
 });

@@ -1,17 +1,11 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { LabHost } from "../../lab/index.ts";
 import type { Args, Run } from "../steps.ts";
-import { arrives, asFound, keptLines, Scene, untouched, wrong } from "./scene.ts";
+import { arrives, asFound, keptLines, openScene, right, untouched, wrong } from "./scene.ts";
 
 // Somebody has a file in /etc/postfix under the name of one of our maps.
-let scene: Scene;
-beforeAll(async () => {
-  scene = await Scene.open();
-});
-afterEach(() => scene.tidy());
-afterAll(() => scene?.close());
+const scene = await openScene();
 
-const right = { username: "relayuser", password: "relaypass" };
 const rows: [file: string, text: string, changes: Args][] = [
   ["sender_canonical", "hand@example.com made@example.com\n", { senders: { cron: "reports@example.com" } }],
   ["relay_aliases", "hand: made@example.net\n", { aliases: { ops: ["night@example.net"] } }],

@@ -1,19 +1,13 @@
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import type { LabHost } from "../../lab/index.ts";
 import { drain, Sender } from "../faults/sender.ts";
 import type { Args } from "../steps.ts";
-import { arrives, inOrder, master, Scene, untouched, wrong } from "./scene.ts";
+import { arrives, inOrder, master, openScene, right, untouched, wrong } from "./scene.ts";
 
 // A file that the target of a way back does not have is left or restored, never just removed. The first generation
 // changes nothing in master.cf; the next one does, and cannot be proven.
-let scene: Scene;
-beforeAll(async () => {
-  scene = await Scene.open();
-});
-afterEach(() => scene.tidy());
-afterAll(() => scene?.close());
+const scene = await openScene();
 
-const right = { username: "relayuser", password: "relaypass" };
 const rows: [what: string, name: string, changes: () => Args][] = [
   ["nobody may hand in mail over SMTP", "none", () => ({ listen: "none" })],
   [
@@ -46,7 +40,7 @@ test.each(rows)("%s, with a wrong password: master.cf stays, Postfix runs, also 
   await sender.more(1);
   const red = await steps.up({ ...of(), credentials: wrong });
   expect(red.code, red.text).not.toBe(0);
-  expect(red.said.at(-1)?.suffix).toBe("delivery");
+  expect(red.results.at(-1)?.suffix).toBe("delivery");
   expect(await files(), red.text).toBe(before);
   expect(await master(host), red.text).toBe(running);
   await sender.more(2);

@@ -1,21 +1,13 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import type { LabHost, LabRelay } from "../../lab/index.ts";
+import { afterEach, describe, expect, test } from "vitest";
+import type { LabHost } from "../../lab/index.ts";
 import { drain, Sender } from "../faults/sender.ts";
 import type { Steps } from "../steps.ts";
-import { arrives, asFound, byHand, ownAliases, Scene, untouched, wrong } from "./scene.ts";
+import { arrives, asFound, byHand, openScene, ownAliases, untouched, wrong } from "./scene.ts";
 
 // What is restored is what was there last, not what was there when somebody tried for the first time.
-let scene: Scene;
-let other: LabRelay;
-beforeAll(async () => {
-  scene = await Scene.open();
-  other = await scene.world.lab.relay();
-});
-afterEach(async () => {
-  await scene.tidy();
-  await other.set("normal");
-});
-afterAll(() => scene?.close());
+const scene = await openScene();
+const other = await scene.world.lab.relay();
+afterEach(() => other.set("normal"));
 
 const own = ["/etc/postfix", "/etc/aliases*"];
 const bounces = async (host: LabHost) =>

@@ -1,19 +1,14 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { LabHost, Mode } from "../../lab/index.ts";
 import type { Args } from "../steps.ts";
-import { arrives, asFound, Scene, untouched } from "./scene.ts";
+import { arrives, asFound, openScene, untouched } from "./scene.ts";
 
 // An `-o` in a hand-made master.cf goes before main.cf: with one that touches TLS or the login, nothing this package
 // promises would hold. It is refused before anything is switched, and the relay host never sees a session without TLS.
-let scene: Scene;
-beforeAll(async () => {
-  scene = await Scene.open();
-});
-afterEach(() => scene.tidy());
-afterAll(() => scene?.close());
+const scene = await openScene();
 
-/** What a client has said to the relay host so far that only a proven server may hear: logins and messages. */
-async function told(host: LabHost): Promise<string[]> {
+/** What a client has sent to the relay host so far that only a proven server may get: logins and messages. */
+async function sent(host: LabHost): Promise<string[]> {
   const log = (await scene.relay.log()).split("\n").filter((line) => line.includes(`[${host.address}]`));
   const spoken = log.filter((line) => /sasl_method=|sasl_username=|SASL .* authentication failed/.test(line));
   const kept = (await scene.relay.messages()).filter(({ client }) => client === host.address);
@@ -97,9 +92,9 @@ describe.each(rows)(
       const steps = scene.steps(host, args);
       for (const mode of modes) {
         await scene.relay.set(mode);
-        const known = await told(host);
+        const known = await sent(host);
         const run = await steps.up();
-        if (mode !== "normal") expect(await told(host), run.text).toEqual(known);
+        if (mode !== "normal") expect(await sent(host), run.text).toEqual(known);
         if (run.code === 0) continue;
         if (!ours) {
           expect(run.text).toContain(of);

@@ -1,17 +1,12 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { LabHost } from "../../lab/index.ts";
 import { Breakpoint } from "../faults/breakpoint.ts";
 import { drain, Sender } from "../faults/sender.ts";
 import { Steps } from "../steps.ts";
-import { arrives, asFound, inOrder, ownAliases, queueEmpty, Scene } from "./scene.ts";
+import { arrives, asFound, inOrder, openScene, ownAliases, queueEmpty } from "./scene.ts";
 
 // Who manages a host, and who may take over.
-let scene: Scene;
-beforeAll(async () => {
-  scene = await Scene.open();
-});
-afterEach(() => scene.tidy());
-afterAll(() => scene?.close());
+const scene = await openScene();
 
 interface Who {
   owner?: string;
@@ -126,13 +121,9 @@ describe.each(moves)("a Relay was %s", (_, name, old, now) => {
     const before = by(host, old);
     expect(await before.up()).toMatchObject({ code: 0 });
     const after = by(host, now);
-    const breakpoint = new Breakpoint(host, { command: "postmap", arguments: "*-q -*" });
-    const up = after.up();
-    const early = up.then(({ text }) => Promise.reject(new Error(text)));
-    early.catch(() => {});
-    (await Promise.race([breakpoint.hit(), early])).kill();
-    breakpoint.remove();
-    expect(await up).not.toMatchObject({ code: 0 });
+    const place = { command: "postmap", arguments: "*-q -*" };
+    const red = await new Breakpoint(host, place).during(after.up(), (stopped) => stopped.kill());
+    expect(red).not.toMatchObject({ code: 0 });
     await arrives(host, scene.relay, `${name}-killed@example.org`);
     const run = await after.up();
     expect(run.code, run.text).toBe(0);

@@ -1,10 +1,10 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 import type { LabHost } from "../../lab/index.ts";
 import { Breakpoint, type Place } from "../faults/breakpoint.ts";
 import type { Run, Steps } from "../steps.ts";
-import { destroyed, Scene } from "./scene.ts";
+import { destroyed, openScene } from "./scene.ts";
 import { holders } from "./search.ts";
 
 // Each place that ever holds the password is known and emptied by destroy, whatever was killed or lost before.
@@ -12,17 +12,12 @@ const first = { username: "relayuser", password: "left-Kx7Qm2-first" };
 const second = { username: "second", password: "left-Tz4Wd8-second" };
 const marks = [first.password, second.password];
 
-let scene: Scene;
+const scene = await openScene();
+await scene.relay.setUsers([first, second]);
 let host: LabHost;
-beforeAll(async () => {
-  scene = await Scene.open();
-  await scene.relay.setUsers([first, second]);
-});
 beforeEach(async () => {
   host = await scene.host("web");
 });
-afterEach(() => scene.tidy());
-afterAll(() => scene?.close());
 
 test("the control: a planted password is found, on the disk and in memory", async () => {
   writeFileSync(join(host.root, "var/tmp/planted"), `x ${first.password} y`);
@@ -32,19 +27,8 @@ test("the control: a planted password is found, on the disk and in memory", asyn
 });
 
 /** Kills the tool with all that it has started, where it comes to a place. */
-async function killed(run: () => Promise<Run>, place: Place): Promise<Run> {
-  const breakpoint = new Breakpoint(host, place);
-  const running = run();
-  const early = running.then(({ text }) => Promise.reject(new Error(`ended before ${place.command}:\n${text}`)));
-  early.catch(() => {});
-  try {
-    const stopped = await Promise.race([breakpoint.hit(), early]);
-    stopped.kill();
-  } finally {
-    breakpoint.remove();
-  }
-  return await running;
-}
+const killed = (run: () => Promise<Run>, place: Place): Promise<Run> =>
+  new Breakpoint(host, place).during(run(), (stopped) => stopped.kill());
 
 const places = {
   received: { command: "mv", arguments: "*sasl_passwd*" },

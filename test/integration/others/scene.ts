@@ -1,4 +1,6 @@
+import { afterAll, afterEach, expect } from "vitest";
 import { type LabHost, type LabRelay, until } from "../../lab/index.ts";
+import { Scripted } from "../../lab/scripted.ts";
 import { type Args, type Run, Steps } from "../steps.ts";
 import { World } from "../world.ts";
 
@@ -40,12 +42,12 @@ export class Scene {
     await this.relay.set("normal");
   }
 
-  /** What a user writes for a host that sends by the relay. */
+  /** Arguments of a Relay for a host that sends through the relay. */
   args(more: Args = {}): Args {
     return {
       domain: "example.com",
       relayHost: { host: this.relay.host },
-      credentials: { username: "relayuser", password: "relaypass" },
+      credentials: right,
       caCertificate: this.world.lab.ca,
       testDelivery: { to: "ops@example.org", timeoutSeconds: 15 },
       ...more,
@@ -56,7 +58,7 @@ export class Scene {
     return new Steps(host, this.args(more));
   }
 
-  /** A host whose Postfix sends by a relay host since somebody has written that into its main.cf. */
+  /** A host whose Postfix sends through a relay host, with a main.cf written by hand. */
   async handMade(name: string, { relay = this.relay, lines = "" }: { relay?: LabRelay; lines?: string } = {}) {
     const host = await this.host(name);
     await byHand(host, relay, lines);
@@ -67,6 +69,46 @@ export class Scene {
     await this.world.close();
   }
 }
+
+/** What a file of tests begins with, if each of them has hosts of its own: a scene, and what ends each test. */
+export async function openScene(): Promise<Scene> {
+  const scene = await Scene.open();
+  afterEach(() => scene.tidy());
+  afterAll(() => scene.close());
+  return scene;
+}
+
+/** What a file of tests begins with, if all of them change one host: that host, `web`, set up with these arguments. */
+export async function openWeb(args: (scene: Scene) => Args | Promise<Args> = () => ({}), packages = postfix) {
+  const scene = await Scene.open();
+  afterAll(() => scene.close());
+  const host = await scene.host("web", packages);
+  const steps = scene.steps(host, await args(scene));
+  const run = await steps.up();
+  expect(run.code, run.text).toBe(0);
+  return { scene, host, steps };
+}
+
+/** The same with a scripted relay host, which takes the place of the real one. */
+export async function openScriptedWeb(more: Args = {}, packages = postfix) {
+  const servers: Scripted[] = [];
+  const web = await openWeb(async ({ world }) => {
+    const server = await openScripted(world);
+    servers.push(server);
+    return { relayHost: { host: server.host, port: server.port }, ...more };
+  }, packages);
+  return { ...web, server: servers[0] as Scripted };
+}
+
+/** A scripted relay host for the tests of a file. */
+export async function openScripted({ lab }: World, name?: string): Promise<Scripted> {
+  const server = await Scripted.open(lab, name);
+  afterAll(() => server.close());
+  return server;
+}
+
+/** The account that the relay host knows. */
+export const right = { username: "relayuser", password: "relaypass" };
 
 /** Another account than the one the relay host knows. */
 export const wrong = { username: "relayuser", password: "typo-Hx8-never" };
@@ -114,7 +156,7 @@ export async function arrives(host: LabHost, relay: LabRelay, to: string): Promi
   await relay.waitFor(({ recipients }) => recipients.includes(to));
 }
 
-/** Files as somebody else left them: kind, link, mode, owner and content of all that is there below these paths. */
+/** All files below these paths: type, link, mode, owner and digest of each. */
 export function asFound(host: LabHost, ...paths: string[]): Promise<string> {
   const look = `-printf '%p %y %l %m %u:%g ' \\( -type f -exec sha256sum {} \\; -o -printf '\\n' \\)`;
   return host.must(`find ${paths.join(" ")} ${look} 2> /dev/null | sort`);
@@ -131,16 +173,16 @@ export async function master(host: LabHost): Promise<string> {
   return (await host.run("pgrep -xo -u root master")).stdout.trim();
 }
 
-/** What a run says of files that were not as we had left them, one file at a time: where each is kept. */
-export const keptLines = ({ said }: Run): string[] =>
-  said.flatMap(({ report: { kept } }) => (Array.isArray(kept) ? kept : [kept]).filter(Boolean).map(String));
+/** The lines of a run about files that somebody had edited: where each is kept. */
+export const keptLines = ({ results }: Run): string[] =>
+  results.flatMap(({ report: { kept } }) => (Array.isArray(kept) ? kept : [kept]).filter(Boolean).map(String));
 
-/** Whether the host says of itself that it is as it was proven. */
+/** Whether `postrelay check` finds the host in order. */
 export async function inOrder(host: LabHost): Promise<boolean> {
   return (await host.run("postrelay check")).code === 0;
 }
 
-/** Undoes all, in as many goes as an impatient operator would try; gives the exit code of each. */
+/** Runs destroy until it succeeds, a few times at most; returns the exit code of each run. */
 export async function destroyed(steps: Steps, goes = 4): Promise<{ codes: number[]; runs: Run[] }> {
   const runs: Run[] = [];
   do runs.push(await steps.destroy());

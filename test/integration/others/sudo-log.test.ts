@@ -1,18 +1,13 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { LabHost } from "../../lab/index.ts";
 import { Steps } from "../steps.ts";
-import { arrives, Scene } from "./scene.ts";
+import { arrives, openScene } from "./scene.ts";
 import { holders } from "./search.ts";
 
 // A sudo that logs its input would keep the password in its log.
 const password = "logged-Vq3Rt9-password";
-let scene: Scene;
-beforeAll(async () => {
-  scene = await Scene.open();
-  await scene.relay.setUsers([{ username: "relayuser", password }]);
-});
-afterEach(() => scene.tidy());
-afterAll(() => scene?.close());
+const scene = await openScene();
+await scene.relay.setUsers([{ username: "relayuser", password }]);
 
 /** A host whose sudo keeps logs, uncompressed so that they can be searched. */
 async function logging(name: string, sudoers: string): Promise<LabHost> {
@@ -47,7 +42,7 @@ describe.each(rows)("sudo logs its input, %s", (_, name, sudoers) => {
     if (run.code === 0) return await arrives(host, scene.relay, `${name}@example.org`);
     expect(run.text).toMatch(/log_input|LOG_INPUT|log_stdin/);
     expect(run.text).toMatch(/!log_(input|stdin)|NOLOG_INPUT/);
-    expect(run.said.map(({ suffix }) => suffix)).toEqual(["packages"]);
+    expect(run.results.map(({ suffix }) => suffix)).toEqual(["packages"]);
   });
 });
 

@@ -1,15 +1,10 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { LabHost } from "../../lab/index.ts";
 import { drain, Sender } from "../faults/sender.ts";
-import { arrives, inOrder, Scene, untouched } from "./scene.ts";
+import { arrives, inOrder, openScene, untouched } from "./scene.ts";
 
 // Things that happen to a host while nobody thinks of its mail: the error is true, and says the right thing to do next.
-let scene: Scene;
-beforeAll(async () => {
-  scene = await Scene.open();
-});
-afterEach(() => scene.tidy());
-afterAll(() => scene?.close());
+const scene = await openScene();
 
 describe("Postfix was removed by hand", () => {
   const rows: [how: string, command: string][] = [
@@ -66,8 +61,8 @@ describe("two `up`s at once, from two machines with one owner and different sett
         runs.map(({ code }) => code),
         text,
       ).toContain(0);
-      for (const { code, said } of runs.filter(({ code }) => code !== 0)) {
-        const { stderr = "" } = said.at(-1) ?? {};
+      for (const { code, results } of runs.filter(({ code }) => code !== 0)) {
+        const { stderr = "" } = results.at(-1) ?? {};
         expect([65, 75]).toContain(code);
         expect(stderr).not.toMatch(/forget|state delete/);
         expect(stderr).toMatch(/run pulumi up again|[Tt]ry again/);
@@ -111,7 +106,7 @@ esac
       testDelivery: { to: "ops@example.org", timeoutSeconds: 60 },
     });
     expect(run.code, run.text).toBe(0);
-    expect(run.said.at(-1)?.report.seconds).toBeLessThan(60);
+    expect(run.results.at(-1)?.report.seconds).toBeLessThan(60);
   });
 
   test("a day back, and the relay host is silent: red when the time is up", async () => {

@@ -1,25 +1,10 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { type LabHost, openLab, type Release } from "../../lab/index.ts";
+import { describe, expect, test } from "vitest";
+import type { LabHost } from "../../lab/index.ts";
 import { until } from "../../lab/until.ts";
 import { Breakpoint } from "../faults/breakpoint.ts";
-import { aptGet, dpkg, lock, Packages } from "./packages.ts";
+import { aptGet, dpkg, lock, openPackages, type Packages } from "./packages.ts";
 
-let lab: Awaited<ReturnType<typeof openLab>>;
-const hosts: LabHost[] = [];
-
-beforeAll(async () => {
-  lab = await openLab();
-});
-afterEach(async () => {
-  for (const host of hosts.splice(0)) await host.kill();
-});
-afterAll(() => lab?.close());
-
-async function fresh(release: Release = "bookworm"): Promise<Packages> {
-  const host = await lab.host({ release });
-  hosts.push(host);
-  return await Packages.on(host);
-}
+const { lab, fresh } = await openPackages();
 
 /** As after the first boot of a machine: no package lists yet, nothing downloaded. */
 const withoutLists = (host: LabHost) => host.must("rm -rf /var/lib/apt/lists/* && apt-get clean");
@@ -27,7 +12,7 @@ const withoutLists = (host: LabHost) => host.must("rm -rf /var/lib/apt/lists/* &
 describe.for(["bookworm", "trixie"] as const)("a fresh host of %s", (release) => {
   test("gets Postfix, and loses it again with all that came with it", async (context) => {
     if (lab.missing(release)) context.skip(lab.missing(release));
-    const packages = await fresh(release);
+    const packages = await fresh([], release);
     const { host } = packages;
     // Settings of an administrator that change what apt-get does and says.
     await host.must("cat > /etc/apt/apt.conf.d/99admin", {
@@ -60,8 +45,8 @@ describe("apt is busy", () => {
     await withoutLists(packages.host);
     await lock(packages.host, "/var/lib/apt/lists/lock", 25);
     const { stderr } = await packages.must("packages_install");
-    const told = /^postrelay: waiting for apt: process \d+ \(perl\) holds \/var\/lib\/apt\/lists\/lock$/gm;
-    expect(stderr.match(told)).toHaveLength(2);
+    const waiting = /^postrelay: waiting for apt: process \d+ \(perl\) holds \/var\/lib\/apt\/lists\/lock$/gm;
+    expect(stderr.match(waiting)).toHaveLength(2);
     expect(packages.list("ours")).toContain("postfix");
   });
 
@@ -69,14 +54,14 @@ describe("apt is busy", () => {
     "with %s, at the installation and at the removal",
     async (file) => {
       const packages = await fresh();
-      const told = new RegExp(`^postrelay: waiting for apt: process \\d+ \\(perl\\) holds ${file}$`, "m");
+      const waiting = new RegExp(`^postrelay: waiting for apt: process \\d+ \\(perl\\) holds ${file}$`, "m");
       const before = await dpkg(packages.host);
       await lock(packages.host, file, 8);
-      expect((await packages.must("packages_install")).stderr).toMatch(told);
+      expect((await packages.must("packages_install")).stderr).toMatch(waiting);
       await packages.host.must("while systemctl --quiet is-active other-apt; do sleep 0.1; done");
       if (!file.includes("archives")) {
         await lock(packages.host, file, 8);
-        expect((await packages.must("remove")).stderr).toMatch(told);
+        expect((await packages.must("remove")).stderr).toMatch(waiting);
         expect(await dpkg(packages.host)).toBe(before);
       }
     },
@@ -100,8 +85,8 @@ describe("package lists", () => {
     const before = await dpkg(packages.host);
     await withoutLists(packages.host);
     await packages.host.offline();
-    const said = await packages.run("packages_install");
-    expect(said).toMatchObject({
+    const result = await packages.run("packages_install");
+    expect(result).toMatchObject({
       code: 69,
       stderr: expect.stringMatching(
         /apt-get could not install postfix libsasl2-modules: .*postfix.*; and apt-get update could not fetch http.* Repair it on the host .* and run pulumi up again\. Nothing was changed\.\n$/,

@@ -1,31 +1,26 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { type LabHost, openLab } from "../../lab/index.ts";
+import { afterAll, beforeEach, describe, expect, test } from "vitest";
+import type { LabHost } from "../../lab/index.ts";
+import { Scripted } from "../../lab/scripted.ts";
 import { until } from "../../lab/until.ts";
 import { Breakpoint } from "../faults/breakpoint.ts";
 import { Sender } from "../faults/sender.ts";
-import { aptGet, dpkg, ownPackage, Packages } from "./packages.ts";
-import { Smarthost } from "./smarthost.ts";
+import { aptGet, dpkg, openPackages, ownPackage, type Packages } from "./packages.ts";
 
-let lab: Awaited<ReturnType<typeof openLab>>;
-let smarthost: Smarthost;
-const hosts: LabHost[] = [];
-
-beforeAll(async () => {
-  lab = await openLab();
-  smarthost = new Smarthost(lab.record.net.gateway);
+const { lab, fresh } = await openPackages();
+// A server that takes all mail without TLS or a password, as mail systems of old are used to.
+const smarthost = await Scripted.open(lab, "smarthost", 2525);
+beforeEach(async () => {
+  await smarthost.close();
+  smarthost.set({ ehlo: "250 smarthost.example.test" });
 });
-afterEach(async () => {
-  await smarthost.stop();
-  smarthost.recipients.length = 0;
-  for (const host of hosts.splice(0)) await host.kill();
-});
-afterAll(() => lab?.close());
+afterAll(() => smarthost.close());
+const recipients = () => smarthost.messages.flatMap(({ recipients }) => recipients);
 
 /** A mail system that hands all mail to the smarthost. */
 interface System {
   packages: string[];
   /** Sets it up; it is running afterwards. */
-  setUp: (to: Smarthost) => string;
+  setUp: (to: Scripted) => string;
   /** Its daemon, if it has one. */
   unit?: string;
   /** Installed on the host itself, with a full host name, since an image has none. */
@@ -75,24 +70,24 @@ END
 };
 
 async function host(system: string): Promise<Packages> {
-  const { packages, setUp, onHost } = systems[system] as System;
-  const made = await lab.host({ release: "bookworm", packages: onHost ? [] : packages });
-  hosts.push(made);
+  const { packages: names, setUp, onHost } = systems[system] as System;
+  const packages = await fresh(onHost ? [] : names);
+  const made = packages.host;
   if (onHost) {
     await made.must(`sed -i 's/^127.0.1.1 .*/127.0.1.1 ${made.name}.example.com ${made.name}/' /etc/hosts`);
-    await aptGet(made, `install ${packages.join(" ")} 2>&1`);
+    await aptGet(made, `install ${names.join(" ")} 2>&1`);
   }
   await made.must(setUp(smarthost));
-  return await Packages.on(made);
+  return packages;
 }
 
 const send = (made: LabHost, ...to: string[]) =>
   made.must(to.map((name) => `echo text | sendmail -i -f root@example.com ${name}@example.org`).join(" && "));
 const arrived = (...to: string[]) =>
-  until(`${to} at the smarthost`, () => to.every((name) => smarthost.recipients.includes(`${name}@example.org`)), {
+  until(`${to} at the smarthost`, () => to.every((name) => recipients().includes(`${name}@example.org`)), {
     seconds: 60,
   });
-const once = () => expect(new Set(smarthost.recipients).size).toBe(smarthost.recipients.length);
+const once = () => expect(new Set(recipients()).size).toBe(recipients().length);
 const left = (made: LabHost, ...lists: string[]) =>
   made.must(`cd /var/lib/postfix-relay/packages && ls ${lists.join(" ")} 2> /dev/null || :`);
 const mode = (made: LabHost) =>
@@ -107,7 +102,7 @@ describe.for(Object.keys(systems))("%s", (system) => {
     const packages = await host(system);
     const before = `${await dpkg(packages.host)}${await mode(packages.host)}${await running(packages.host)}`;
     await send(packages.host, "one", "two");
-    await smarthost.start();
+    await smarthost.listen();
     await packages.must("packages_install");
     await arrived("one", "two");
     expect(packages.list("removed")).toContain(system);
@@ -128,26 +123,26 @@ describe.for(Object.keys(systems))("%s", (system) => {
     const state = async () => `${await dpkg(packages.host)}${await mode(packages.host)}${await running(packages.host)}`;
     const before = await state();
     await send(packages.host, "one", "two", "three");
-    const said = await packages.run("packages_install");
-    expect(said).toMatchObject({
+    const result = await packages.run("packages_install");
+    expect(result).toMatchObject({
       code: 69,
       stderr: expect.stringMatching(
         new RegExp(`3 messages wait in the queue of ${system}, .*run pulumi up again\\. Nothing was changed\\.\n$`),
       ),
     });
-    expect(said.stderr.match(/3 messages are in the queue of .* seconds at most$/gm)?.length).toBeGreaterThan(1);
+    expect(result.stderr.match(/3 messages are in the queue of .* seconds at most$/gm)?.length).toBeGreaterThan(1);
     expect(await state()).toBe(before);
     expect(await left(packages.host, "blocked")).toBe("");
-    await smarthost.start();
+    await smarthost.listen();
     await send(packages.host, "four");
     await packages.must("packages_install");
     await arrived("one", "two", "three", "four");
     once();
   });
 
-  test("programs send all the time: what was accepted arrives, what was not is told to them", async () => {
+  test("programs send all the time: what was accepted arrives, and they know what was not", async () => {
     const packages = await host(system);
-    await smarthost.start();
+    await smarthost.listen();
     const sender = await Sender.start(packages.host, "busy");
     await sender.more(3);
     await packages.must("packages_install");
@@ -163,20 +158,19 @@ test("killed while it accepts nothing: it gets its program and its daemon back",
   const packages = await host("exim4-daemon-light");
   const before = await mode(packages.host);
   const breakpoint = new Breakpoint(packages.host, { command: "apt-get", arguments: "*apt.log*" });
-  const up = packages.run("packages_install");
-  const stopped = await breakpoint.hit();
-  breakpoint.remove();
-  expect((await packages.host.run("echo text | sendmail root")).code).toBe(126);
-  stopped.kill();
-  await stopped.end();
-  await up;
+  await breakpoint.during(packages.run("packages_install"), async (stopped) => {
+    breakpoint.remove();
+    expect((await packages.host.run("echo text | sendmail root")).code).toBe(126);
+    stopped.kill();
+    await stopped.end();
+  });
   expect((await packages.host.run("echo text | sendmail root")).code).toBe(126);
   await packages.must("packages_unblock");
   expect(await mode(packages.host)).toBe(before);
   expect(
     await packages.host.must("systemctl is-active exim4; ls /var/lib/postfix-relay/packages/blocked 2>&1 || :"),
   ).toMatch(/^active\nls: /);
-  await smarthost.start();
+  await smarthost.listen();
   await send(packages.host, "one");
   await arrived("one");
 });
@@ -189,15 +183,14 @@ test("apt cannot install: it accepts mail again", async () => {
   expect(await mode(packages.host)).toBe(before);
   expect(packages.list("ours")).toEqual([]);
   expect(packages.list("removed")).toEqual([]);
-  await smarthost.start();
+  await smarthost.listen();
   await send(packages.host, "one");
   await arrived("one");
 });
 
 test("msmtp-mta, which has no queue, is replaced and comes back; msmtp itself is not touched", async () => {
-  const made = await lab.host({ release: "bookworm", packages: ["msmtp-mta"] });
-  hosts.push(made);
-  const packages = await Packages.on(made);
+  const packages = await fresh(["msmtp-mta"]);
+  const made = packages.host;
   const before = await dpkg(made);
   await packages.must("packages_install");
   expect(packages.list("removed")).toEqual(["msmtp-mta"]);
@@ -206,10 +199,9 @@ test("msmtp-mta, which has no queue, is replaced and comes back; msmtp itself is
   expect(await dpkg(made)).toBe(before);
 });
 
-test("one that is not known stops it with a clear word", async () => {
-  const made = await lab.host({ release: "bookworm" });
-  hosts.push(made);
-  const packages = await Packages.on(made);
+test("an unknown one stops it, with a clear error", async () => {
+  const packages = await fresh();
+  const made = packages.host;
   await ownPackage(made, "site-mail", { Provides: "default-mta, mail-transport-agent (= 1)" });
   const before = await dpkg(made);
   expect(await packages.run("packages_install")).toMatchObject({

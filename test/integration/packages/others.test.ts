@@ -1,23 +1,8 @@
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { type LabHost, openLab } from "../../lab/index.ts";
-import { aptGet, closure, dpkg, ownPackage, Packages } from "./packages.ts";
+import { expect, test } from "vitest";
+import type { LabHost } from "../../lab/index.ts";
+import { aptGet, closure, dpkg, openPackages, ownPackage } from "./packages.ts";
 
-let lab: Awaited<ReturnType<typeof openLab>>;
-const hosts: LabHost[] = [];
-
-beforeAll(async () => {
-  lab = await openLab();
-});
-afterEach(async () => {
-  for (const host of hosts.splice(0)) await host.kill();
-});
-afterAll(() => lab?.close());
-
-async function fresh(...packages: string[]): Promise<Packages> {
-  const host = await lab.host({ release: "bookworm", packages });
-  hosts.push(host);
-  return await Packages.on(host);
-}
+const { fresh } = await openPackages();
 
 const names = async (host: LabHost): Promise<string[]> => (await dpkg(host)).match(/(?<=^ii {2}).+$/gm) ?? [];
 
@@ -113,7 +98,7 @@ test("CA certificates that we have brought stay", async () => {
 });
 
 test("Postfix that was here stays; only the plug-ins go", async () => {
-  const packages = await fresh("postfix");
+  const packages = await fresh(["postfix"]);
   const before = await dpkg(packages.host);
   await packages.must("packages_install");
   expect(packages.list("ours")).toEqual(["libsasl2-modules"]);

@@ -1,15 +1,9 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect } from "vitest";
-import type { LabHost } from "../../lab/index.ts";
+import { afterAll, afterEach, expect } from "vitest";
+import { type LabHost, openLab, type Release } from "../../lab/index.ts";
+import type { Ran } from "../../lab/shell.ts";
 import { packagesScript } from "../../support/nouns.ts";
-
-/** What a function of the host tool has said. */
-export interface Said {
-  code: number;
-  stdout: string;
-  stderr: string;
-}
 
 /** The nouns about packages, on a host. */
 export class Packages {
@@ -26,15 +20,15 @@ export class Packages {
   }
 
   /** Runs a function of the nouns. */
-  run(call: string): Promise<Said> {
+  run(call: string): Promise<Ran> {
     return this.host.run(`sh /root/packages.sh ${call}`, { timeout: 900 });
   }
 
   /** Runs a function that has to succeed. */
-  async must(call: string): Promise<Said> {
-    const said = await this.run(call);
-    expect(said.code, `${call}: ${said.stderr}`).toBe(0);
-    return said;
+  async must(call: string): Promise<Ran> {
+    const result = await this.run(call);
+    expect(result.code, `${call}: ${result.stderr}`).toBe(0);
+    return result;
   }
 
   /** What apt did when we called it. */
@@ -42,6 +36,22 @@ export class Packages {
     const file = join(this.host.root, "var/lib/postfix-relay/packages", name);
     return existsSync(file) ? readFileSync(file, "utf8").split("\n").filter(Boolean) : [];
   }
+}
+
+/** What a file of tests begins with: a lab, and fresh hosts with the nouns, each for one test. */
+export async function openPackages() {
+  const lab = await openLab();
+  const hosts: LabHost[] = [];
+  afterEach(async () => {
+    for (const host of hosts.splice(0)) await host.kill();
+  });
+  afterAll(() => lab.close());
+  const fresh = async (packages: string[] = [], release: Release = "bookworm"): Promise<Packages> => {
+    const host = await lab.host({ release, packages });
+    hosts.push(host);
+    return await Packages.on(host);
+  };
+  return { lab, fresh };
 }
 
 /** All that dpkg knows on a host, with its state. */

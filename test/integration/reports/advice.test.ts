@@ -1,26 +1,14 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type Script, Scripted } from "../../lab/scripted.ts";
-import { inOrder, postfix, Scene } from "../others/scene.ts";
-import type { Run, Steps } from "../steps.ts";
+import { describe, expect, test } from "vitest";
+import type { Script } from "../../lab/scripted.ts";
+import { inOrder, openScriptedWeb, postfix } from "../others/scene.ts";
+import type { Run } from "../steps.ts";
 
-// What a relay host says is told as it is, and the advice is the one for it. Words of real services, on a real host, so
-// that the log line is the one that Postfix makes of them.
-let scene: Scene;
-let server: Scripted;
-let steps: Steps;
-beforeAll(async () => {
-  scene = await Scene.open();
-  server = await Scripted.open(scene.world.lab);
-  const host = await scene.host("web", [...postfix, "libsasl2-modules-gssapi-mit"]);
-  const testDelivery = { to: "ops@example.org", timeoutSeconds: 15 };
-  steps = scene.steps(host, { relayHost: { host: server.host, port: server.port }, testDelivery });
-  const run = await steps.up();
-  expect(run.code, run.text).toBe(0);
-});
-afterAll(async () => {
-  await server?.close();
-  await scene?.close();
-});
+// The error has the relay host's reply as it is, and the advice that fits. Replies of real services, on a real host, so
+// that the log line is the one that Postfix writes about them.
+const { server, steps } = await openScriptedWeb({ testDelivery: { to: "ops@example.org", timeoutSeconds: 15 } }, [
+  ...postfix,
+  "libsasl2-modules-gssapi-mit",
+]);
 
 let changes = 0;
 const change = (more = {}): Promise<Run> => steps.up({ domain: `advice-${++changes}.example.com`, ...more });
@@ -92,7 +80,7 @@ const refused: Row[] = [
 ];
 
 describe.each(refused)("$what", ({ script, advice, not }) => {
-  test("is told, with what to do", async () => {
+  test("is in the error, with what to do", async () => {
     server.set(script);
     const run = await change();
     expect(run.code, run.text).not.toBe(0);
@@ -120,7 +108,7 @@ test("a login that fails for now, for ever: red when the time is out, and it is 
   expect(run.code).not.toBe(0);
   expect(run.text).toMatch(/too many|for a while/);
   expect(run.text.replace(/\[postfix.*\]/g, "")).not.toMatch(password);
-  expect(server.heard.filter((word) => word.startsWith("AUTH")).length).toBeGreaterThan(1);
+  expect(server.commands.filter((word) => word.startsWith("AUTH")).length).toBeGreaterThan(1);
 });
 
 describe("mechanisms that this host has no means for", () => {
@@ -130,13 +118,13 @@ describe("mechanisms that this host has no means for", () => {
       server.set({ mechanisms });
       const run = await change();
       expect(run.code).not.toBe(0);
-      expect(server.heard.filter((word) => /^(AUTH|MAIL)/.test(word))).toEqual([]);
+      expect(server.commands.filter((word) => /^(AUTH|MAIL)/.test(word))).toEqual([]);
       expect(run.text).toMatch(/mechanism/);
       expect(run.text).not.toMatch(/refuses the user name|credentials\.password/);
     },
   );
 
-  test("GSSAPI before what works: `mechanisms`, as it is told, is green", async () => {
+  test("GSSAPI before what works: `mechanisms`, as the advice says, is green", async () => {
     server.set({ mechanisms: ["GSSAPI", "NTLM", "PLAIN", "LOGIN"] });
     const run = await change();
     if (run.code !== 0) {

@@ -1,14 +1,9 @@
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { inOrder, Scene } from "../others/scene.ts";
+import { expect, test } from "vitest";
+import { inOrder, openScene } from "../others/scene.ts";
 import { whereTo } from "./where.ts";
 
 // Whatever keeps newaliases from its work: mail to root is not deferred behind a green `up`.
-let scene: Scene;
-beforeAll(async () => {
-  scene = await Scene.open();
-});
-afterEach(() => scene?.tidy());
-afterAll(() => scene?.close());
+const scene = await openScene();
 
 const rows: [what: string, name: string, make: string][] = [
   ["/etc/aliases is a dangling link", "dangling", "rm /etc/aliases* && ln -s /srv/none/aliases /etc/aliases"],

@@ -1,20 +1,8 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
-import type { LabHost } from "../../lab/index.ts";
-import { arrives, inOrder, Scene } from "../others/scene.ts";
-import type { Steps } from "../steps.ts";
+import { expect, test } from "vitest";
+import { arrives, inOrder, openWeb } from "../others/scene.ts";
 
 // What `mainCf` adds may copy messages or log them elsewhere: the test message is followed all the same.
-let scene: Scene;
-let host: LabHost;
-let steps: Steps;
-beforeAll(async () => {
-  scene = await Scene.open();
-  host = await scene.host("web");
-  steps = scene.steps(host);
-  const run = await steps.up();
-  expect(run.code, run.text).toBe(0);
-});
-afterAll(() => scene?.close());
+const { scene, host, steps } = await openWeb();
 
 const rows: [what: string, mainCf: Record<string, string>][] = [
   ["a copy of all mail in a mailbox here", { always_bcc: "deploy" }],
@@ -33,7 +21,7 @@ const rows: [what: string, mainCf: Record<string, string>][] = [
 test.each(rows)("%s: green, and mail leaves", async (what, mainCf) => {
   const run = await steps.up({ mainCf });
   expect(run.code, run.text).toBe(0);
-  const { report } = run.said.at(-1) ?? {};
+  const { report } = run.results.at(-1) ?? {};
   expect(report).toMatchObject({ status: "sent", relay: expect.stringContaining(`${scene.relay.host}[`) });
   const [name = ""] = Object.entries(mainCf)[0] ?? [];
   expect(await host.must(`postconf -h ${name}`)).toBe(`${mainCf[name]}\n`);

@@ -1,14 +1,9 @@
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import type { LabHost } from "../../lab/index.ts";
-import { arrives, inOrder, Scene, wrong } from "../others/scene.ts";
+import { arrives, inOrder, openScene, wrong } from "../others/scene.ts";
 
 // A fresh host may have any name, also one that Postfix refuses to have: nothing asks Postfix before it has a usable one.
-let scene: Scene;
-beforeAll(async () => {
-  scene = await Scene.open();
-});
-afterEach(() => scene?.tidy());
-afterAll(() => scene?.close());
+const scene = await openScene();
 
 /** Gives the kernel a name, an empty one too, which `hostname` would refuse. */
 async function rename(host: LabHost, name: string): Promise<void> {

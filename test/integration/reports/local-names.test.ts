@@ -1,16 +1,11 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import type { LabHost } from "../../lab/index.ts";
-import { postfix, Scene } from "../others/scene.ts";
+import { openScene, postfix } from "../others/scene.ts";
 import { whereTo } from "./where.ts";
 
 // Programs write to root by many names of the host: cron to `root`, others to what `hostname` or gethostname() says. All of
 // them stay local and reach the alias; names that are not this host's leave.
-let scene: Scene;
-beforeAll(async () => {
-  scene = await Scene.open();
-});
-afterEach(() => scene?.tidy());
-afterAll(() => scene?.close());
+const scene = await openScene();
 
 const alias = "ops@example.org";
 

@@ -1,13 +1,8 @@
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { arrives, inOrder, postfix, Scene } from "../others/scene.ts";
+import { expect, test } from "vitest";
+import { arrives, inOrder, openScene, postfix } from "../others/scene.ts";
 
 // Whatever becomes of the host's log: a delivery is seen.
-let scene: Scene;
-beforeAll(async () => {
-  scene = await Scene.open();
-});
-afterEach(() => scene?.tidy());
-afterAll(() => scene?.close());
+const scene = await openScene();
 
 const journald = (...lines: string[]) =>
   `mkdir -p /etc/systemd/journald.conf.d && printf '[Journal]\\n%s\\n' ${lines.join(" ")} > /etc/systemd/journald.conf.d/own.conf && systemctl restart systemd-journald`;
@@ -38,7 +33,7 @@ test.each(rows)("%s: green, at first and with a change", async (_, name, make, r
   for (const change of [{}, { domain: `${name}.example.com` }]) {
     const run = await steps.up(change);
     expect(run.code, run.text).toBe(0);
-    expect(run.said.at(-1)?.report).toMatchObject({ status: "sent" });
+    expect(run.results.at(-1)?.report).toMatchObject({ status: "sent" });
   }
   expect(await inOrder(host)).toBe(true);
   await arrives(host, scene.relay, `${name}@example.org`);

@@ -1,21 +1,11 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import type { LabHost } from "../../lab/index.ts";
-import type { Stack } from "../stack.ts";
-import { World } from "../world.ts";
+import { expect, test } from "vitest";
+import { openWorld } from "../world.ts";
 
 // A machine that still boots: nothing listens at its SSH port yet.
-let world: World;
-let host: LabHost;
-let stack: Stack;
-beforeAll(async () => {
-  world = await World.open();
-  const relay = await world.lab.relay();
-  host = await world.lab.host({ release: "bookworm", name: "web", packages: ["postfix", "libsasl2-modules"] });
-  stack = await world.stack("booting", relay, [host]);
-});
-afterAll(() => world?.close());
+const { world, relay, web: host } = await openWorld({ web: { packages: ["postfix", "libsasl2-modules"] } });
+const stack = await world.stack("booting", relay, [host]);
 
 /** SSH goes away, and comes back by itself after some seconds. */
 async function away(seconds: number): Promise<void> {
@@ -26,18 +16,18 @@ async function away(seconds: number): Promise<void> {
 
 test("`up` is red at once, and the README explains the words that it prints", async () => {
   await away(15);
-  const said = await stack.up();
-  expect(said.code).not.toBe(0);
-  const [words = ""] = /after \d+ failed attempts: dial tcp/.exec(said.text) ?? [];
+  const result = await stack.up();
+  expect(result.code).not.toBe(0);
+  const [words = ""] = /after \d+ failed attempts: dial tcp/.exec(result.text) ?? [];
   const readme = readFileSync(join(import.meta.dirname, "../../../README.md"), "utf8").replaceAll("\n", " ");
   expect(readme).toMatch(new RegExp(`${words} …: connection refused[^#]*connection\\.dialErrorLimit`));
-  expect(said.text).toContain("connection refused");
+  expect(result.text).toContain("connection refused");
   await host.reachable();
 });
 
 test("with `connection.dialErrorLimit`, as it says there, it waits", async () => {
   await away(6);
   await stack.set("postfix-relay:connection.dialErrorLimit", 10);
-  const said = await stack.up();
-  expect(said.code, said.text).toBe(0);
+  const result = await stack.up();
+  expect(result.code, result.text).toBe(0);
 });

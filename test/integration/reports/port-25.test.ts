@@ -1,13 +1,8 @@
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { arrives, inOrder, Scene } from "../others/scene.ts";
+import { expect, test } from "vitest";
+import { arrives, inOrder, openScene } from "../others/scene.ts";
 
 // Another program has the port that Postfix is to hand mail in at.
-let scene: Scene;
-beforeAll(async () => {
-  scene = await Scene.open();
-});
-afterEach(() => scene?.tidy());
-afterAll(() => scene?.close());
+const scene = await openScene();
 
 /** A listener that says nothing, as a unit of its own. */
 const listener = (address: string) =>

@@ -1,24 +1,18 @@
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import type { LabHost, LabRelay } from "../../lab/index.ts";
+import { afterEach, expect, test } from "vitest";
+import type { LabHost } from "../../lab/index.ts";
 import { Stack } from "../stack.ts";
-import { World } from "../world.ts";
+import { openWorld } from "../world.ts";
 
 // A Relay that has another name than before goes on with its host, if it says who it was.
-let world: World;
-let relay: LabRelay;
+const { world, relay } = await openWorld();
 let host: LabHost;
 let stack: Stack | undefined;
-beforeAll(async () => {
-  world = await World.open();
-  relay = await world.lab.relay();
-});
 afterEach(async () => {
   stack?.remove();
   if (host) await world.lab.discard(host);
 });
-afterAll(() => world?.close());
 
 /** A program with one Relay, as a user may write it. */
 const program = (name: string, { more = "", options = "" } = {}) => `
@@ -42,8 +36,8 @@ async function first(name = "web-one"): Promise<Stack> {
   const made = await Stack.create("prod", { program: program(name) });
   await made.secret("mail:password", "relaypass");
   await made.secret("mail:key", world.lab.key.private);
-  const said = await made.up();
-  expect(said.code, said.text).toBe(0);
+  const result = await made.up();
+  expect(result.code, result.text).toBe(0);
   return made;
 }
 const write = (stack: Stack, ...given: Parameters<typeof program>) =>
@@ -52,9 +46,9 @@ const write = (stack: Stack, ...given: Parameters<typeof program>) =>
 /** Green, for the same host and with its new owner; the queue, the files and the process of Postfix are what they were. */
 async function goesOn(stack: Stack, owner: string): Promise<void> {
   const master = await host.must("pgrep -xo -u root master");
-  const said = await stack.up();
-  expect(said.code, said.text).toBe(0);
-  expect(said.text).not.toMatch(/\bdeleted\b|\bcreated\b|\breplaced\b/);
+  const result = await stack.up();
+  expect(result.code, result.text).toBe(0);
+  expect(result.text).not.toMatch(/\bdeleted\b|\bcreated\b|\breplaced\b/);
   expect(await host.must("pgrep -xo -u root master")).toBe(master);
   expect(JSON.parse(await host.must("$(command -v postrelay || command -v postfix-relay) status"))).toMatchObject({
     owner,
@@ -64,8 +58,8 @@ async function goesOn(stack: Stack, owner: string): Promise<void> {
 }
 
 async function destroys(stack: Stack): Promise<void> {
-  const said = await stack.destroy();
-  expect(said.code, said.text).toBe(0);
+  const result = await stack.destroy();
+  expect(result.code, result.text).toBe(0);
   expect((await host.run("ls -d /var/lib/postfix-relay")).code).not.toBe(0);
 }
 
@@ -79,10 +73,10 @@ test("with an alias from the start: green, no step is done anew by another owner
 test("without one: red 77, and the advice is true", async () => {
   stack = await first();
   write(stack, "web-1");
-  const said = await stack.up();
-  expect(said.code).not.toBe(0);
-  expect(said.text).toMatch(/status 77/);
-  expect(said.text).toMatch(/alias/);
+  const result = await stack.up();
+  expect(result.code).not.toBe(0);
+  expect(result.text).toMatch(/status 77/);
+  expect(result.text).toMatch(/alias/);
   write(stack, "web-1", { options: '{ aliases: [{ name: "web-one" }] }' });
   const again = await stack.up();
   expect(again.code, again.text).toBe(0);
@@ -137,7 +131,7 @@ test("`pulumi stack rename`: red 77 with the argument, then green with `formerly
 test("`formerly` of somebody else does not open the host", async () => {
   stack = await first();
   write(stack, "web-1", { more: 'formerly: ["other/prod", "other/prod/web-one"],' });
-  const said = await stack.up();
-  expect(said.code).not.toBe(0);
-  expect(said.text).toMatch(/status 77/);
+  const result = await stack.up();
+  expect(result.code).not.toBe(0);
+  expect(result.text).toMatch(/status 77/);
 });

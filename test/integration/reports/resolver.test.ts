@@ -1,19 +1,9 @@
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { Scripted } from "../../lab/scripted.ts";
-import { arrives, inOrder, Scene } from "../others/scene.ts";
+import { expect, test } from "vitest";
+import { arrives, inOrder, openScene, openScripted } from "../others/scene.ts";
 
 // Postfix keeps copies of some files of /etc in its chroot, and only its start renews them.
-let scene: Scene;
-let named: Scripted;
-beforeAll(async () => {
-  scene = await Scene.open();
-  named = await Scripted.open(scene.world.lab, "named");
-});
-afterEach(() => scene?.tidy());
-afterAll(async () => {
-  await named?.close();
-  await scene?.close();
-});
+const scene = await openScene();
+const named = await openScripted(scene.world, "named");
 
 const dns = () => scene.world.lab.dns.net.gateway;
 const dead = "nameserver 192.0.2.53\noptions timeout:1 attempts:1\n";
@@ -56,7 +46,7 @@ test("the relay host's name stands in /etc/hosts alone: red, with the parameter 
   expect(run.code).not.toBe(0);
   expect(run.text).toContain("smtp_host_lookup");
   expect(run.text).toContain("/etc/hosts");
-  // As it is told, though the chroot had another /etc/hosts when Postfix started.
+  // As the advice says, though the chroot had another /etc/hosts when Postfix started.
   const again = await steps.up({ mainCf: { smtp_host_lookup: "dns, native" } });
   expect(again.code, again.text).toBe(0);
   expect(await inOrder(host)).toBe(true);

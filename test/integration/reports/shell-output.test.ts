@@ -1,21 +1,10 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { LabHost, LabRelay } from "../../lab/index.ts";
-import type { Stack } from "../stack.ts";
-import { World } from "../world.ts";
+import { describe, expect, test } from "vitest";
+import { openWorld } from "../world.ts";
 
 // A login shell's start-up file may print what it likes: our line is found among others, and nothing that stands in the
 // state can make a program die.
-let world: World;
-let relay: LabRelay;
-let host: LabHost;
-let stack: Stack;
-beforeAll(async () => {
-  world = await World.open();
-  relay = await world.lab.relay();
-  host = await world.lab.host({ release: "bookworm", name: "web", packages: ["postfix", "libsasl2-modules"] });
-  stack = await world.stack("printing", relay, [host]);
-});
-afterAll(() => world?.close());
+const { world, relay, web: host } = await openWorld({ web: { packages: ["postfix", "libsasl2-modules"] } });
+const stack = await world.stack("printing", relay, [host]);
 
 const original = () => host.must("[ -f /root/bashrc ] || cp /root/.bashrc /root/bashrc");
 /** Puts these lines before the start-up file of root's shell. */
@@ -32,9 +21,9 @@ const died = /SyntaxError|is not valid JSON|unhandled|\bat .*:\d+:\d+/;
 
 async function green(what: string): Promise<void> {
   await stack.set("postfix-relay:domain", `${what}.example.com`);
-  const said = await stack.up();
-  expect(said.code, said.text).toBe(0);
-  expect(said.text).not.toMatch(died);
+  const result = await stack.up();
+  expect(result.code, result.text).toBe(0);
+  expect(result.text).not.toMatch(died);
   expect(await delivery()).toMatchObject({ status: "sent", relay: expect.stringContaining(relay.host) });
 }
 
@@ -86,7 +75,7 @@ describe.each([
 
 test("destroy, while it prints", async () => {
   await startUp('echo "Welcome to web"\n');
-  const said = await stack.destroy();
-  expect(said.code, said.text).toBe(0);
+  const result = await stack.destroy();
+  expect(result.code, result.text).toBe(0);
   expect((await host.run("ls -d /var/lib/postfix-relay")).code).not.toBe(0);
 });

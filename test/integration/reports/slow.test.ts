@@ -1,25 +1,9 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { type Script, Scripted } from "../../lab/scripted.ts";
-import { inOrder, Scene } from "../others/scene.ts";
-import type { Steps } from "../steps.ts";
+import { expect, test } from "vitest";
+import type { Script } from "../../lab/scripted.ts";
+import { inOrder, openScriptedWeb } from "../others/scene.ts";
 
 // A slow relay host is not a broken one: only `testDelivery.timeoutSeconds` says how long its answers may take.
-let scene: Scene;
-let server: Scripted;
-let steps: Steps;
-beforeAll(async () => {
-  scene = await Scene.open();
-  server = await Scripted.open(scene.world.lab);
-  const host = await scene.host("slow");
-  const testDelivery = { to: "ops@example.org", timeoutSeconds: 120 };
-  steps = scene.steps(host, { relayHost: { host: server.host, port: server.port }, testDelivery });
-  const run = await steps.up();
-  expect(run.code, run.text).toBe(0);
-});
-afterAll(async () => {
-  await server?.close();
-  await scene?.close();
-});
+const { server, steps } = await openScriptedWeb({ testDelivery: { to: "ops@example.org", timeoutSeconds: 120 } });
 
 const rows: [what: string, seconds: number, script: Script][] = [
   ["its greeting", 20, { greeting: { after: 20 } }],
@@ -32,7 +16,7 @@ test.each(rows)("%s takes it long, %i seconds in all: green", async (what, secon
   server.set(script);
   const run = await steps.up({ domain: `slow-${rows.findIndex(([name]) => name === what)}.example.com` });
   expect(run.code, run.text).toBe(0);
-  expect(run.said.at(-1)?.report.seconds).toBeGreaterThanOrEqual(seconds - 1);
+  expect(run.results.at(-1)?.report.seconds).toBeGreaterThanOrEqual(seconds - 1);
   // One message, and not a try for each time that somebody lost patience.
   expect(server.messages).toMatchObject([{ accepted: true }]);
   expect(await inOrder(steps.host)).toBe(true);

@@ -1,13 +1,8 @@
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { inOrder, Scene } from "../others/scene.ts";
+import { expect, test } from "vitest";
+import { inOrder, openScene } from "../others/scene.ts";
 
 // A test message of which no line of the log speaks: what took it is named, and what Postfix last complained about.
-let scene: Scene;
-beforeAll(async () => {
-  scene = await Scene.open();
-});
-afterEach(() => scene?.tidy());
-afterAll(() => scene?.close());
+const scene = await openScene();
 
 const testDelivery = { to: "ops@example.org", timeoutSeconds: 8 };
 const swallows = "cat > /dev/null && exit 0";
@@ -46,9 +41,9 @@ test.each([
   ["a map that is missing", { header_checks: "regexp:/etc/postfix/no-such-file" }, /no-such-file/],
   ["a kind of map that is not installed", { header_checks: "pcre:/etc/postfix/header_checks" }, /pcre/],
   ["an address where a map belongs", { sender_bcc_maps: "static:deploy, archive@example.net" }, /archive@example\.net/],
-])("%s: red, with the warning about it", async (_, mainCf, said) => {
+])("%s: red, with the warning about it", async (_, mainCf, warning) => {
   const host = await scene.host("web");
   const run = await scene.steps(host, { testDelivery, mainCf }).up();
   expect(run.code, run.text).not.toBe(0);
-  expect(run.text).toMatch(said);
+  expect(run.text).toMatch(warning);
 });

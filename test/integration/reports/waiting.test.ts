@@ -1,20 +1,9 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { type LabHost, until } from "../../lab/index.ts";
-import { inOrder, Scene } from "../others/scene.ts";
-import type { Steps } from "../steps.ts";
+import { expect, test } from "vitest";
+import { until } from "../../lab/index.ts";
+import { inOrder, openWeb } from "../others/scene.ts";
 
 // The test message does not stand in line behind what waits.
-let scene: Scene;
-let host: LabHost;
-let steps: Steps;
-beforeAll(async () => {
-  scene = await Scene.open();
-  host = await scene.host("web");
-  steps = scene.steps(host, { limits: { rateDelaySeconds: 2 } });
-  const run = await steps.up();
-  expect(run.code, run.text).toBe(0);
-});
-afterAll(() => scene?.close());
+const { scene, host, steps } = await openWeb(() => ({ limits: { rateDelaySeconds: 2 } }));
 
 const handIn = (run: string, count: number) =>
   host.must(

@@ -15,7 +15,7 @@ const sendmail = (to: string, subject: string): How => ({
 });
 
 /**
- * Where a message comes out that a program on the host sends to this address: the recipients that the relay host was told,
+ * Where a message comes out that a program on the host sends to this address: the recipients that the relay host got,
  * `mailbox` if it stays in one on the host, `nowhere` if it does neither.
  */
 export async function whereTo(host: LabHost, relay: LabRelay, to: string, how = sendmail): Promise<string> {

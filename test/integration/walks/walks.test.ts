@@ -3,33 +3,23 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, expect, test } from "vitest";
+import { openAgent } from "../../lab/agent.ts";
 import { engine } from "../../lab/engine/index.ts";
-import type { LabRelay } from "../../lab/index.ts";
 import { run } from "../../lab/shell.ts";
 import { tarball } from "../../support/tarball.ts";
-import { type Agent, openAgent } from "../agent.ts";
 import { trusting } from "../trusting.ts";
-import { World } from "../world.ts";
+import { openWorld } from "../world.ts";
 
 const readme = readFileSync(join(import.meta.dirname, "../../../README.md"), "utf8");
 const walk = (name: string) => new RegExp(`<!-- walk: ${name} -->\n\`\`\`sh\n(.*?)\`\`\``, "s").exec(readme)?.[1] ?? "";
 const program = /with this in `index.ts`:\n\n```ts\n(.*?)```/s.exec(readme)?.[1] ?? "";
 
-let world: World;
-let relay: LabRelay;
-let agent: Agent;
+const { world, relay } = await openWorld();
+const agent = await openAgent(world.lab);
 const folders: string[] = [];
-
-beforeAll(async () => {
-  world = await World.open();
-  relay = await world.lab.relay();
-  agent = await openAgent(world);
-});
-afterAll(async () => {
+afterAll(() => {
   for (const folder of folders) rmSync(folder, { recursive: true, force: true });
-  await agent?.close();
-  await world?.close();
 });
 
 test.each(["stack", "program"])("the walk with the %s ends with a proven delivery", async (name) => {
@@ -55,7 +45,7 @@ test.each(["stack", "program"])("the walk with the %s ends with a proven deliver
       ...env,
       STATE: join(folder, "state"),
       PULUMI_CREDENTIALS_PATH: join(folder, "state"),
-      SSH_AUTH_SOCK: agent.socket,
+      SSH_AUTH_SOCK: agent,
       PACKAGE: tarball(),
       TEMPLATE: join(import.meta.dirname, "typescript"),
       PROGRAM: join(folder, "index.ts"),

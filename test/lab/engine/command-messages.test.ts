@@ -1,17 +1,16 @@
-// What `command:remote:Command` says and shows, and how it ends, with the real engine and a real SSH server. It holds
+// What `command:remote:Command` prints, and how it ends, with the real engine and a real SSH server. It holds
 // for the official provider and for the lab's stand-in; whichever the machine has is tested.
 import { existsSync, writeFileSync } from "node:fs";
-import { userInfo } from "node:os";
-import { describe, expect } from "vitest";
+import { describe, expect, test } from "vitest";
 import { must } from "../shell.ts";
 import { commandTests } from "./command-tests.ts";
 import type { Resource } from "./project.ts";
 import { killSession, processesOf } from "./project.ts";
 
-const { t, row, connection, command, journal } = commandTests();
+const { t, connection, command, journal } = await commandTests();
 
 describe("an error", () => {
-  row("says the status, the command in quotes and all text, never stdin", async () => {
+  test("has the status, the quoted command and all output, never stdin", async () => {
     const create = "cat >/dev/null; printf 'to \"out\"\\n'; printf 'to err\\n' >&2; exit 7";
     t.project.resources([command("e", { create, stdin: "hidden-91aa", logging: "none" }, { secret: ["stdin"] })]);
     const { text, code } = await t.project.up();
@@ -22,7 +21,7 @@ describe("an error", () => {
     expect(text).not.toContain("hidden-91aa");
   });
 
-  row("comes whole, even when it is long", async () => {
+  test("is complete, even when it is long", async () => {
     const create = "i=0; while [ $i -lt 20000 ]; do echo line-$i; i=$((i+1)); done; exit 1";
     t.project.resources([command("l", { create, logging: "none" })]);
     const { text } = await t.project.up();
@@ -30,7 +29,7 @@ describe("an error", () => {
     expect(text).toContain("line-19999");
   });
 
-  row("for a signal and for a refused variable", async () => {
+  test("for a signal and for a refused variable", async () => {
     t.project.resources([
       command("signal", { create: "kill -TERM $$" }),
       command("variable", { create: "true", environment: { OTHER: "x" } }),
@@ -40,7 +39,7 @@ describe("an error", () => {
     expect(text).toContain('error: could not set environment variable "OTHER": ssh: setenv failed');
   });
 
-  row("for a connection that is cut while the command runs", async () => {
+  test("for a connection that is cut while the command runs", async () => {
     const { file } = journal();
     t.project.resources([command("c", { create: `echo >>${file}; exec sleep 100` })]);
     const { result } = t.project.start(["up", "--yes", "--skip-preview"]);
@@ -52,34 +51,31 @@ describe("an error", () => {
   });
 });
 
-row(
-  "a host that vanishes while a command runs ends it after two minutes and a half",
-  { timeout: 300_000 },
-  async ({ skip, onTestFinished }) => {
-    skip(userInfo().uid !== 0, "only root can drop packets");
-    const { file } = journal();
-    // Once the end of stdin has come, the connection is idle: TCP would try for 15 minutes to send what is under way.
-    const create = `cat; echo >>${file}; until [ -e ${file}.go ]; do sleep 1; done`;
-    t.project.resources([command("v", { create, logging: "none" })]);
-    const { result } = t.project.start(["up", "--yes", "--skip-preview"]);
-    await expect.poll(() => existsSync(file), { timeout: 60_000 }).toBe(true);
-    const started = Date.now();
-    const table = `lab_vanished_${t.sshd.port}`;
-    const drop = `chain in { type filter hook input priority 0; tcp dport ${t.sshd.port} drop; }`;
-    onTestFinished(async () => {
-      await must("nft", ["delete", "table", "inet", table]);
-      writeFileSync(`${file}.go`, "");
-    });
-    await must("nft", ["-f", "-"], { input: `table inet ${table} {\n${drop}\n}\n` });
-    expect((await result).text).toContain("error: wait: remote command exited without exit status or exit signal: ");
-    const seconds = (Date.now() - started) / 1000;
-    expect(seconds).toBeGreaterThan(100);
-    expect(seconds).toBeLessThan(200);
-  },
-);
+test("a host that vanishes while a command runs ends it after two minutes and a half", { timeout: 300_000 }, async ({
+  onTestFinished,
+}) => {
+  const { file } = journal();
+  // Once the end of stdin has come, the connection is idle: TCP would try for 15 minutes to send what is under way.
+  const create = `cat; echo >>${file}; until [ -e ${file}.go ]; do sleep 1; done`;
+  t.project.resources([command("v", { create, logging: "none" })]);
+  const { result } = t.project.start(["up", "--yes", "--skip-preview"]);
+  await expect.poll(() => existsSync(file), { timeout: 60_000 }).toBe(true);
+  const started = Date.now();
+  const table = `lab_vanished_${t.sshd.port}`;
+  const drop = `chain in { type filter hook input priority 0; tcp dport ${t.sshd.port} drop; }`;
+  onTestFinished(async () => {
+    await must("nft", ["delete", "table", "inet", table]);
+    writeFileSync(`${file}.go`, "");
+  });
+  await must("nft", ["-f", "-"], { input: `table inet ${table} {\n${drop}\n}\n` });
+  expect((await result).text).toContain("error: wait: remote command exited without exit status or exit signal: ");
+  const seconds = (Date.now() - started) / 1000;
+  expect(seconds).toBeGreaterThan(100);
+  expect(seconds).toBeLessThan(200);
+});
 
 describe("a command that succeeded fails all the same", () => {
-  row("if its output is not UTF-8", async () => {
+  test("if its output is not UTF-8", async () => {
     const { file, lines } = journal();
     t.project.resources([command("u", { create: `printf 'caf\\351'; echo ran >>${file}`, logging: "none" })]);
     const { text, code } = await t.project.up();
@@ -89,7 +85,7 @@ describe("a command that succeeded fails all the same", () => {
     expect(t.project.state("u")).toBeUndefined();
   });
 
-  row("if it has left more of its input unread than the connection takes in", async () => {
+  test("if it has left more of its input unread than the connection takes in", async () => {
     const stdin = (size: number) => `${"x".repeat(size - 1)}\n`;
     t.project.resources([
       command("much", { create: "echo ran", stdin: stdin(3 * 1024 * 1024), logging: "none" }),
@@ -103,7 +99,7 @@ describe("a command that succeeded fails all the same", () => {
   });
 });
 
-row("wrong inputs are refused before anything runs, and secret values not shown", async () => {
+test("wrong inputs are refused before anything runs, and secret values are not shown", async () => {
   const before = t.sshd.connections();
   const poison = "value-55d0";
   const wrong: [Resource, string][] = [
@@ -121,7 +117,7 @@ row("wrong inputs are refused before anything runs, and secret values not shown"
   expect(t.sshd.connections()).toBe(before);
 });
 
-row("the stand-in says that it knows no CopyToRemote", async () => {
+test("the stand-in refuses CopyToRemote", async () => {
   if (t.lab.programs.at(-1)?.origin !== "stand-in") return;
   t.project.resources([{ name: "copy", type: "command:remote:CopyToRemote", raw: true, args: { remotePath: "/x" } }]);
   const { text, code } = await t.project.preview();
@@ -129,7 +125,7 @@ row("the stand-in says that it knows no CopyToRemote", async () => {
   expect(text).toContain("knows command:remote:Command only, not command:remote:CopyToRemote");
 });
 
-row("defaults are part of the inputs", async () => {
+test("defaults are part of the inputs", async () => {
   t.project.resources([{ name: "d", args: { connection: { host: "h" } }, raw: true }]);
   expect((await t.project.up()).code).toBe(0);
   const { text } = await t.project.pulumi(["stack", "export", "--show-secrets"]);
@@ -138,7 +134,7 @@ row("defaults are part of the inputs", async () => {
   );
 });
 
-row("logging shows each line, or none", async () => {
+test("logging shows each line, or none", async () => {
   const create = "echo said-$((6*7)); echo also-$((6*7)) >&2";
   const modes = ["stdoutAndStderr", "stdout", "stderr", "none"];
   t.project.resources(modes.map((logging) => command(logging, { create, logging })));
@@ -159,7 +155,7 @@ describe("when the engine is stopped", () => {
   const held = (file: string) =>
     command("i", { create: `echo start >>${file}; until [ -e ${file}.go ]; do sleep 0.1; done; echo end >>${file}` });
 
-  row("by an interrupt, the running command ends first, and no process is left", async () => {
+  test("by an interrupt, the running command ends first, and no process is left", async () => {
     const { file, lines } = journal();
     t.project.resources([held(file)]);
     const { session, result } = t.project.start(["up", "--yes", "--skip-preview"]);
@@ -172,7 +168,7 @@ describe("when the engine is stopped", () => {
     expect(processesOf(session)).toEqual([]);
   });
 
-  row("by force and alone, the running command goes on, and the plugin stays with its connections", async () => {
+  test("by SIGKILL and alone, the running command goes on, and the plugin stays with its connections", async () => {
     const { file, lines } = journal();
     t.project.resources([held(file)]);
     const { session, result } = t.project.start(["up", "--yes", "--skip-preview"]);

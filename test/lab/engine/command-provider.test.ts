@@ -1,13 +1,13 @@
 // The contract of `command:remote:Command`, with the real engine and a real SSH server. It holds for the official
 // provider and for the lab's stand-in; whichever the machine has is tested.
-import { describe, expect } from "vitest";
+import { describe, expect, test } from "vitest";
 import { commandTests } from "./command-tests.ts";
 
-const { t, row, connection, command, journal } = commandTests();
+const { t, connection, command, journal } = await commandTests();
 const done = (name: string, what: string) => new RegExp(`^.*command:remote:Command ${name} ${what} .*$`, "m");
 
 describe("create", () => {
-  row("gives the command all of stdin, and argv none of it", async () => {
+  test("gives the command all of stdin, and argv none of it", async () => {
     const marker = "marked-stdin-7c1f";
     t.project.resources([
       command("trimmed", { create: "printf 'a\\n\\n'; printf 'b\\n' >&2" }),
@@ -28,7 +28,7 @@ describe("create", () => {
     expect(t.project.state("eof")?.outputs.stdout).toBe("at the end");
   });
 
-  row("keeps secrets wrapped in the state, and the connection always", async () => {
+  test("keeps secrets wrapped in the state, and the connection always", async () => {
     t.project.resources([
       command("s", { create: "cat >/dev/null; echo open", stdin: "hidden-4be2" }, { secret: ["stdin"] }),
       command("o", { create: "true", stdin: "seen-4be2" }),
@@ -46,7 +46,7 @@ describe("create", () => {
     expect(outputs?.stdout).toBe("open");
   });
 
-  row("that fails is not in the state, and its delete never runs", async () => {
+  test("that fails is not in the state, and its delete never runs", async () => {
     const { file, lines } = journal();
     t.project.resources([command("f", { create: `echo create >>${file}; exit 3`, delete: `echo delete >>${file}` })]);
     expect((await t.project.up()).code).not.toBe(0);
@@ -58,7 +58,7 @@ describe("create", () => {
 });
 
 describe("preview", () => {
-  row("makes no connection, shows outputs as unknown and the changed line of stdin", async () => {
+  test("makes no connection, shows outputs as unknown and the changed line of stdin", async () => {
     const before = t.sshd.connections();
     t.project.resources([command("p", { create: "cat", stdin: "one\ntwo\nthree\n" })]);
     const first = await t.project.preview();
@@ -74,7 +74,7 @@ describe("preview", () => {
     expect(t.project.state("p")?.outputs.stdout).toBe("one\ntwo\nthree");
   });
 
-  row("and up without a change, refresh too, make no connection", async () => {
+  test("and up without a change, refresh too, make no connection", async () => {
     t.project.resources([command("q", { create: "echo here", triggers: [1, { a: "b" }] })]);
     await t.project.up();
     const before = t.sshd.connections();
@@ -84,7 +84,7 @@ describe("preview", () => {
   });
 });
 
-row("any changed input but triggers updates in place, secretness alone too", async () => {
+test("any changed input but triggers updates in place, a change to or from a secret too", async () => {
   const base = { create: "cat", update: "echo updated", stdin: "text", logging: "stdout", environment: { LAB_A: "1" } };
   const changes: Record<string, { args?: Record<string, unknown>; secret?: string[]; shown: string }> = {
     stdin: { args: { stdin: "other" }, shown: "~stdin" },
@@ -114,7 +114,7 @@ row("any changed input but triggers updates in place, secretness alone too", asy
   expect(t.sshd.connections()).toBe(before + Object.keys(changes).length);
 });
 
-row("without `update`, an update runs create again, and sees what was written before", async () => {
+test("without `update`, an update runs create again, and sees what was written before", async () => {
   const args = { create: 'echo "$LAB_A, before: $PULUMI_COMMAND_STDOUT"; echo noise >&2' };
   t.project.resources([command("u", { ...args, environment: { LAB_A: "1" } })]);
   await t.project.up();
@@ -127,7 +127,7 @@ row("without `update`, an update runs create again, and sees what was written be
   expect(text).toContain("warning: Unable to set 'PULUMI_COMMAND_STDERR'");
 });
 
-row("a failed update keeps the old state and is tried again", async () => {
+test("a failed update keeps the old state and is tried again", async () => {
   const { file, lines } = journal();
   t.project.resources([command("f", { create: "cat", stdin: "old" })]);
   await t.project.up();
@@ -138,7 +138,7 @@ row("a failed update keeps the old state and is tried again", async () => {
   expect(lines()).toEqual(["try", "try"]);
 });
 
-row("triggers replace: the new one is created first, then the old one deleted, from its old state", async () => {
+test("triggers replace: the new one is created first, then the old one deleted, from its old state", async () => {
   const { file, lines } = journal();
   const args = (text: string, triggers?: unknown[]) => ({
     create: `sed 's/^/create /' >>${file}`,

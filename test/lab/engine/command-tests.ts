@@ -1,33 +1,27 @@
-// What the tests of `command:remote:Command` share: the engine, an SSH server for each file, a project for each test.
+// What the tests of the engine share.
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, beforeEach, test, vi } from "vitest";
-import type { Engine } from "./index.ts";
-import { engine } from "./index.ts";
+import { afterAll, afterEach, beforeEach, vi } from "vitest";
+import { type Engine, engine } from "./index.ts";
 import { Project, type Resource } from "./project.ts";
-import type { Sshd } from "./sshd.ts";
-import { sshdMissing, startSshd } from "./sshd.ts";
+import { startSshd } from "./sshd.ts";
 
-/**
- * Sets everything up for the tests of one file; `row` is a test that is skipped, with a reason, where sshd cannot run.
- */
-export function commandTests() {
+/** What a file of tests of the engine begins with: the engine, and a project for each test. */
+export async function engineTests() {
   // Each run of the engine takes about two seconds on an idle machine.
-  vi.setConfig({ testTimeout: 180_000, hookTimeout: 1_200_000 });
-  const missing = sshdMissing();
-  if (missing) console.log(`left out: ${missing}`);
-  const shared = {} as { lab: Engine; sshd: Sshd; project: Project };
-  beforeAll(async () => {
-    if (missing) return;
-    shared.lab = await engine({ log: console.log });
-    shared.sshd = await startSshd();
-  });
-  afterAll(() => shared.sshd?.close());
+  vi.setConfig({ testTimeout: 180_000 });
+  const shared = { lab: await engine({ log: console.log }) } as { lab: Engine; project: Project };
   beforeEach(async () => {
-    if (!missing) shared.project = await Project.make(shared.lab);
+    shared.project = await Project.make(shared.lab);
   });
   afterEach(() => shared.project?.close());
+  return shared;
+}
 
+/** The same, with an SSH server. */
+export async function commandTests() {
+  const shared = Object.assign(await engineTests(), { sshd: await startSshd() });
+  afterAll(() => shared.sshd.close());
   const connection = (more: Record<string, unknown> = {}) => ({
     host: "127.0.0.1",
     port: shared.sshd.port,
@@ -39,7 +33,6 @@ export function commandTests() {
   });
   return {
     t: shared,
-    row: test.skipIf(missing !== undefined),
     /** A connection that works, with changes. */
     connection,
     command: (name: string, args: Record<string, unknown>, more: Partial<Resource> = {}): Resource => ({

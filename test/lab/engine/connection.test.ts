@@ -1,17 +1,16 @@
 // How `command:remote:Command` connects, with the real engine and a real SSH server: keys, agent, bastion, host key and
 // repeated dials. It holds for the official provider and for the lab's stand-in; whichever the machine has is tested.
-import { once } from "node:events";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { execa } from "execa";
-import { expect } from "vitest";
+import { expect, test } from "vitest";
+import { openAgent } from "../agent.ts";
 import { must } from "../shell.ts";
 import { commandTests } from "./command-tests.ts";
 import type { Resource } from "./project.ts";
 
-const { t, row, connection } = commandTests();
+const { t, connection } = await commandTests();
 
-/** A resource that only says who it is; the connection has no key but what `more` gives. */
+/** A resource that prints its name; the connection has no key but that in `more`. */
 const reach = (name: string, more: Record<string, unknown>): Resource => ({
   name,
   args: {
@@ -20,7 +19,7 @@ const reach = (name: string, more: Record<string, unknown>): Resource => ({
   },
 });
 
-/** What the error of one resource says, as `pulumi up` shows it. */
+/** The error of one resource, as `pulumi up` shows it. */
 async function errorOf(resource: Resource): Promise<string> {
   t.project.resources([resource]);
   const { text, code } = await t.project.up();
@@ -28,25 +27,15 @@ async function errorOf(resource: Resource): Promise<string> {
   return new RegExp(`command:remote:Command \\(${resource.name}\\):\nerror: ([^\n]*)`).exec(text)?.[1] ?? text;
 }
 
-row("with a key, an encrypted key, a PKCS #8 key, a password, an agent, and through a bastion", async () => {
+test("with a key, an encrypted key, a PKCS #8 key, a password, an agent, and through a bastion", async () => {
   const encrypted = join(t.sshd.folder, "encrypted");
   writeFileSync(encrypted, t.sshd.privateKey, { mode: 0o600 });
   await must("ssh-keygen", ["-q", "-p", "-P", "", "-N", "sesame", "-f", encrypted]);
   const pkcs8 = join(t.sshd.folder, "pkcs8");
   await must("ssh-keygen", ["-q", "-t", "ecdsa", "-m", "PKCS8", "-N", "", "-f", pkcs8]);
   t.sshd.authorize(readFileSync(`${pkcs8}.pub`, "utf8").trim());
-  const agent = join(t.sshd.folder, "agent");
-  const agentProcess = execa("ssh-agent", ["-D", "-a", agent], { stderr: "inherit", buffer: false, reject: false });
-  await once(agentProcess.stdout, "data");
-  await must("ssh-add", ["-q", t.sshd.keyFile], { env: { SSH_AUTH_SOCK: agent } });
+  const agent = await openAgent(t.sshd.lab);
   const key = { privateKey: t.sshd.privateKey };
-  const bastion = {
-    host: "127.0.0.1",
-    port: t.sshd.port,
-    user: t.sshd.user,
-    hostKey: t.sshd.hostKey,
-    dialErrorLimit: 0,
-  };
   const ways: Record<string, Record<string, unknown>> = {
     key,
     knownhosts: { ...key, hostKey: `[127.0.0.1]:${t.sshd.port} ${t.sshd.hostKey}` },
@@ -54,26 +43,21 @@ row("with a key, an encrypted key, a PKCS #8 key, a password, an agent, and thro
     encrypted: { privateKey: readFileSync(encrypted, "utf8"), privateKeyPassword: "sesame" },
     pkcs8: { privateKey: readFileSync(pkcs8, "utf8") },
     agent: { agentSocketPath: agent },
-    proxy: { ...key, proxy: { ...bastion, ...key } },
-    ...(t.sshd.password ? { password: { password: t.sshd.password } } : {}),
+    proxy: { ...key, port: 22, proxy: connection() },
+    password: { password: t.sshd.password },
   };
-  try {
-    t.project.resources(Object.entries(ways).map(([name, more]) => reach(name, more)));
-    const first = await t.project.up();
-    expect(first.code, first.text).toBe(0);
-    for (const name of Object.keys(ways)) expect(t.project.state(name)?.outputs.stdout).toBe(name);
-    t.project.env.SSH_AUTH_SOCK = agent;
-    t.project.resources([...Object.entries(ways).map(([name, more]) => reach(name, more)), reach("ambient", {})]);
-    const second = await t.project.up();
-    expect(second.code, second.text).toBe(0);
-    expect(t.project.state("ambient")?.outputs.stdout).toBe("ambient");
-  } finally {
-    agentProcess.kill("SIGTERM");
-    await agentProcess;
-  }
+  t.project.resources(Object.entries(ways).map(([name, more]) => reach(name, more)));
+  const first = await t.project.up();
+  expect(first.code, first.text).toBe(0);
+  for (const name of Object.keys(ways)) expect(t.project.state(name)?.outputs.stdout).toBe(name);
+  t.project.env.SSH_AUTH_SOCK = agent;
+  t.project.resources([...Object.entries(ways).map(([name, more]) => reach(name, more)), reach("ambient", {})]);
+  const second = await t.project.up();
+  expect(second.code, second.text).toBe(0);
+  expect(t.project.state("ambient")?.outputs.stdout).toBe("ambient");
 });
 
-row("a wrong host key stops each attempt, and N allowed errors are N + 1 attempts", async () => {
+test("a wrong host key stops each attempt, and N allowed errors are N + 1 attempts", async () => {
   const other = join(t.sshd.folder, "other");
   await must("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-f", other]);
   const hostKey = readFileSync(`${other}.pub`, "utf8").trim();
@@ -85,13 +69,13 @@ row("a wrong host key stops each attempt, and N allowed errors are N + 1 attempt
   }
 });
 
-row("an RSA host key cannot be pinned", async () => {
+test("an RSA host key cannot be pinned", async () => {
   expect(await errorOf(reach("rsa", { privateKey: t.sshd.privateKey, hostKey: t.sshd.rsaHostKey }))).toMatch(
     /^after 0 failed attempts: ssh: handshake failed: ssh: no common algorithm for host key; .*\[ssh-rsa\]/,
   );
 });
 
-row("without a right key or password the methods that were tried are named", async () => {
+test("without a right key or password, the error names the methods that were tried", async () => {
   const stranger = join(t.sshd.folder, "stranger");
   await must("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-f", stranger]);
   const error = await errorOf(reach("stranger", { privateKey: readFileSync(stranger, "utf8") }));
@@ -101,7 +85,7 @@ row("without a right key or password the methods that were tried are named", asy
   );
 });
 
-row("what is wrong with the key or the agent is no dial error and is not repeated", async () => {
+test("a wrong key or agent is no dial error, and there is no other attempt", async () => {
   const before = t.sshd.connections();
   const limit = { dialErrorLimit: 5 };
   expect(await errorOf(reach("nokey", { ...limit, privateKey: "nonsense" }))).toBe("ssh: no key found");
@@ -116,14 +100,14 @@ row("what is wrong with the key or the agent is no dial error and is not repeate
   expect(t.sshd.connections()).toBe(before);
 });
 
-row("a closed port is tried again, after growing pauses", async () => {
+test("a closed port is tried again, after growing pauses", async () => {
   const started = Date.now();
   const error = await errorOf(reach("closed", { port: 1, privateKey: t.sshd.privateKey, dialErrorLimit: 3 }));
   expect(error).toBe("after 3 failed attempts: dial tcp 127.0.0.1:1: connect: connection refused");
   expect(Date.now() - started).toBeGreaterThan(100 + 150 + 225);
 });
 
-row("a time limit ends the attempts between two dials", async () => {
+test("a time limit ends the attempts between two dials", async () => {
   const more = { port: 1, privateKey: t.sshd.privateKey, dialErrorLimit: -1 };
   const resource = { ...reach("late", more), options: { customTimeouts: { create: "1s" } } };
   expect(await errorOf(resource)).toBe("context deadline exceeded");

@@ -1,4 +1,4 @@
-// What engine() makes of a cache folder: nothing half-written is used, official programs win, launchers follow
+// How engine() uses a cache folder: nothing half-written is used, official programs win, launchers follow
 // checkouts.
 import { createHash } from "node:crypto";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
@@ -68,7 +68,7 @@ describe("engine()", () => {
     expect(readFileSync(plugin, "utf8")).toBe("official provider");
   });
 
-  test("never uses a download that broke off", async () => {
+  test("never uses an incomplete download", async () => {
     vi.stubGlobal("fetch", async () => new Response(""));
     const script = 'mkdir -p "$3/bin"; echo half >"$3/bin/pulumi"; chmod 755 "$3/bin/pulumi"; exit 1';
     const preload = put("preload.mjs", `globalThis.fetch = async () => new Response(${JSON.stringify(script)});`);
@@ -103,7 +103,7 @@ describe("engine()", () => {
   });
 });
 
-test("a launcher is known from a program and from nothing", () => {
+test("a launcher, a program and a missing file are told apart", () => {
   const file = join(folder, "launcher");
   expect(isLauncher(file)).toBeUndefined();
   writeFileSync(file, "\x7fELF");
@@ -112,7 +112,7 @@ test("a launcher is known from a program and from nothing", () => {
   expect(isLauncher(file)).toBe(true);
 });
 
-test("a lock admits one at a time and tells who has to wait", async () => {
+test("a lock admits one at a time, and reports a wait", async () => {
   const order: string[] = [];
   let release = () => {};
   const first = withLock("lock", async () => {

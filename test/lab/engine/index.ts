@@ -4,7 +4,7 @@ import { accessSync, constants, existsSync, readFileSync } from "node:fs";
 import { delimiter, dirname, join, resolve } from "node:path";
 import { cache } from "../cache.ts";
 import { withLock } from "../lock.ts";
-import { BUILT_VERSION, buildCli } from "./build.ts";
+import { build, cli } from "./build.ts";
 import { CHECKOUT_VARIABLE, isLauncher, writeLauncher } from "./launchers.ts";
 import { downloadCli, downloadProvider, officialVersion, reachable } from "./official.ts";
 
@@ -61,25 +61,25 @@ async function prepare(home: string, log: Log): Promise<Engine> {
     online ??= reachable();
     return online;
   };
-  const cli = await findCli(home, isOnline, log);
-  const host = join(dirname(cli.bin), "pulumi-language-nodejs");
+  const pulumi = await findCli(home, isOnline, log);
+  const host = join(dirname(pulumi.bin), "pulumi-language-nodejs");
   if (isLauncher(host) !== false) writeLauncher(host, "language-host", checkout);
   const hostIsStandIn = isLauncher(host) === true;
-  const { file, provider } = await findProvider(home, cli.bin, isOnline, log);
+  const { file, provider } = await findProvider(home, pulumi.bin, isOnline, log);
   const programs: Program[] = [
-    { name: "pulumi", version: cli.version, origin: cli.origin },
-    { name: "pulumi-language-nodejs", version: cli.version, origin: hostIsStandIn ? "stand-in" : "official" },
+    { name: "pulumi", version: pulumi.version, origin: pulumi.origin },
+    { name: "pulumi-language-nodejs", version: pulumi.version, origin: hostIsStandIn ? "stand-in" : "official" },
     provider,
   ];
   const nodeFolder = join(checkout, "node_modules/node/bin");
-  const path = [dirname(cli.bin), ...(existsSync(nodeFolder) ? [nodeFolder] : []), process.env.PATH ?? ""];
+  const path = [dirname(pulumi.bin), ...(existsSync(nodeFolder) ? [nodeFolder] : []), process.env.PATH ?? ""];
   return {
     home,
-    bin: cli.bin,
+    bin: pulumi.bin,
     provider: file,
     env: {
       PULUMI_HOME: home,
-      PULUMI_VERSION: cli.version,
+      PULUMI_VERSION: pulumi.version,
       PULUMI_SKIP_UPDATE_CHECK: "true",
       // Otherwise every parallel run would look for a missing plugin on the network.
       PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
@@ -106,11 +106,11 @@ async function findCli(home: string, isOnline: () => Promise<boolean>, log: Log)
   const binary = (version: string) => join(home, "versions", version, "bin/pulumi");
   const official = officialVersion(checkout);
   const downloaded: Cli = { bin: binary(official), version: official, origin: "official" };
-  const built: Cli = { bin: binary(BUILT_VERSION), version: BUILT_VERSION, origin: "built from source" };
+  const built: Cli = { bin: binary(cli.version), version: cli.version, origin: "built from source" };
   if (isProgram(downloaded.bin)) return downloaded;
   if (isProgram(built.bin)) return built;
   if ((await isOnline()) && (await downloadCli(checkout, home, log))) return downloaded;
-  await buildCli(home, built.bin, log);
+  await build(cli, home, built.bin, log);
   return built;
 }
 

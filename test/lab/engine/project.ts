@@ -1,7 +1,8 @@
 // A Pulumi project in a temporary folder, with a state of its own, for the tests of the engine.
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { processes } from "../processes.ts";
 import { until } from "../until.ts";
 import type { Engine } from "./index.ts";
 import { PulumiStack, type Running } from "./pulumi.ts";
@@ -100,17 +101,7 @@ export async function killSession(session: number): Promise<void> {
 }
 
 /** The processes of a session that are still alive, each with its command line. */
-export function processesOf(session: number): string[] {
-  return readdirSync("/proc").flatMap((pid) => {
-    try {
-      // pid (name) state ppid group session …; a name may hold anything, so the fields count from its end.
-      const [state, , , own] = readFileSync(`/proc/${pid}/stat`, "utf8")
-        .replace(/^.*\) /s, "")
-        .split(" ");
-      if (Number(own) !== session || state === "Z") return [];
-      return [`${pid} ${readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ")}`];
-    } catch {
-      return [];
-    }
-  });
-}
+export const processesOf = (wanted: number): string[] =>
+  processes()
+    .filter(({ session, state }) => session === wanted && state !== "Z")
+    .map(({ pid, cmdline }) => `${pid} ${cmdline}`);

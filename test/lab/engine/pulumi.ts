@@ -5,7 +5,7 @@ import { common, foreground } from "../shell.ts";
 import type { Engine } from "./index.ts";
 
 /** Everything one call of `pulumi` printed, and its exit code. */
-export interface Said {
+export interface PulumiResult {
   code: number;
   /** stdout and stderr together. */
   text: string;
@@ -15,7 +15,7 @@ export interface Said {
 export interface Running {
   /** Session id of all its processes, plugins included; also the process id of `pulumi`. */
   session: number;
-  result: Promise<Said>;
+  result: Promise<PulumiResult>;
 }
 
 /** What belongs to a stack. */
@@ -73,7 +73,7 @@ export class PulumiStack {
   }
 
   /** Runs `pulumi` in the project's folder; any outcome is a result. */
-  pulumi(args: string[], input?: string): Promise<Said> {
+  pulumi(args: string[], input?: string): Promise<PulumiResult> {
     return this.start(args, input).result;
   }
 
@@ -90,17 +90,17 @@ export class PulumiStack {
   }
 
   /** `pulumi up` without a preview; any outcome is a result. */
-  up(...args: string[]): Promise<Said> {
+  up(...args: string[]): Promise<PulumiResult> {
     return this.pulumi(["up", "--yes", "--skip-preview", "--stack", this.name, ...args]);
   }
 
   /** `pulumi preview`. */
-  preview(...args: string[]): Promise<Said> {
+  preview(...args: string[]): Promise<PulumiResult> {
     return this.pulumi(["preview", "--stack", this.name, ...args]);
   }
 
   /** `pulumi destroy`. */
-  destroy(): Promise<Said> {
+  destroy(): Promise<PulumiResult> {
     return this.pulumi(["destroy", "--yes", "--skip-preview", "--stack", this.name]);
   }
 }

@@ -5,10 +5,10 @@ export type Row = [path: string, value: unknown, reason: string];
 
 /** A long label. */
 export const long = (length: number) => "a".repeat(length);
-/** What an unknown key is told. */
+/** The error for an unknown key. */
 export const fields = (...keys: string[]) => `known here: ${keys.join(", ")}`;
 
-/** What every DNS name is refused for. */
+/** Errors that every DNS name can have. */
 export const names = (path: string): Row[] => [
   [path, "", "which is empty"],
   [path, "http://example.com", "which is a URL"],
@@ -39,7 +39,7 @@ export const names = (path: string): Row[] => [
   [path, null, "got null"],
 ];
 
-/** What a name with a domain is refused for. */
+/** Errors that a name with a domain can have. */
 export const fullNames = (path: string): Row[] => [
   ...names(path),
   [path, "example", "which has no domain"],
@@ -50,7 +50,7 @@ export const fullNames = (path: string): Row[] => [
   [path, "example.com:587", "which has a port"],
 ];
 
-/** What a port is refused for. */
+/** Errors that a port can have. */
 export const ports = (path: string): Row[] => [
   [path, 0, "got the number 0"],
   [path, -1, "got the number -1"],
@@ -62,7 +62,7 @@ export const ports = (path: string): Row[] => [
   [path, null, "got null"],
 ];
 
-/** What a mail address is refused for. */
+/** Errors that a mail address can have. */
 export const addresses = (path: string): Row[] => [
   [path, "", "which is empty"],
   [path, "ops", "which needs exactly one @"],

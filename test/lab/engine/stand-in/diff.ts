@@ -1,24 +1,11 @@
 // Part of the stand-in for the command provider (command-provider.ts): the difference of two sets of inputs.
 // Unused where the official provider is installed.
+import { isDeepStrictEqual } from "node:util";
 import type { Properties, Wire } from "./wire.ts";
 import { isObject, isSecret } from "./wire.ts";
 
 /** What happened to one property: the kinds of the engine's detailed diff. */
 export type Change = "add" | "delete" | "update";
-
-function equal(a: Wire, b: Wire): boolean {
-  return JSON.stringify(sorted(a)) === JSON.stringify(sorted(b));
-}
-
-function sorted(value: Wire): Wire {
-  if (Array.isArray(value)) return value.map(sorted);
-  if (!isObject(value)) return value;
-  return Object.fromEntries(
-    Object.keys(value)
-      .sort()
-      .map((key) => [key, sorted(value[key] as Wire)]),
-  );
-}
 
 function step(prefix: string, key: string): string {
   if (!/^[A-Za-z_$][\w$]*$/.test(key)) return `${prefix}["${key.replaceAll('"', '\\"')}"]`;
@@ -43,7 +30,7 @@ export function differences(olds: Properties, news: Properties): Map<string, Cha
       }
     } else if (isObject(before) && isObject(after) && !isSecret(before) && !isSecret(after)) {
       compareObjects(path, before, after);
-    } else if (!equal(before, after)) found.set(path, "update");
+    } else if (!isDeepStrictEqual(before, after)) found.set(path, "update");
   };
   const compareObjects = (prefix: string, a: Properties, b: Properties): void => {
     for (const key of new Set([...Object.keys(a), ...Object.keys(b)])) compareValues(step(prefix, key), a[key], b[key]);

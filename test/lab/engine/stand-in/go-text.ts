@@ -1,17 +1,10 @@
 // Part of the stand-in for the command provider (command-provider.ts): texts as the real provider, a Go program, writes
 // them. Unused where the official provider is installed.
+import { constants } from "node:os";
 
-const named: Record<string, string> = {
-  "\x07": "\\a",
-  "\b": "\\b",
-  "\f": "\\f",
-  "\n": "\\n",
-  "\r": "\\r",
-  "\t": "\\t",
-  "\v": "\\v",
-  "\\": "\\\\",
-  '"': '\\"',
-};
+const named: Record<string, string> = Object.fromEntries(
+  ["\x07a", "\bb", "\ff", "\nn", "\rr", "\tt", "\vv", "\\\\", '""'].map(([from, to]) => [from, `\\${to}`]),
+);
 
 /** A text in double quotes, as Go's `%q` writes it. */
 export function quoted(text: string): string {
@@ -52,27 +45,11 @@ export function join(host: string, port: number): string {
   return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
 }
 
-const signals: Record<string, number> = {
-  ABRT: 6,
-  ALRM: 14,
-  FPE: 8,
-  HUP: 1,
-  ILL: 4,
-  INT: 2,
-  KILL: 9,
-  PIPE: 13,
-  QUIT: 3,
-  SEGV: 11,
-  TERM: 15,
-};
-
 /** How a remote command ended: its status, or the signal that ended it. */
 export function exitText(code: number | null, signal?: string, reason?: string): string {
-  const name = signal?.replace(/^SIG/, "");
-  const status = name ? 128 + (signals[name] ?? 0) : code;
-  return [
-    `Process exited with status ${status}`,
-    name ? ` from signal ${name}` : "",
-    name && reason ? `. Reason was: ${reason}` : "",
-  ].join("");
+  if (!signal) return `Process exited with status ${code}`;
+  // SSH names a signal without its SIG.
+  const name = signal.replace(/^SIG/, "");
+  const status = 128 + (constants.signals[`SIG${name}` as NodeJS.Signals] ?? 0);
+  return `Process exited with status ${status} from signal ${name}${reason ? `. Reason was: ${reason}` : ""}`;
 }

@@ -15,7 +15,7 @@ export const engineAddress = process.argv.at(-1) ?? "";
 /** The connection to the engine: for log lines, and to see that it is still alive. */
 export const engineClient = new engineGrpc.EngineClient(engineAddress, grpc.credentials.createInsecure(), options);
 
-/** Wraps an async function as the handler of one call; what it throws becomes the engine's error message, unchanged. */
+/** Wraps an async function as the handler of one call. Its errors are the engine's error messages, unchanged. */
 export function unary<Request, Response>(
   handler: (request: Request, call: grpc.ServerUnaryCall<Request, Response>) => Response | Promise<Response>,
 ): grpc.handleUnaryCall<Request, Response> {

@@ -1,7 +1,7 @@
-# A host that only notes what it is told: `sh host.sh FOLDER`, run by sshd for each command of a step.
-# FOLDER/told gets a line for each: verb, owner, and the kinds of resources in the URN. FOLDER/OWNER has what is done and
-# not undone. FOLDER/fail is a pattern of lines that fail, FOLDER/greeting is printed first, FOLDER/notes is put into the
-# report, and with FOLDER/silent there is none.
+# A host that only records its commands: `sh host.sh FOLDER`, run by sshd for each command of a step.
+# FOLDER/commands gets a line for each: verb, owner, and the kinds of resources in the URN. FOLDER/OWNER has the steps
+# that are done and not undone. FOLDER/fail is a pattern of lines that fail, FOLDER/greeting is printed first,
+# FOLDER/notes becomes part of the report; with FOLDER/silent there is no report.
 set -eu
 cd "$1"
 input=$(sed "s/^input='//")
@@ -11,10 +11,10 @@ owner=$(field owner | head -n 1)
 formerly=$(field formerly | paste -sd , -)
 kinds=$(field resource | sed 's/^urn:pulumi:\(.*\)::\(.*\)::\(.*\)::.*/\3/; s/[^$]*:index://g' | head -n 1)
 line="$verb $owner $kinds${formerly:+ after $formerly}"
-printf '%s\n' "$line" >>told
+printf '%s\n' "$line" >>commands
 [ ! -e greeting ] || cat greeting
 if [ -e fail ] && printf '%s\n' "$line" | grep -qf fail; then
-  echo "postrelay: told to fail" >&2
+  echo "postrelay: asked to fail" >&2
   exit 69
 fi
 mine=$(printf %s "$owner" | tr / _)

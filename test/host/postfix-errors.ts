@@ -1,4 +1,4 @@
-// What Postfix on a host says by itself, as 3.5 to 3.11 log it, and the advice.
+// Postfix's own errors, as 3.5 to 3.11 log them, and the advice.
 
 const h = "relay-1.example.test[192.0.2.1]";
 
@@ -47,13 +47,13 @@ export const own: [text: string, advice: RegExp][] = [
     `SASL [CACHED] authentication failed; server ${h} said: 535 5.7.8 no`,
     /^stop The relay refuses the user name or password/,
   ],
-  ["TLS is required, but our TLS engine is unavailable", /^stop The certificate authorities could not be loaded/],
+  ["TLS is required, but our TLS engine is unavailable", /^stop This host cannot load the certificate authorities/],
   ["no TLSA records found", /^stop mainCf asks for DANE/],
   [
     'postfix/smtp[1]: warning: smtp_tls_wrappermode requires "smtp_tls_security_level = encrypt" (or stronger)',
-    /^stop A TLS setting of this configuration/,
+    /^stop Two TLS settings of this configuration/,
   ],
-  ["server unavailable or unable to receive mail", /^stop A TLS setting of this configuration/],
+  ["server unavailable or unable to receive mail", /^stop Two TLS settings of this configuration/],
   [`SMTPUTF8 is required, but was not offered by host ${h}`, /^stop The relay cannot take UTF-8/],
   [
     "postfix/master[1]: fatal: bind 127.0.0.1 port 25: Address already in use",

@@ -1,16 +1,12 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
-import type { LabHost, Login } from "../../lab/index.ts";
-import { inOrder, Scene } from "../others/scene.ts";
+import { expect, test } from "vitest";
+import type { Login } from "../../lab/index.ts";
+import { inOrder, openScene } from "../others/scene.ts";
 import { Steps } from "../steps.ts";
 
-// A login that cannot become root is told sudo's own reason, and what helps against it.
-let scene: Scene;
-let host: LabHost;
-beforeAll(async () => {
-  scene = await Scene.open();
-  host = await scene.host("web");
-});
-afterAll(() => scene?.close());
+// For a login that cannot become root the error has sudo's own reason, and what helps.
+const scene = await openScene();
+const host = await scene.host("web");
+scene.keep(host);
 
 const sudoers = (text: string) =>
   host.must("umask 227; cat > /etc/sudoers.d/zz-test && visudo -cq", { input: `${text}\n` });

@@ -1,0 +1,23 @@
+// How the host is watched between two updates.
+
+import type { Input } from "@pulumi/pulumi";
+
+/** What to do when a host is no longer as it was proven, such as a main.cf that was edited by hand. */
+export const Drift = {
+  /** Show it in the preview; the update repairs and proves it. */
+  Repair: "repair",
+  /** Show it as a warning, and repair nothing. */
+  Warn: "warn",
+  /** Do not look at the host. */
+  Off: "off",
+} as const;
+export type Drift = (typeof Drift)[keyof typeof Drift];
+
+/** What the host tells a monitoring system. */
+export interface MonitoringArgs {
+  /**
+   * The folder that the textfile collector of Prometheus' node_exporter reads, such as
+   * /var/lib/prometheus/node-exporter. A timer on the host writes postfix-relay.prom there every minute.
+   */
+  textfile: Input<string>;
+}

@@ -1,0 +1,96 @@
+// What looks mean: the state of each host, in words and as JSON, and the exit code.
+
+import type { HostReport } from "../drift/host-report.ts";
+import type { Look } from "../drift/look.ts";
+import { ago, span } from "./span.ts";
+import type { LeftOut } from "./targets.ts";
+
+/** A host that was looked at. */
+export interface Seen {
+  readonly stack: string;
+  readonly host: string;
+  readonly formerly: readonly string[];
+  readonly look: Look;
+}
+
+/** All that was found: hosts, stacks that cannot be read, and stacks that have no hosts for us. */
+export interface Findings {
+  readonly hosts: readonly Seen[];
+  readonly unread: readonly LeftOut[];
+  readonly skipped: readonly LeftOut[];
+}
+
+/** What a host is. */
+export type State = "in-sync" | "drift" | "unknown" | "absent" | "unreachable";
+
+/** The state of a host. */
+export function stateOf(seen: Seen): State {
+  const { look } = seen;
+  if (look.kind !== "report") return look.kind;
+  if (!isOwn(seen, look.report.owner)) return "unknown";
+  return ({ yes: "in-sync", no: "drift", unknown: "unknown" } as const)[look.report.sync];
+}
+
+/** What differs on a host, or why that is not known. */
+export function wordsOf(seen: Seen): readonly string[] {
+  const { look } = seen;
+  if (look.kind === "unreachable" || look.kind === "unknown") return [look.reason];
+  if (look.kind === "absent") return ["nothing of postfix-relay is on it"];
+  const { owner, sync, why, differences } = look.report;
+  if (!isOwn(seen, owner)) return [`it belongs to another Relay, ${owner}`];
+  return sync === "unknown" ? [why] : differences;
+}
+
+/**
+ * Whether the host belongs to the Relay of that name in that stack, or to one that went before it. The name of a stack may
+ * have its organization and project in front, and that of the project is not known here.
+ */
+function isOwn({ stack, host, formerly }: Seen, owner: string): boolean {
+  if (owner === "") return true;
+  const [, ...own] = owner.split("/");
+  const named = own.join("/") === `${stack.split("/").at(-1)}/${host}`;
+  return named || formerly.some((before) => owner === before || owner.startsWith(`${before}/`));
+}
+
+/** The queue of a host and its last delivery. */
+export function statusOf({ look }: Seen, now: number): readonly string[] {
+  if (look.kind !== "report") return [];
+  return [queueOf(look.report), deliveryOf(look.report, now)];
+}
+
+function queueOf({ active, deferred, hold, oldestSeconds, waitsFor }: HostReport): string {
+  const counts = Object.entries({ active, deferred, "on hold": hold }).filter(([, count]) => count > 0);
+  if (counts.length === 0) return "queue: empty";
+  const parts = [
+    counts.map(([name, count]) => `${count} ${name}`).join(", "),
+    `the oldest for ${span(oldestSeconds)}`,
+    ...(waitsFor ? [`waits for: ${waitsFor}`] : []),
+  ];
+  return `queue: ${parts.join("; ")}`;
+}
+
+/** The year 10000: what a host tells beyond that is no time. */
+const LATEST = 253_402_300_800;
+
+function deliveryOf({ relayed, relayedAnswer }: HostReport, now: number): string {
+  return `last delivery: ${relayed > 0 && relayed < LATEST ? `${ago(relayed, now)}: ${relayedAnswer}` : "not known"}`;
+}
+
+/** Drift is told before doubt: what is known has to be done, whatever the other hosts are. */
+export function exitCodeOf({ hosts, unread }: Findings): number {
+  const states = hosts.map(stateOf);
+  if (states.includes("drift")) return 1;
+  return states.length > 0 && unread.length === 0 && states.every((state) => state === "in-sync") ? 0 : 2;
+}
+
+/** The findings for a program. */
+export function jsonOf({ hosts, unread, skipped }: Findings): string {
+  const each = hosts.map((seen) => ({
+    stack: seen.stack,
+    host: seen.host,
+    state: stateOf(seen),
+    words: wordsOf(seen),
+    report: seen.look.kind === "report" ? seen.look.report : null,
+  }));
+  return `${JSON.stringify({ version: 1, hosts: each, unread, skipped }, null, 2)}\n`;
+}

@@ -1,0 +1,59 @@
+#!/usr/bin/env node
+// The command `postfix-relay`: arguments, terminal and processes of this machine, for what the other files do.
+
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { look } from "../drift/look.ts";
+import { here } from "../host/here.cjs";
+import { PROGRAM, readArguments } from "./arguments.ts";
+import { pulumiIn } from "./pulumi.ts";
+import { Refusal } from "./refusal.ts";
+import { run } from "./run.ts";
+import { colored } from "./terminal.ts";
+
+const { version } = JSON.parse(readFileSync(join(here, "../../package.json"), "utf8"));
+const { stdout, stderr } = process;
+
+const say = (text: string) => void stderr.write(`${PROGRAM}: ${text}\n`);
+const progress = (text: string) => void (stderr.isTTY && stderr.write(`\r\x1b[K${text}`));
+
+async function main(): Promise<number> {
+  const { request, text, ...answer } = await readArguments(process.argv.slice(2), version);
+  if (!request) {
+    const { code } = answer as { code: number };
+    (code === 0 ? stdout : stderr).write(`${text}\n`);
+    return code;
+  }
+  return await run(request, {
+    pulumi: pulumiIn(request.cwd),
+    look,
+    print: (text) => void stdout.write(text),
+    say,
+    progress,
+    width: (stdout.isTTY && stdout.columns) || Infinity,
+    color: colored(request.color, process.env, stdout.isTTY),
+    now: () => Date.now() / 1000,
+  });
+}
+
+/** What nobody has thought of. Its message may hold anything, its place in the code does not. */
+function surprise(error: unknown): number {
+  const { name, stack = "" } = error instanceof Error ? error : new Error();
+  const place = stack.split("\n").filter((line) => line.startsWith("    at "));
+  say([`${name}, which is a fault of ${PROGRAM} ${version}; please report it with these lines`, ...place].join("\n"));
+  return 70;
+}
+
+// Nobody reads on, or the disk is full: what is not told is not known.
+stdout.on("error", () => process.exit(2));
+
+main()
+  .catch((error) => {
+    progress("");
+    if (!(error instanceof Refusal)) return surprise(error);
+    say(error.message);
+    return error.code;
+  })
+  .then((code) => {
+    process.exitCode = code;
+  });

@@ -1,0 +1,112 @@
+// What Pulumi knows: the stacks of a project, and the configuration of one, secrets included. They stay in memory.
+
+import { execFile } from "node:child_process";
+import { statSync } from "node:fs";
+import { resolve } from "node:path";
+import { USAGE } from "./arguments.ts";
+import { clean } from "./clean.ts";
+import { Refusal } from "./refusal.ts";
+
+/** Runs `pulumi` in the folder of a project; what it has printed on stdout. */
+export type Pulumi = (...args: string[]) => Promise<string>;
+
+const SECONDS = 120;
+
+/** The `pulumi` of this machine. Its stdout may hold secrets and is in no error. */
+export function pulumiIn(folder: string): Pulumi {
+  const cwd = resolve(folder);
+  if (!statSync(cwd, { throwIfNoEntry: false })?.isDirectory()) throw new Refusal(`there is no folder ${cwd}`, USAGE);
+  const options = {
+    cwd,
+    env: { ...process.env, PULUMI_SKIP_UPDATE_CHECK: "1" },
+    maxBuffer: 64 * 2 ** 20,
+    timeout: SECONDS * 1000,
+  };
+  return (...args) =>
+    new Promise((done, reject) => {
+      const child = execFile(
+        "pulumi",
+        ["--non-interactive", "--color", "never", ...args],
+        options,
+        (error, stdout, stderr) => {
+          if (!error) return done(stdout);
+          if (error.code === "ENOENT") return reject(new Refusal(NOT_FOUND));
+          reject(error.killed ? new Refusal(SILENT) : refusalOf(stderr, cwd));
+        },
+      );
+      // Whatever it may ask for is not on our stdin.
+      child.stdin?.end();
+    });
+}
+
+const NOT_FOUND = "pulumi was not found; install the Pulumi CLI, or put its folder in PATH";
+const SILENT = `pulumi has not ended within ${SECONDS} s`;
+
+/** Each failure that has a remedy. */
+const known: readonly (readonly [says: RegExp, reason: (cwd: string) => string, code?: number])[] = [
+  [
+    /no Pulumi\.yaml project file found/,
+    (cwd) => `no Pulumi.yaml in ${cwd} or above it; go to the folder of the project, or name it with -C DIR`,
+  ],
+  [
+    /no stack selected/,
+    () => "no stack is selected; name one with --stack NAME, take all with --all, or run `pulumi stack select`",
+  ],
+  [
+    /passphrase must be set|unable to find either/,
+    () => "the passphrase of the stack is missing; set PULUMI_CONFIG_PASSPHRASE or PULUMI_CONFIG_PASSPHRASE_FILE",
+  ],
+  [/incorrect passphrase/, () => "the passphrase in PULUMI_CONFIG_PASSPHRASE(_FILE) is not that of the stack"],
+  [/no stack named/, () => "there is no stack of that name; `pulumi stack ls` lists them", USAGE],
+];
+
+/** Why `pulumi` has failed, in words that help, or else in its own. */
+export function refusalOf(stderr: string, cwd: string): Refusal {
+  const [, reason, code] = known.find(([says]) => says.test(stderr)) ?? [];
+  if (reason) return new Refusal(reason(cwd), code);
+  const error = stderr.split("\n").find((line) => line.startsWith("error: "));
+  return new Refusal(`pulumi has failed${error ? `: ${clean(error.slice("error: ".length)).trim()}` : ""}`);
+}
+
+/** The names of the stacks to look at. */
+export async function stacksOf(
+  pulumi: Pulumi,
+  { stacks, all }: { readonly stacks: readonly string[]; readonly all: boolean },
+): Promise<string[]> {
+  if (stacks.length > 0) return [...new Set(stacks)];
+  if (!all) return [(await pulumi("stack", "--show-name")).trim()];
+  const listed = fromJson(await pulumi("stack", "ls", "--json"));
+  const names = Array.isArray(listed) ? listed.map(({ name }) => String(name)) : [];
+  if (names.length === 0) throw new Refusal("the project has no stack; `pulumi stack init` makes one");
+  return names;
+}
+
+/** The configuration of a stack, as it would be given to its program. */
+export interface StackConfig {
+  readonly config: Readonly<Record<string, string>>;
+  readonly secretKeys: readonly string[];
+}
+
+/** Asks for the configuration of a stack. */
+export const configOf = async (pulumi: Pulumi, stack: string): Promise<StackConfig> =>
+  parseConfig(await pulumi("config", "--json", "--show-secrets", "--stack", stack));
+
+/** What `pulumi config --json --show-secrets` prints. */
+export function parseConfig(text: string): StackConfig {
+  const entries = Object.entries((fromJson(text) ?? {}) as Record<string, { value?: unknown; secret?: unknown }>);
+  return {
+    config: Object.fromEntries(
+      entries.flatMap(([key, { value }]) => (typeof value === "string" ? [[key, value]] : [])),
+    ),
+    secretKeys: entries.filter(([, { secret }]) => secret === true).map(([key]) => key),
+  };
+}
+
+/** JSON.parse shows a piece of the text in its error, and that may be a secret. */
+function fromJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new Refusal("pulumi has printed something that is not JSON; is this a Pulumi CLI of 2026?");
+  }
+}

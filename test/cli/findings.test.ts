@@ -1,0 +1,102 @@
+import { describe, expect, test } from "vitest";
+import { exitCodeOf, jsonOf, type Seen, type State, stateOf, statusOf, wordsOf } from "../../src/cli/findings.ts";
+import type { Look } from "../../src/drift/look.ts";
+import { bare, doubtful, drifted, looked, silent } from "../support/looks.ts";
+
+const seen = (look: Look): Seen => ({ stack: "prod", host: "web-1", formerly: [], look });
+
+test.each<[state: State, look: Look, words: string[]]>([
+  ["in-sync", looked(), []],
+  ["drift", drifted("main.cf was edited", "Postfix is not running"), ["main.cf was edited", "Postfix is not running"]],
+  ["unknown", doubtful("another run works on this host"), ["another run works on this host"]],
+  ["absent", bare, ["nothing of postfix-relay is on it"]],
+  ["unreachable", silent, ["no answer within 5 s"]],
+])("%s", (state, look, words) => {
+  expect(stateOf(seen(look))).toBe(state);
+  expect(wordsOf(seen(look))).toEqual(words);
+});
+
+describe("a host that belongs to another Relay", () => {
+  test.each<[what: string, owner: string, own: boolean, more?: Partial<Seen>]>([
+    ["its own", "mail/prod/web-1", true],
+    ["nobody's", "", true],
+    ["of another stack", "mail/test/web-1", false],
+    ["of another host", "mail/prod/web-2", false],
+    ["of a stack by its full name", "mail/prod/web-1", true, { stack: "acme/mail/prod" }],
+    ["of a stack before", "old/prd/web-1", true, { formerly: ["old/prd"] }],
+    ["of a Relay before", "old/prd/www", true, { formerly: ["old/prd/www"] }],
+    ["of none before", "old/prd2/www", false, { formerly: ["old/prd", "old/prd2/ww"] }],
+  ])("%s", (_, owner, own, more) => {
+    const found = { ...seen(looked({ owner })), ...more };
+    expect(stateOf(found)).toBe(own ? "in-sync" : "unknown");
+    expect(wordsOf(found)).toEqual(own ? [] : [`it belongs to another Relay, ${owner}`]);
+  });
+});
+
+const hosts = (...looks: Look[]) => looks.map((look) => seen(look));
+const stack = { stack: "old", why: "its passphrase is missing" };
+
+describe("exit code", () => {
+  test.each<[what: string, code: number, looks: Look[], unread?: boolean]>([
+    ["all in sync", 0, [looked(), looked()]],
+    ["drift", 1, [looked(), drifted("x")]],
+    ["one is down", 2, [looked(), silent]],
+    ["one has nothing", 2, [looked(), bare]],
+    ["one cannot tell", 2, [doubtful("x"), looked()]],
+    ["drift, and one is down", 1, [silent, drifted("x")]],
+    ["a stack cannot be read", 2, [looked()], true],
+    ["drift, and a stack cannot be read", 1, [drifted("x")], true],
+    ["no host", 2, []],
+  ])("%s", (_, code, looks, unread = false) => {
+    expect(exitCodeOf({ hosts: hosts(...looks), unread: unread ? [stack] : [], skipped: [] })).toBe(code);
+  });
+
+  test("a stack that is left out does not count", () => {
+    expect(exitCodeOf({ hosts: hosts(looked()), unread: [], skipped: [stack] })).toBe(0);
+  });
+});
+
+describe("status", () => {
+  const now = 1_790_000_300;
+  test.each<[what: string, look: Look, says: string[]]>([
+    [
+      "nothing waits",
+      looked(),
+      ["queue: empty", "last delivery: 2026-09-21 14:13 UTC (5 min ago): 250 2.0.0 Ok: queued as 4jZ5K518X2z8D"],
+    ],
+    [
+      "messages wait",
+      looked({ active: 1, deferred: 3, hold: 2, oldestSeconds: 8000, waitsFor: "connect to relay: timed out" }),
+      ["queue: 1 active, 3 deferred, 2 on hold; the oldest for 2 h; waits for: connect to relay: timed out"],
+    ],
+    ["no reason is known", looked({ active: 1, oldestSeconds: 1 }), ["queue: 1 active; the oldest for 1 s"]],
+    ["nothing was ever delivered", looked({ relayed: 0, relayedAnswer: "" }), ["last delivery: not known"]],
+    ["the host's clock is ahead", looked({ relayed: now + 50 }), ["(0 s ago)"]],
+    ["a time that no clock has", looked({ relayed: Number.MAX_SAFE_INTEGER }), ["last delivery: not known"]],
+    ["the host is down", silent, []],
+    ["nothing is on it", bare, []],
+  ])("%s", (_, look, says) => {
+    const said = statusOf(seen(look), now).join("\n");
+    for (const text of says) expect(said).toContain(text);
+    expect(said === "").toBe(says.length === 0);
+  });
+});
+
+test("JSON", () => {
+  const json = JSON.parse(jsonOf({ hosts: hosts(drifted("x"), silent), unread: [stack], skipped: [] }));
+  expect(json).toEqual({
+    version: 1,
+    hosts: [
+      {
+        stack: "prod",
+        host: "web-1",
+        state: "drift",
+        words: ["x"],
+        report: expect.objectContaining({ postrelay: "check", sync: "no", steps: ["delivery"] }),
+      },
+      { stack: "prod", host: "web-1", state: "unreachable", words: ["no answer within 5 s"], report: null },
+    ],
+    unread: [stack],
+    skipped: [],
+  });
+});

@@ -1,0 +1,111 @@
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
+import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { configOf, type Pulumi, parseConfig, pulumiIn, refusalOf, stacksOf } from "../../src/cli/pulumi.ts";
+import { Refusal } from "../../src/cli/refusal.ts";
+
+test.each<[says: string, reason: RegExp, code: number]>([
+  [
+    "error: no Pulumi.yaml project file found (searching upwards from /x). If you",
+    /no Pulumi\.yaml in \/mail or above it/,
+    2,
+  ],
+  ["error: could not detect current project: no Pulumi.yaml project file found", /no Pulumi\.yaml in \/mail/, 2],
+  ["error: no stack selected; please use `pulumi stack select`", /no stack is selected; name one with --stack/, 2],
+  ["error: no stack named 'nope' found", /there is no stack of that name/, 64],
+  ["error: passphrase must be set with PULUMI_CONFIG_PASSPHRASE or", /the passphrase of the stack is missing; set/, 2],
+  ["error: incorrect passphrase", /is not that of the stack/, 2],
+  [
+    "warning: x\nerror: access token \u001b[31mmust be set\nmore",
+    /^pulumi has failed: access token {1,2}\[31mmust be set$/,
+    2,
+  ],
+  ["", /^pulumi has failed$/, 2],
+])("pulumi says: %s", (says, reason, code) => {
+  const refusal = refusalOf(says, "/mail");
+  expect(refusal.message).toMatch(reason);
+  expect(refusal.code).toBe(code);
+});
+
+describe("stacks", () => {
+  /** A Pulumi that answers these commands. */
+  const says =
+    (answers: Record<string, string>): Pulumi =>
+    async (...args) => {
+      const answer = answers[args.join(" ")];
+      if (answer === undefined) throw new Error(`nobody expects ${args.join(" ")}`);
+      return answer;
+    };
+
+  test("those that are named, each once, without a question", async () => {
+    expect(await stacksOf(says({}), { stacks: ["b", "a", "b"], all: false })).toEqual(["b", "a"]);
+  });
+
+  test("the selected one", async () => {
+    const pulumi = says({ "stack --show-name": "prod\n" });
+    expect(await stacksOf(pulumi, { stacks: [], all: false })).toEqual(["prod"]);
+  });
+
+  test("all", async () => {
+    const pulumi = says({ "stack ls --json": '[{"name":"prod","current":true},{"name":"test"}]' });
+    expect(await stacksOf(pulumi, { stacks: [], all: true })).toEqual(["prod", "test"]);
+    await expect(stacksOf(says({ "stack ls --json": "[]" }), { stacks: [], all: true })).rejects.toThrow(
+      /has no stack/,
+    );
+  });
+
+  test("the configuration of one, with its secrets", async () => {
+    const text = JSON.stringify({
+      "mail:region": { value: "eu", secret: false },
+      "postfix-relay:credentials": { value: '{"password":"s3"}', objectValue: { password: "s3" }, secret: true },
+      "postfix-relay:sealed": { secret: true },
+    });
+    const pulumi = says({ "config --json --show-secrets --stack prod": text });
+    expect(await configOf(pulumi, "prod")).toEqual({
+      config: { "mail:region": "eu", "postfix-relay:credentials": '{"password":"s3"}' },
+      secretKeys: ["postfix-relay:credentials", "postfix-relay:sealed"],
+    });
+  });
+
+  test("what is no JSON is not shown", () => {
+    expect(() => parseConfig('{"a": "poison')).toThrow(Refusal);
+    expect(() => parseConfig('poison "x')).toThrow(/^(?!.*poison)/s);
+  });
+});
+
+describe("a program in PATH", () => {
+  const folder = mkdtempSync(join(tmpdir(), "postfix-relay-pulumi-"));
+  beforeEach(() => void vi.stubEnv("PATH", `${folder}${delimiter}${process.env.PATH}`));
+  afterEach(() => {
+    vi.unstubAllEnvs();
+    rmSync(join(folder, "pulumi"), { force: true });
+  });
+  afterAll(() => rmSync(folder, { recursive: true }));
+  const program = (script: string) => {
+    writeFileSync(join(folder, "pulumi"), `#!/bin/sh\n${script}\n`);
+    chmodSync(join(folder, "pulumi"), 0o755);
+  };
+
+  test("runs in the folder, asks nothing, and its stdout is the answer", async () => {
+    program('pwd; echo "$@"; cat');
+    expect(await pulumiIn(folder)("stack", "ls")).toBe(`${folder}\n--non-interactive --color never stack ls\n`);
+  });
+
+  test("nothing that it has printed on stdout is in an error", async () => {
+    program('echo "error: poison"; echo "error: the reason" >&2; exit 3');
+    const error = await pulumiIn(folder)("config").catch((error) => error);
+    expect(error).toBeInstanceOf(Refusal);
+    expect(error.message).toBe("pulumi has failed: the reason");
+    expect(JSON.stringify({ ...error, stack: error.stack, cause: error.cause })).not.toContain("poison");
+  });
+
+  test("it is not there", async () => {
+    vi.stubEnv("PATH", folder);
+    await expect(pulumiIn(folder)("stack")).rejects.toThrow(/pulumi was not found; install/);
+  });
+
+  test("the folder is not there", () => {
+    expect(() => pulumiIn(join(folder, "none"))).toThrow(/there is no folder .*none/);
+  });
+});

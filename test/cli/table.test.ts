@@ -1,0 +1,93 @@
+import { stripVTControlCharacters } from "node:util";
+import { describe, expect, test } from "vitest";
+import type { Findings } from "../../src/cli/findings.ts";
+import { type Layout, tableOf } from "../../src/cli/table.ts";
+import type { Look } from "../../src/drift/look.ts";
+import { drifted, looked, silent } from "../support/looks.ts";
+
+const findings = (hosts: [string, Look][], stack = (_: number) => "prod"): Findings => ({
+  hosts: hosts.map(([host, look], index) => ({
+    stack: stack(index),
+    host,
+    formerly: [],
+    look: owned(look, stack(index), host),
+  })),
+  unread: [],
+  skipped: [],
+});
+/** The look at a host that says whose it is. */
+const owned = (look: Look, stack: string, host: string): Look =>
+  look.kind === "report" ? { ...look, report: { ...look.report, owner: `mail/${stack}/${host}` } } : look;
+const layout: Layout = { status: false, width: Number.POSITIVE_INFINITY, color: false, now: 1_790_000_300 };
+const three = findings([
+  ["web-1", looked()],
+  [
+    "web-long-name",
+    drifted("/etc/postfix/main.cf was edited: relayhost = [x.example.net]:25", "Postfix is not running"),
+  ],
+  ["db", silent],
+]);
+
+test("a line for each difference", () => {
+  expect(tableOf(three, layout)).toBe(`\
+HOST           STATE        DETAILS
+web-1          in sync
+web-long-name  drift        /etc/postfix/main.cf was edited: relayhost = [x.example.net]:25
+                            Postfix is not running
+db             unreachable  no answer within 5 s
+`);
+});
+
+test("several stacks have a column", () => {
+  const two = findings(
+    [
+      ["web-1", looked()],
+      ["web-1", drifted("x")],
+    ],
+    (index) => ["prod", "staging"][index] ?? "",
+  );
+  expect(tableOf(two, layout)).toBe(`\
+STACK    HOST   STATE    DETAILS
+prod     web-1  in sync
+staging  web-1  drift    x
+`);
+});
+
+test("the status has the queue and the last delivery", () => {
+  expect(tableOf(findings([["web-1", looked()]]), { ...layout, status: true })).toBe(`\
+HOST   STATE    DETAILS
+web-1  in sync  queue: empty
+                last delivery: 2026-09-21 14:13 UTC (5 min ago): 250 2.0.0 Ok: queued as 4jZ5K518X2z8D
+`);
+});
+
+describe("on a terminal", () => {
+  test("no line is wider, and no word is lost", () => {
+    for (const width of [60, 72, 100]) {
+      const table = tableOf(three, { ...layout, width });
+      for (const line of table.split("\n")) expect(line.length, `${width}: ${line}`).toBeLessThanOrEqual(width);
+      expect(table.replace(/\s+/g, "")).toBe(tableOf(three, layout).replace(/\s+/g, ""));
+    }
+  });
+
+  test("lines break at blanks, and further ones are set in", () => {
+    expect(tableOf(findings([["db", drifted("one two three four five six")]]), { ...layout, width: 32 })).toBe(`\
+HOST  STATE  DETAILS
+db    drift  one two three four
+               five six
+`);
+  });
+
+  test("a narrow one still has a column of words", () => {
+    expect(tableOf(three, { ...layout, width: 5 })).toContain("no answer within 5 s");
+  });
+
+  test("colours change nothing but colours", () => {
+    const painted = tableOf(three, { ...layout, color: true });
+    expect(painted).toContain("\u001b[31mdrift");
+    expect(painted).toContain("\u001b[32min sync");
+    expect(painted).toContain("\u001b[33munreachable");
+    const plain = stripVTControlCharacters(painted);
+    expect(plain.replace(/ +$/gm, "")).toBe(tableOf(three, layout));
+  });
+});

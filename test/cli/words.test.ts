@@ -1,0 +1,49 @@
+import { describe, expect, test } from "vitest";
+import { clean, cleanAll } from "../../src/cli/clean.ts";
+import { ago, span } from "../../src/cli/span.ts";
+import { colored } from "../../src/cli/terminal.ts";
+
+describe("what a host says moves no cursor", () => {
+  test.each<[what: string, text: string, cleaned: string]>([
+    ["colours", "a\u001b[31mb", "a [31mb"],
+    ["one byte for two", "a\u009b31mb", "a 31mb"],
+    ["the title of a window", "\u001b]0;title\u0007b", " ]0;title b"],
+    ["lines", "a\r\n\tb\u2028c", "a b c"],
+    ["directions and what is invisible", "a\u202eb\u200bc\u2066d", "a b c d"],
+    ["half a character", "a\ud800b", "a b"],
+    ["other languages stay", "Ünïcode 秘密 é", "Ünïcode 秘密 é"],
+  ])("%s", (_, text, cleaned) => expect(clean(text)).toBe(cleaned));
+
+  test("nowhere in a report", () => {
+    const value = { a: ["x\u001by", 1, true, null], b: { c: "\u0007" } };
+    expect(cleanAll(value)).toEqual({ a: ["x y", 1, true, null], b: { c: " " } });
+  });
+});
+
+test.each<[seconds: number, text: string]>([
+  [0, "0 s"],
+  [119.9, "119 s"],
+  [120, "2 min"],
+  [7199, "119 min"],
+  [7200, "2 h"],
+  [172_799, "47 h"],
+  [172_800, "2 days"],
+])("%d seconds", (seconds, text) => expect(span(seconds)).toBe(text));
+
+test("how long ago", () => {
+  expect(ago(0, 60)).toBe("1970-01-01 00:00 UTC (60 s ago)");
+  expect(ago(100, 0)).toContain("(0 s ago)");
+});
+
+test.each<[what: string, option: boolean | undefined, env: Record<string, string>, isTTY: boolean, colored: boolean]>([
+  ["on a terminal", undefined, {}, true, true],
+  ["in a pipe", undefined, {}, false, false],
+  ["on a dumb terminal", undefined, { TERM: "dumb" }, true, false],
+  ["NO_COLOR", undefined, { NO_COLOR: "1" }, true, false],
+  ["an empty NO_COLOR says nothing", undefined, { NO_COLOR: "" }, true, true],
+  ["FORCE_COLOR in a pipe", undefined, { FORCE_COLOR: "1" }, false, true],
+  ["FORCE_COLOR=0", undefined, { FORCE_COLOR: "0" }, true, false],
+  ["NO_COLOR and FORCE_COLOR", undefined, { NO_COLOR: "1", FORCE_COLOR: "1" }, true, false],
+  ["--no-color wins", false, { FORCE_COLOR: "1" }, true, false],
+  ["--color wins", true, { NO_COLOR: "1" }, false, true],
+])("colours: %s", (_, option, env, isTTY, expected) => expect(colored(option, env, isTTY)).toBe(expected));

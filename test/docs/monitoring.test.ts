@@ -1,0 +1,43 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { readArguments } from "../../src/cli/arguments.ts";
+import { hostReport } from "../../src/drift/host-report.ts";
+import { noun } from "../../src/host/pack.ts";
+
+// docs/monitoring.md is written by hand; nothing that it lists may be missing, and nothing may be made up.
+const docs = (name: string) => readFileSync(join(import.meta.dirname, "../../docs", name), "utf8");
+const page = docs("monitoring.md");
+const all = (text: string, pattern: RegExp) => [...text.matchAll(pattern)].map(([, name = ""]) => name);
+const sorted = (names: string[]) => [...new Set(names)].sort();
+
+/** What stands in backticks in the first cells of the table after this text. */
+function listed(after: string): string[] {
+  const [table = ""] = page.slice(page.indexOf(after)).match(/^\|.*(\n\|.*)*/m) ?? [];
+  const cells = table
+    .split("\n")
+    .slice(2)
+    .map((row) => row.split("|")[1] ?? "");
+  return cells.flatMap((cell) => all(cell, /`(?:postfix-relay )?([\w-]+)/g));
+}
+
+test("each field of the report", () => {
+  expect(sorted(listed("## On the host"))).toEqual(sorted(Object.keys(hostReport.shape)));
+});
+
+test("each metric", () => {
+  const metrics = all(noun("check"), /metric (\w+) gauge/g).map((name) => `postrelay_${name}`);
+  expect(sorted(listed("Without the argument again"))).toEqual(sorted(metrics));
+});
+
+test("each alert", () => {
+  expect(sorted(listed("### Alerts"))).toEqual(sorted(all(docs("alerts.yml"), /alert: (\w+)/g)));
+});
+
+test("each command and each option", async () => {
+  const { text = "" } = await readArguments(["--help"], "1.0.0");
+  expect(sorted(listed("$ echo $?"))).toEqual(sorted(all(text, /^ {2}postfix-relay (\w+)/gm)));
+  const options = all(text, /^ {2}(?:-\w, | {4})--([\w-]+)/gm).filter((name) => !["help", "version"].includes(name));
+  expect(options.length).toBeGreaterThan(4);
+  for (const option of options) expect(page).toMatch(new RegExp(`^\\| .*\`--${option}\\b.*\\|.*\\|$`, "m"));
+});

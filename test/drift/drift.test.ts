@@ -1,0 +1,67 @@
+import { expect, test } from "vitest";
+import { type Drift, driftOf, textOf } from "../../src/drift/drift.ts";
+import { type HostReport, stepNames } from "../../src/drift/host-report.ts";
+import { type Look, seen } from "../../src/drift/look.ts";
+
+const OWNERS = ["shop/prod/web", "old/prod"];
+const report: HostReport = {
+  postrelay: "check",
+  version: 1,
+  sync: "no",
+  why: "",
+  live: "label proven",
+  owner: "shop/prod/web",
+  differences: ["Postfix is not running"],
+  steps: ["delivery", "packages"],
+  id: "3f9a",
+  postfixVersion: "3.7.11",
+  active: 0,
+  deferred: 0,
+  hold: 0,
+  oldestSeconds: 0,
+  waitsFor: "",
+  relayed: 0,
+  relayedAnswer: "",
+};
+const none: Drift = { steps: [], id: "", words: [] };
+const of = (more: Partial<HostReport>): Look => ({ kind: "report", report: { ...report, ...more } });
+
+const looks: [what: string, look: Look, drift: Drift][] = [
+  ["drift", of({}), { steps: ["packages", "delivery"], id: "3f9a", words: ["Postfix is not running"] }],
+  ["in sync", of({ sync: "yes" }), none],
+  ["a host that cannot tell", of({ sync: "unknown", why: "another run" }), { ...none, unknown: "another run" }],
+  ["an earlier owner", of({ owner: "old/prod/web", sync: "yes" }), none],
+  ["another owner", of({ owner: "old/prod2/web" }), { ...none, unknown: expect.stringContaining("old/prod2/web") }],
+  ["a lost state", of({ owner: "" }), { steps: ["packages", "delivery"], id: "3f9a", words: report.differences }],
+  ["nothing of ours", { kind: "absent", id: "7" }, { ...none, steps: stepNames, id: "7", bare: true }],
+  ["a host that is down", { kind: "unreachable", reason: "no answer" }, { ...none, unknown: "no answer" }],
+];
+
+test.each(looks)("what a look means: %s", (_, look, drift) => {
+  expect(driftOf(look, OWNERS)).toEqual(drift);
+});
+
+const texts: [drift: Partial<Drift>, repair: boolean, text: string | undefined][] = [
+  [{ words: ["a", "b"] }, true, "warning web: a; b. `pulumi up` repairs it."],
+  [{ words: ["a"] }, false, "warning web: a. It is not repaired (drift: warn)."],
+  [{ bare: true }, true, "note web: nothing of postfix-relay is on the host."],
+  [{ unknown: "no answer" }, true, "warning web: the host was not compared with what was proven: no answer."],
+  [{}, true, undefined],
+];
+
+test.each(texts)("what is said: %j, repair %j", (drift, repair, text) => {
+  const said = textOf("web", { ...none, ...drift }, repair);
+  expect(said && `${said.severity} ${said.text}`).toBe(text);
+});
+
+const outputs: [what: string, stdout: string, look: Look][] = [
+  ["a report", JSON.stringify(report), { kind: "report", report }],
+  ["one behind a greeting", `Welcome\n> ${JSON.stringify(report)}\n`, { kind: "report", report }],
+  ["one that is cut off", JSON.stringify(report).slice(0, -9), { kind: "unknown", reason: expect.any(String) }],
+  ["no tool: the times of two folders", "1764100000\n1764100001\n", { kind: "absent", id: "1764100000-1764100001" }],
+  ["an older tool", '{"postrelay":"check","differences":""}\n', { kind: "unknown", reason: expect.any(String) }],
+];
+
+test.each(outputs)("what a host prints: %s", (_, stdout, look) => {
+  expect(seen(stdout)).toEqual(look);
+});

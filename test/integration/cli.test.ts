@@ -1,0 +1,222 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { stripVTControlCharacters } from "node:util";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { hostReport } from "../../src/drift/host-report.ts";
+import { type Ran, run } from "../lab/shell.ts";
+import type { Stack } from "./stack.ts";
+import { watch } from "./watch.ts";
+import { openWorld } from "./world.ts";
+
+// The command `postfix-relay` with a real stack and real hosts.
+const program = join(import.meta.dirname, "../../src/cli/main.ts");
+const { world, relay, web, db } = await openWorld({ web: {}, db: {} });
+const empty = mkdtempSync(join(tmpdir(), "postfix-relay-empty-"));
+const password = "poison-Qe7Lk2";
+const said: Ran[] = [];
+let stack: Stack;
+let marks: string[];
+
+beforeAll(async () => {
+  await relay.setUsers([{ username: "relayuser", password }]);
+  stack = await world.stack("prod", relay, [web, db], { user: "deploy" });
+  await stack.secret("postfix-relay:credentials.password", password);
+  marks = [password, world.lab.key.private.split("\n")[2] ?? "", String(stack.env.PULUMI_CONFIG_PASSPHRASE)];
+  for (const mark of marks) expect(mark.length).toBeGreaterThan(10);
+  const up = await stack.up();
+  expect(up.code, up.text).toBe(0);
+});
+afterAll(() => rmSync(empty, { recursive: true }));
+
+/** Runs the command in the project's folder, into pipes. */
+async function command(args: string, { cwd = stack.folder, env = {} }: { cwd?: string; env?: Env } = {}): Promise<Ran> {
+  // A variable that is undefined is not there.
+  const own = { ...stack.env, ...env } as Record<string, string>;
+  const ran = await run(process.execPath, [program, ...args.split(" ").filter(Boolean)], { cwd, env: own });
+  said.push(ran);
+  return ran;
+}
+type Env = Record<string, string | undefined>;
+
+describe("in sync", () => {
+  test("check", async () => {
+    const watching = watch(web.root, marks);
+    expect(await command("check")).toEqual({
+      code: 0,
+      stdout: "HOST  STATE    DETAILS\nweb   in sync\ndb    in sync\n",
+      stderr: "",
+    });
+    expect((await watching.stop()).processes).toEqual([]);
+  });
+
+  test("status", async () => {
+    const { code, stdout } = await command("status --stack prod --host web");
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^web +in sync +queue: empty$/m);
+    expect(stdout).toMatch(/^ +last delivery: \d{4}-\d\d-\d\d \d\d:\d\d UTC \(\d+ (s|min) ago\): 250 /m);
+    expect(stdout).not.toMatch(/^db/m);
+  });
+
+  test("from elsewhere", async () => {
+    expect(await command(`check -C ${stack.folder}`, { cwd: empty })).toMatchObject({ code: 0 });
+  });
+});
+
+describe("main.cf was edited on one host", () => {
+  beforeAll(() =>
+    web.must("cp -p /etc/postfix/main.cf /root/ && postconf -e 'relayhost = [elsewhere.example.net]:25'"),
+  );
+  afterAll(() => web.must("mv /root/main.cf /etc/postfix/main.cf"));
+  const words = "/etc/postfix/main.cf was edited: relayhost = [elsewhere.example.net]:25";
+
+  test("a line of words", async () => {
+    expect(await command("check")).toEqual({
+      code: 1,
+      stdout: `HOST  STATE    DETAILS\nweb   drift    ${words}\ndb    in sync\n`,
+      stderr: "",
+    });
+  });
+
+  test("the other host is in sync", async () => {
+    expect(await command("check --host db")).toMatchObject({ code: 0 });
+  });
+
+  test("JSON", async () => {
+    const { code, stdout, stderr } = await command("check --json");
+    expect({ code, stderr }).toEqual({ code: 1, stderr: "" });
+    const { hosts, ...rest } = JSON.parse(stdout);
+    expect(rest).toEqual({ version: 1, unread: [], skipped: [] });
+    expect(hosts).toMatchObject([
+      { stack: "prod", host: "web", state: "drift", words: [words], report: { steps: ["delivery"] } },
+      { stack: "prod", host: "db", state: "in-sync", words: [] },
+    ]);
+    for (const { report } of hosts) expect(hostReport.parse(report)).toEqual(report);
+  });
+
+  test("on a terminal: colours, how far it is, and no line wider than that", async () => {
+    const on = async (args: string, env: Record<string, string> = {}) => {
+      const line = `stty cols 60; exec ${process.execPath} ${program} ${args}`;
+      const options = { cwd: stack.folder, env: { ...stack.env, NO_COLOR: "", TERM: "xterm", ...env } };
+      const ran = await run("script", ["-qefc", line, "/dev/null"], options);
+      said.push({ ...ran, stdout: "" });
+      return ran;
+    };
+    const colored = await on("check");
+    expect(colored.code).toBe(1);
+    expect(colored.stdout).toContain("\u001b[31mdrift");
+    expect(colored.stdout).toContain("looked at 2 of 2 hosts");
+    const plain = await on("check --no-color");
+    expect(plain.stdout).not.toContain("\u001b[3");
+    const lines = stripVTControlCharacters(plain.stdout).split("\n");
+    // What was there before is overwritten.
+    const shown = lines.map((line) => line.trimEnd().split("\r").at(-1) ?? "");
+    expect(shown).toContain("db    in sync");
+    expect(shown.filter((line) => line.length > 60)).toEqual([]);
+    expect((await on("check", { NO_COLOR: "1" })).stdout).not.toContain("\u001b[3");
+    for (const { stdout } of [colored, plain]) for (const mark of marks) expect(stdout).not.toContain(mark);
+  });
+});
+
+describe("that cannot be told", () => {
+  test("nothing is on a host", async () => {
+    await db.must("mv /usr/local/sbin/postrelay /root/");
+    expect(await command("check")).toMatchObject({
+      code: 2,
+      stdout: expect.stringMatching(/^db +absent +nothing of postfix-relay is on it$/m),
+    });
+    await db.must("mv /root/postrelay /usr/local/sbin/");
+  });
+
+  test("a host has another key", async () => {
+    await stack.set("postfix-relay:hosts[1].connection.hostKey", web.hostKey);
+    const { code, stdout } = await command("check");
+    expect({ code, stdout }).toEqual({ code: 2, stdout: expect.stringMatching(/^db +unreachable +\S/m) });
+    await stack.set("postfix-relay:hosts[1].connection.hostKey", db.hostKey);
+  });
+
+  test("a host is down: the other one as usual, and no longer than its time", async () => {
+    await db.kill();
+    const start = performance.now();
+    const { code, stdout } = await command("status");
+    expect(performance.now() - start).toBeLessThan(30_000);
+    expect(code).toBe(2);
+    expect(stdout).toMatch(/^web +in sync +queue: empty$/m);
+    expect(stdout).toMatch(/^db +unreachable +\S/m);
+  });
+
+  test("a host that is gone is left out", async () => {
+    await stack.set("postfix-relay:hosts[1].gone", "true");
+    const { code, stdout } = await command("check");
+    expect({ code, stdout }).toEqual({ code: 0, stdout: "HOST  STATE    DETAILS\nweb   in sync\n" });
+  });
+});
+
+describe("stacks", () => {
+  test("all of them; one of another program is left out with a note", async () => {
+    await stack.must(["stack", "init", "own"]);
+    const { code, stdout, stderr } = await command("check --all");
+    expect({ code, stdout }).toEqual({ code: 0, stdout: "HOST  STATE    DETAILS\nweb   in sync\n" });
+    expect(stderr).toMatch(/^postfix-relay: stack own is left out: .*no `postfix-relay:hosts`/);
+    expect(await command("check")).toMatchObject({
+      code: 2,
+      stdout: "",
+      stderr: expect.stringContaining("stack own: "),
+    });
+  });
+
+  test("none is selected", async () => {
+    await stack.must(["stack", "unselect"]);
+    const { code, stdout, stderr } = await command("check");
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+    expect(stderr).toMatch(/^postfix-relay: no stack is selected; name one with --stack NAME/);
+  });
+
+  test.each<[what: string, args: string, code: number, says: RegExp, options?: { cwd?: string; env?: Env }]>([
+    ["there is none of that name", "check --stack prdo", 64, /no stack of that name/],
+    ["there is no host of that name", "check --stack prod --host wbe", 64, /no host wbe; known here: web, db/],
+    ["there is no project", "check", 2, /no Pulumi\.yaml in \/.*; go to the folder of the project, or/, { cwd: empty }],
+    ["there is no such folder", "check -C none", 64, /there is no folder \/.*none/],
+    ["there is no pulumi", "check --stack prod", 2, /pulumi was not found/, { env: { PATH: empty } }],
+    [
+      "the passphrase is missing",
+      "check --stack prod",
+      2,
+      /passphrase of the stack is missing; set/,
+      { env: { PULUMI_CONFIG_PASSPHRASE: undefined } },
+    ],
+    [
+      "the passphrase is another",
+      "check --stack prod",
+      2,
+      /is not that of the stack/,
+      { env: { PULUMI_CONFIG_PASSPHRASE: "x" } },
+    ],
+  ])("%s", async (_, args, code, says, options) => {
+    const ran = await command(args, options);
+    expect({ ...ran, stderr: "" }).toEqual({ code, stdout: "", stderr: "" });
+    expect(ran.stderr).toMatch(says);
+    expect(ran.stderr).toMatch(/^postfix-relay: /);
+  });
+});
+
+describe("usage", () => {
+  test.each(["", "check", "status"])("help of %s", async (name) => {
+    const { code, stdout, stderr } = await command(`${name} --help`);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(stdout).toContain("Exit codes: 0 all in sync, 1");
+  });
+
+  test.each(["", "chek", "check --hots web", "check --all --stack prod"])("a mistake: %s", async (args) => {
+    const { code, stdout, stderr } = await command(args);
+    expect({ code, stdout }).toEqual({ code: 64, stdout: "" });
+    expect(stderr).toMatch(/^postfix-relay: .*\n`postfix-relay --help` says/);
+  });
+});
+
+test("no secret and no escape code was in anything that was printed", () => {
+  const text = said.map(({ stdout, stderr }) => stdout + stderr).join("\n");
+  expect(text.length).toBeGreaterThan(2000);
+  for (const mark of marks) expect(text).not.toContain(mark);
+  expect(text).not.toContain("\u001b");
+});

@@ -1,0 +1,12 @@
+import type { LabHost } from "../../lab/index.ts";
+import { processesOf } from "../faults/breakpoint.ts";
+
+/** Stops a host's SSH server in its tracks: it still takes connections, as the kernel does that. Returns what resumes it. */
+export function silence(host: LabHost): () => void {
+  const servers = processesOf(host).filter(({ name, cmdline }) => name === "sshd" && cmdline.includes("listener"));
+  if (servers.length !== 1) throw new Error(`${host.name} has ${servers.length} SSH servers, not one`);
+  for (const { pid } of servers) process.kill(pid, "SIGSTOP");
+  return () => {
+    for (const { pid } of servers) process.kill(pid, "SIGCONT");
+  };
+}

@@ -1,0 +1,69 @@
+// A replacement ends as well as a creation: the old step is undone first, and all that depends on it is done again.
+
+import { beforeAll, describe, expect, test } from "vitest";
+import { Recorder } from "./world.ts";
+
+const recorder = await Recorder.open();
+const owner = "postfix-relay/s/web-1";
+
+beforeAll(async () => {
+  recorder.program(`new RelayFleet("hosts", { hosts: [
+    { name: "web-1", ...args() }, { name: "web-2", ...args("localhost") }] });`);
+  expect(await recorder.stack.up()).toMatchObject({ code: 0 });
+  recorder.commands();
+});
+
+const STEPS = ["packages", "main-cf", "sasl-passwd", "service", "delivery"];
+const VERBS = ["install", "main-cf", "sasl-passwd", "start", "deliver"];
+
+/** The commands on the host of web-1; there are none on the other one. */
+function verbs(): string[] {
+  const lines = recorder.commands();
+  expect(lines.filter((line) => line.includes("web-2"))).toEqual([]);
+  return lines.map((line) => line.replace(` ${owner} RelayFleet$Relay`, ""));
+}
+
+/** The steps from one on are undone, that one last, and then done in order. */
+function expectAnew(lines: string[], from: number) {
+  const undone = lines.filter((line) => line.startsWith("restore"));
+  const expected = STEPS.slice(from, -1).map((step) => `restore ${step}`);
+  expect([...undone].sort()).toEqual([...expected].sort());
+  expect(undone.at(-1)).toBe(expected[0]);
+  expect(lines.slice(undone.length)).toEqual(VERBS.slice(from));
+  expect(recorder.done(owner)).toEqual([...STEPS].sort());
+}
+
+describe("`up --replace`", () => {
+  test.each(STEPS.map((step, index) => [step, index] as const))("-%s", async (step, index) => {
+    expect(await recorder.stack.up("--replace", `**web-1-${step}`)).toMatchObject({ code: 0 });
+    expectAnew(verbs(), index);
+  });
+
+  test("leaves nothing to do", async () => {
+    expect(await recorder.stack.pulumi(["preview", "--expect-no-changes"])).toMatchObject({ code: 0 });
+  });
+});
+
+test("`state taint` does the same", async () => {
+  const urns = await recorder.stack.must(["stack", "--show-urns"]);
+  await recorder.stack.must(["state", "taint", "--yes", /urn:\S+::web-1-main-cf/.exec(urns)?.[0] ?? ""]);
+  expect(await recorder.stack.up()).toMatchObject({ code: 0 });
+  expectAnew(verbs(), 1);
+});
+
+describe("a replacement that stops in the middle is finished by the next `up`:", () => {
+  test.each([
+    ["a step cannot be undone", "^restore packages"],
+    ["the first cannot be done again", "^install"],
+    ["a later one cannot", "^sasl-passwd"],
+    ["the last one cannot", "^deliver"],
+  ])("%s", async (_, pattern) => {
+    recorder.behave("fail", pattern);
+    expect((await recorder.stack.up("--replace", "**web-1-packages")).code).not.toBe(0);
+    expect(recorder.done(owner)).not.toEqual([...STEPS].sort());
+    recorder.behave("fail");
+    expect(await recorder.stack.up()).toMatchObject({ code: 0 });
+    expect(verbs().at(-1)).toBe("deliver");
+    expect(recorder.done(owner)).toEqual([...STEPS].sort());
+  });
+});
