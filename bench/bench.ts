@@ -225,7 +225,7 @@ async function bench(): Promise<void> {
   } finally {
     for (const { managed } of kept.values()) await managed.close();
     await lab.close();
-    own?.leave();
+    await own?.leave();
   }
 }
 

@@ -7,6 +7,7 @@ import { performance } from "node:perf_hooks";
 import { execa } from "execa";
 import { cgroups } from "../test/lab/cgroup.ts";
 import { common } from "../test/lab/shell.ts";
+import { until } from "../test/lab/until.ts";
 import type { Machine } from "./results.ts";
 
 /** What is known of the machine. */
@@ -24,7 +25,7 @@ export function machine(versions: Record<string, string>, load: number[]): Machi
 }
 
 /** Moves this process and all that it starts into a control group of its own, which counts their CPU. */
-export async function ownGroup(): Promise<{ group: string; leave(): void } | undefined> {
+export async function ownGroup(): Promise<{ group: string; leave(): Promise<unknown> } | undefined> {
   const root = await cgroups();
   const group = join(root, `postfix-relay-bench-${process.pid}`);
   try {
@@ -35,11 +36,17 @@ export async function ownGroup(): Promise<{ group: string; leave(): void } | und
   }
   return {
     group,
-    leave() {
-      for (const pid of readFileSync(join(group, "cgroup.procs"), "utf8").split("\n").filter(Boolean))
-        writeFileSync(join(root, "cgroup.procs"), pid);
-      rmdirSync(group);
-    },
+    leave: () =>
+      until(`end of ${group}`, () => {
+        try {
+          for (const pid of readFileSync(join(group, "cgroup.procs"), "utf8").split("\n").filter(Boolean))
+            writeFileSync(join(root, "cgroup.procs"), pid);
+          rmdirSync(group);
+          return true;
+        } catch {
+          return false; // one of them is just ending
+        }
+      }),
   };
 }
 

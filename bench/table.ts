@@ -93,5 +93,7 @@ export const page = (text: string, results: Results): string =>
     memory: memory(results),
     logins: logins(results),
     state: states(results),
-    notes: results.notes.map((note) => `- ${note}`).join("\n") || "- Nothing was left out.",
+    notes: [...(results.quick ? ["this was a short run, with few cases and fewer runs of each"] : []), ...results.notes]
+      .map((note) => `- ${note}.`)
+      .join("\n"),
   });

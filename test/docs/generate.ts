@@ -5,6 +5,7 @@ import { advicePage } from "./advice.ts";
 import { argumentsPage } from "./arguments.ts";
 import { checkSchema } from "./check-schema.ts";
 import { mainCfPage } from "./main-cf.ts";
+import { performancePage } from "./performance.ts";
 import { providersPage } from "./providers.ts";
 import { schemaText } from "./schema.ts";
 
@@ -19,6 +20,7 @@ export function documents(): Record<string, string> {
     "docs/check.schema.json": checkSchema(),
     "docs/providers.md": providersPage(),
     "docs/main-cf.md": mainCfPage(),
+    "docs/performance.md": performancePage(),
     "src/plugin/schema.json": schemaText(),
   };
 }
