@@ -70,9 +70,12 @@ write_holding() {
 
 # install_tool: puts this file in its place.
 install_tool() {
-  record tool "$(sha256sum <"$0")"
+  sum=$(sha256sum <"$0" | cut -d ' ' -f 1)
+  # Cut off in between, either of the two is as it was left.
+  record tool "$(recorded tool) $sum"
   cp "$0" "$tool.new" && chmod 755 "$tool.new" || return 73
-  durable "$tool.new" && mv "$tool.new" "$tool" && durable "${tool%/*}"
+  durable "$tool.new" && mv "$tool.new" "$tool" && durable "${tool%/*}" || return 73
+  record tool "$sum"
 }
 
 # install_unit: at boot, before Postfix starts, it ends what a power cut has left half done. Enabled each time: an
