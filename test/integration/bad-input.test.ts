@@ -67,7 +67,7 @@ test.each(rows)("%s is refused in the preview, without a connection", async (_, 
   expect(preview.text).toMatch(error);
   expect(preview.text).toContain("Pulumi.bad.yaml:");
   expect(preview.text).not.toMatch(/open-secret|^\s+at /m);
-  expect(await logins(host)).toBe(before + 1); // the look into the journal
+  expect(await logins(host)).toBe(before + 2); // the look into the journal
   expect(await isUntouched(host)).toBe("");
 });
 
@@ -96,7 +96,7 @@ async function upOf(config: Config): Promise<string> {
   return result.text;
 }
 
-test("a wrong host key: one connection, then a clear stop", async () => {
+test("a wrong host key: one look and one step, then a clear stop", async () => {
   // A connection that ends before a login leaves lines with the process of sshd that served it.
   const seen = async () => new Set((await host.journal()).match(/sshd\S*\[\d+\](?=: .*\[preauth\])/g)).size;
   const before = await seen();

@@ -21,7 +21,10 @@ drift_packages() {
   if apt_there postfix && ! proven_version; then
     echo "packages+delivery Postfix was upgraded: $(postfix_version), and proven with $(proof_field 2)"
   fi
-  case " $(recorded tool) " in *" $(sha256sum <"$tool" | cut -d ' ' -f 1) "*) ;; *) echo "packages $tool was changed" ;; esac
+  case " $(recorded tool) " in
+  *" $(sha256sum <"$tool" | cut -d ' ' -f 1) "*) ;;
+  *) echo "packages $tool was changed" ;;
+  esac
   [ "$(systemctl is-enabled "$boot_unit" 2>/dev/null)" = enabled ] ||
     echo "packages the unit $boot_unit, which ends an interrupted change at boot, is not enabled"
   monitoring_fault | sed 's/^/packages /'

@@ -74,7 +74,8 @@ install_tool() {
   # Cut off in between, either of the two is as it was left.
   record tool "$(recorded tool) $sum"
   cp "$0" "$tool.new" && chmod 755 "$tool.new" || return 73
-  durable "$tool.new" && mv "$tool.new" "$tool" && durable "${tool%/*}" || return 73
+  durable "$tool.new" && mv "$tool.new" "$tool" || return 73
+  durable "${tool%/*}"
   record tool "$sum"
 }
 
