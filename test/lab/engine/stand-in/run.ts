@@ -50,12 +50,11 @@ async function execute(client: Client, operation: Operation): Promise<Output> {
   }
   const output = collect(session.channel, operation);
   try {
-    await session.exec(operation.command);
+    await session.exec(operation.command, operation.stdin);
   } catch (error) {
     output.catch(() => undefined);
     throw error;
   }
-  session.channel.end(operation.stdin);
   return output;
 }
 
@@ -71,10 +70,6 @@ function collect(channel: ClientChannel, operation: Operation): Promise<Output> 
   channel.on("data", take("stdout", operation.logStdout));
   channel.stderr.on("data", take("stderr", operation.logStderr));
   channel.on("error", () => undefined);
-  let sent = operation.stdin === "";
-  channel.once("finish", () => {
-    sent = true;
-  });
   return new Promise((resolve, reject) => {
     let problem: string | undefined = "wait: remote command exited without exit status or exit signal";
     channel.on("exit", (code: number | null, signal?: string, _dump?: boolean, reason?: string) => {
@@ -82,9 +77,8 @@ function collect(channel: ClientChannel, operation: Operation): Promise<Output> 
     });
     channel.on("close", () => {
       lines.end();
-      // Input beyond the channel's window was never sent, or the command ended before any was: Go's copy to the closed
-      // channel fails with EOF.
-      if (problem === undefined && !sent) problem = "EOF";
+      // Input beyond the channel's window was never sent: Go's copy to the closed channel fails with EOF.
+      if (problem === undefined && channel.writableLength > 0) problem = "EOF";
       const [stdout, stderr] = [bytes("stdout"), bytes("stderr")];
       const text = (output: Buffer) => output.toString("utf8").replace(/\n$/, "");
       if (problem !== undefined) {

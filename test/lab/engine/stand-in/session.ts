@@ -8,7 +8,7 @@ export interface Session {
   channel: ClientChannel;
   /** True when the server has accepted the variable. */
   setenv(name: string, value: string): Promise<boolean>;
-  exec(command: string): Promise<void>;
+  exec(command: string, stdin: string): Promise<void>;
 }
 
 type Reply = (failed: unknown) => void;
@@ -45,12 +45,13 @@ export async function openSession(client: Client): Promise<Session> {
     );
     inside._protocol.session(inside._chanMgr.add(opened), WINDOW, PACKET);
   });
-  const request = (send: () => void): Promise<boolean> =>
+  const request = (send: () => void, accepted = () => {}): Promise<boolean> =>
     new Promise((resolve, reject) => {
       const lost = () => reject(new Error("EOF"));
       client.once("close", lost);
       channel._callbacks.push((failed) => {
         client.off("close", lost);
+        if (!failed) accepted();
         resolve(!failed);
       });
       send();
@@ -58,8 +59,10 @@ export async function openSession(client: Client): Promise<Session> {
   return {
     channel,
     setenv: (name, value) => request(() => inside._protocol.env(channel.outgoing.id, name, value, true)),
-    async exec(command) {
-      const accepted = await request(() => inside._protocol.exec(channel.outgoing.id, command, true));
+    async exec(command, stdin) {
+      // At once: what follows in the same packet may be the end of a command that is fast.
+      const send = () => channel.end(stdin);
+      const accepted = await request(() => inside._protocol.exec(channel.outgoing.id, command, true), send);
       if (!accepted) throw new Error(`ssh: command ${command} failed`);
     },
   };
