@@ -62,6 +62,8 @@ export class Recorder {
       relayHost: { host: "smtp.example.net" },
       credentials: { username: "user", password: "secret" },
       testDelivery: { to: "ops@example.org" },
+      // A look would be recorded like a step.
+      drift: "off",
     });
     writeFileSync(join(this.stack.folder, "stacks/index.ts"), `${head}${text}\n`);
   }
