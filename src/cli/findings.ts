@@ -1,5 +1,6 @@
 // What looks mean: the state of each host, in words and as JSON, and the exit code.
 
+import { isOf } from "../drift/drift.ts";
 import type { HostReport } from "../drift/host-report.ts";
 import type { Look } from "../drift/look.ts";
 import { ago, span } from "./span.ts";
@@ -46,10 +47,9 @@ export function wordsOf(seen: Seen): readonly string[] {
  * have its organization and project in front, and that of the project is not known here.
  */
 function isOwn({ stack, host, formerly }: Seen, owner: string): boolean {
-  if (owner === "") return true;
   const [, ...own] = owner.split("/");
   const named = own.join("/") === `${stack.split("/").at(-1)}/${host}`;
-  return named || formerly.some((before) => owner === before || owner.startsWith(`${before}/`));
+  return named || isOf(formerly, owner);
 }
 
 /** The queue of a host and its last delivery. */

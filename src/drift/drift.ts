@@ -37,7 +37,8 @@ export function driftOf(look: Look, owners: readonly string[]): Drift {
   }
 }
 
-const isOf = (owners: readonly string[], owner: string) =>
+/** Whether a host that names this owner, or none, belongs to one of these: PROJECT/STACK or PROJECT/STACK/NAME each. */
+export const isOf = (owners: readonly string[], owner: string): boolean =>
   owner === "" || owners.some((own) => owner === own || owner.startsWith(`${own}/`));
 
 function reported({ sync, why, differences, steps, id }: HostReport): Drift {

@@ -1,5 +1,6 @@
 // One look at a host: what it says of itself, or why it says nothing.
 
+import { tool } from "../host/command.ts";
 import { type HostReport, hostReport } from "./host-report.ts";
 import { type Login, run } from "./session.ts";
 
@@ -16,14 +17,15 @@ export type Look =
 /** How long a host may take to answer, in milliseconds. */
 export const LIMIT = 5000;
 
-const TOOL = "/usr/local/sbin/postrelay";
-
 /** Looks at a host. It never fails: whatever is in the way is part of what it has seen. */
 export async function look(login: Login & { proxy?: Login }, milliseconds = LIMIT): Promise<Look> {
-  const sudo = login.user === "root" ? "" : "sudo -n ";
   try {
     // The times of these folders tell one loss of the tool from the next.
-    const { stdout } = await run(login, `${sudo}${TOOL} check || stat -c %Z /usr/local/sbin /var/lib`, milliseconds);
+    const { stdout } = await run(
+      login,
+      `${tool("check")(login.user)} || stat -c %Z /usr/local/sbin /var/lib`,
+      milliseconds,
+    );
     return seen(stdout);
   } catch (error) {
     return { kind: "unreachable", reason: reasonOf(error) };

@@ -4,6 +4,7 @@ import { digest, type Field, payload, publicFiles, secretFiles } from "../postfi
 import { nextHop } from "../postfix/next-hop.ts";
 import { ways } from "../postfix/ways.ts";
 import type { Credentials, Settings } from "../settings/settings.ts";
+import { TOOL, tool } from "./command.ts";
 import { installer } from "./tool.ts";
 
 /** The Relay that a step works for. */
@@ -40,10 +41,6 @@ interface SecretStep extends Command {
 
 /** A command with its stdin. */
 export type Step = PublicStep | SecretStep;
-
-const TOOL = "/usr/local/sbin/postrelay";
-
-const tool = (verb: string) => (user: string) => `${user === "root" ? "" : "sudo -n "}${TOOL} ${verb}`;
 
 /** Without the tool nothing of ours is left to undo, except what `restore packages` finds, which brings the tool along. */
 const undo = (verb: string) => (user: string) => `[ ! -e ${TOOL} ] || ${tool(verb)(user)}`;

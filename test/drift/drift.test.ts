@@ -2,29 +2,20 @@ import { expect, test } from "vitest";
 import { type Drift, driftOf, textOf } from "../../src/drift/drift.ts";
 import { type HostReport, stepNames } from "../../src/drift/host-report.ts";
 import { type Look, seen } from "../../src/drift/look.ts";
+import { looked } from "../support/looks.ts";
 
 const OWNERS = ["shop/prod/web", "old/prod"];
-const report: HostReport = {
-  postrelay: "check",
-  version: 1,
-  sync: "no",
-  why: "",
-  live: "label proven",
-  owner: "shop/prod/web",
-  differences: ["Postfix is not running"],
-  steps: ["delivery", "packages"],
-  id: "3f9a",
-  postfixVersion: "3.7.11",
-  active: 0,
-  deferred: 0,
-  hold: 0,
-  oldestSeconds: 0,
-  waitsFor: "",
-  relayed: 0,
-  relayedAnswer: "",
-};
 const none: Drift = { steps: [], id: "", words: [] };
-const of = (more: Partial<HostReport>): Look => ({ kind: "report", report: { ...report, ...more } });
+const of = (more: Partial<HostReport>) =>
+  looked({
+    sync: "no",
+    owner: "shop/prod/web",
+    differences: ["Postfix is not running"],
+    steps: ["delivery", "packages"],
+    id: "3f9a",
+    ...more,
+  });
+const { report } = of({}) as Extract<Look, { kind: "report" }>;
 
 const looks: [what: string, look: Look, drift: Drift][] = [
   ["drift", of({}), { steps: ["packages", "delivery"], id: "3f9a", words: ["Postfix is not running"] }],
