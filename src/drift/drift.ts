@@ -1,10 +1,8 @@
 // What a look means for the steps of a Relay: which are done again, and what is said about it.
 
-import { type HostReport, stepNames } from "./host-report.ts";
+import { type StepName, stepNames } from "../host/command.ts";
+import type { HostReport } from "./host-report.ts";
 import type { Look } from "./look.ts";
-
-/** The step of a Relay. */
-export type StepName = (typeof stepNames)[number];
 
 /** What is no longer as it was proven. */
 export interface Drift {

@@ -2,9 +2,6 @@
 
 import { z } from "zod";
 
-/** The steps of a Relay, by the ends of their names, in their order. */
-export const stepNames = ["packages", "main-cf", "sasl-passwd", "service", "delivery"] as const;
-
 const seconds = z.int().min(0);
 const messages = z.int().min(0);
 

@@ -1,4 +1,10 @@
-// How the tool on the host is called.
+// How the steps and the tool on the host are called.
+
+/** The steps of a Relay, by the ends of their names, in their order. */
+export const stepNames = ["packages", "main-cf", "sasl-passwd", "service", "delivery"] as const;
+
+/** The end of the name of a step. */
+export type StepName = (typeof stepNames)[number];
 
 /** Where it is. */
 export const TOOL = "/usr/local/sbin/postrelay";

@@ -4,7 +4,7 @@ import { digest, type Field, payload, publicFiles, secretFiles } from "../postfi
 import { nextHop } from "../postfix/next-hop.ts";
 import { ways } from "../postfix/ways.ts";
 import type { Credentials, Settings } from "../settings/settings.ts";
-import { TOOL, tool } from "./command.ts";
+import { type StepName, TOOL, tool } from "./command.ts";
 import { installer } from "./tool.ts";
 
 /** The Relay that a step works for. */
@@ -20,7 +20,7 @@ export interface Origin {
 /** A command on the host. It is a short constant, since errors, logs and `ps` show it; all data goes to its stdin. */
 interface Command {
   /** What an operator sees behind the Relay's name in a preview. */
-  readonly suffix: "packages" | "main-cf" | "sasl-passwd" | "service" | "delivery";
+  readonly suffix: StepName;
   /** The command for create and for update. */
   readonly create: (user: string) => string;
   /** The command that undoes it. */

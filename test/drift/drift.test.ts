@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import { type Drift, driftOf, textOf } from "../../src/drift/drift.ts";
-import { type HostReport, stepNames } from "../../src/drift/host-report.ts";
+import type { HostReport } from "../../src/drift/host-report.ts";
 import { type Look, seen } from "../../src/drift/look.ts";
+import { stepNames } from "../../src/host/command.ts";
 import { looked } from "../support/looks.ts";
 
 const OWNERS = ["shop/prod/web", "old/prod"];
