@@ -3,7 +3,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { fleet } from "../src/settings/schema.ts";
 import { openAgent } from "../test/lab/agent.ts";
 import { engine } from "../test/lab/engine/index.ts";
 import { type LabHost, openLab, unavailable } from "../test/lab/index.ts";
@@ -140,7 +139,7 @@ async function measure(scene: Scene, all: Contestant[], one: Case, kept: Map<str
             await run(scene, its, way, true);
           }
         }
-        if (!one.fresh) await want(scene, its, one.next(its.wanted, ++subjectNumber));
+        if (!one.fresh) await want(scene, its, { ...one.next(its.wanted, ++subjectNumber), drift: one.drift });
         const [host] = its.managed.hosts;
         const before = turn === 0 && host ? await count(host) : 0;
         const changed = one.fresh !== undefined || one.next(first, 1) !== first;
@@ -189,7 +188,8 @@ async function bench(): Promise<void> {
     const relay = await lab.relay();
     const scene: Scene = { lab, relay, agent: await openAgent(lab) };
     const other = await ansible(note);
-    const contestants = [byScript, ours(ready), ...(other ? [other] : [])];
+    const relays = ours(ready);
+    const contestants = [byScript, relays, ...(other ? [other] : [])];
     const rows: Row[] = [];
     const file = resolve(values.json);
     const versions = Object.assign({ OpenSSH: await sshVersion() }, ...contestants.map(({ versions }) => versions));
@@ -209,14 +209,8 @@ async function bench(): Promise<void> {
     for (const one of wanted) {
       const missing = one.fresh && lab.missing(one.fresh);
       if (missing) note(`${one.name} was left out: ${missing}`);
-      else rows.push(...(await measure(scene, contestants, one, kept)));
+      else rows.push(...(await measure(scene, one.drift ? [relays] : contestants, one, kept)));
       save();
-    }
-    if (!values.quick && words.length === 0 && "drift" in fleet.shape) {
-      const off = new Map<string, Subject>();
-      const blind: Case = { name: "no change, drift: off", next: (now) => now, hosts: 1, runs: 5 };
-      rows.push(...(await measure(scene, [ours(ready, { drift: "off" })], blind, off)));
-      for (const { managed } of off.values()) await managed.close();
     }
     if (words.length > 0 ? words.includes("light") : !values.quick) rows.push(...(await light([10, 25, 50], 3, log)));
     const results = save();

@@ -1,16 +1,38 @@
 // Many hosts at once: a server that stands for all of them and only notes what it is told, so that what is measured is
 // the engine, the program and the connections, and not fifty systems on one machine.
 
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { connect, createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { HostReport } from "../src/drift/host-report.ts";
 import { Stack } from "../test/integration/stack.ts";
 import { startSshd } from "../test/lab/engine/sshd.ts";
 import { type Measured, measured } from "./machine.ts";
 import type { Row } from "./results.ts";
 
-const host = join(import.meta.dirname, "../test/integration/told/host.sh");
+const host = join(import.meta.dirname, "../test/integration/recorder/host.sh");
+
+/** What such a host says to each look: nothing is different. */
+const report: HostReport = {
+  postrelay: "check",
+  version: 1,
+  sync: "yes",
+  why: "",
+  live: "light proven",
+  owner: "",
+  differences: [],
+  steps: [],
+  id: "",
+  postfixVersion: "3.7.11",
+  active: 0,
+  deferred: 0,
+  hold: 0,
+  oldestSeconds: 0,
+  waitsFor: "",
+  relayed: 0,
+  relayedAnswer: "",
+};
 
 /** An address of this machine for each host, all of one server. */
 async function front(count: number, target: number): Promise<{ port: number; close(): void }> {
@@ -44,6 +66,7 @@ export async function light(counts: number[], runs: number, log: (line: string) 
   const rows: Row[] = [];
   for (const count of counts) {
     const folder = mkdtempSync(join(tmpdir(), "bench-light-"));
+    writeFileSync(join(folder, "check"), JSON.stringify(report));
     const sshd = await startSshd({ command: () => `sh '${host}' '${folder}'` });
     const { port, close } = await front(count, sshd.port);
     const stack = await Stack.create(`light-${count}`);

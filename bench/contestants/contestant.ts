@@ -9,6 +9,8 @@ export interface Wanted {
   readonly ownDomainMail: "relay" | "local";
   readonly username: string;
   readonly password: string;
+  /** Whether the host is looked at before, by a program that can. */
+  readonly drift?: "off";
 }
 
 /** What does not change. */

@@ -9,8 +9,8 @@ import type { Contestant, Wanted } from "./contestant.ts";
 
 const arguments_: Record<string, string[]> = { "up --skip-preview": ["--skip-preview"], up: [] };
 
-/** The contestant, with further values in the stack's file. */
-export const ours = (engine: Engine, more: Record<string, unknown> = {}): Contestant => ({
+/** The contestant. */
+export const ours = (engine: Engine): Contestant => ({
   name: "ours",
   ways: { up: "pulumi up --yes, preview included", "up --skip-preview": "pulumi up --yes --skip-preview" },
   versions: Object.fromEntries(engine.programs.map(({ name, version, origin }) => [name, `${version} (${origin})`])),
@@ -18,7 +18,7 @@ export const ours = (engine: Engine, more: Record<string, unknown> = {}): Contes
     const stack = await Stack.create(name, { agent });
     return {
       hosts,
-      async want({ port, ownDomainMail, username, password }: Wanted) {
+      async want({ port, ownDomainMail, username, password, drift }: Wanted) {
         stack.write({
           domain: "example.com",
           relayHost: { host: relay.host, port },
@@ -27,7 +27,7 @@ export const ours = (engine: Engine, more: Record<string, unknown> = {}): Contes
           testDelivery: { to: "ops@example.org" },
           ownDomainMail,
           hosts: hosts.map(({ name, address, hostKey }) => ({ name, connection: { host: address, hostKey } })),
-          ...more,
+          ...(drift && { drift }),
         });
         await stack.secret("postfix-relay:credentials.password", password);
       },

@@ -1,9 +1,10 @@
 # A host that only records its commands: `sh host.sh FOLDER`, run by sshd for each command of a step.
 # FOLDER/commands gets a line for each: verb, owner, and the kinds of resources in the URN. FOLDER/OWNER has the steps
 # that are done and not undone. FOLDER/fail is a pattern of lines that fail, FOLDER/greeting is printed first,
-# FOLDER/notes becomes part of the report; with FOLDER/silent there is no report.
+# FOLDER/notes becomes part of the report; with FOLDER/silent there is no report. FOLDER/check is what a look is told.
 set -eu
 cd "$1"
+case $SSH_ORIGINAL_COMMAND in *' check '*) cat check && exit ;; esac
 input=$(sed "s/^input='//")
 field() { printf '%s\n' "$input" | sed -n "s/^#% $1 //p"; }
 verb=$(printf %s "$SSH_ORIGINAL_COMMAND" | sed 's/.*postrelay //; s/^sh -s //; s/stage //')
