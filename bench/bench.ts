@@ -11,7 +11,7 @@ import { until } from "../test/lab/until.ts";
 import { type Case, cases, chosen, first, inTurn } from "./cases.ts";
 import { ansible } from "./contestants/ansible.ts";
 import type { Contestant, Managed, Scene, Wanted } from "./contestants/contestant.ts";
-import { ours } from "./contestants/ours.ts";
+import { installed, ours } from "./contestants/ours.ts";
 import { byScript } from "./contestants/script.ts";
 import { light } from "./light.ts";
 import { cpu, load, type Measured, machine, ownGroup } from "./machine.ts";
@@ -183,12 +183,13 @@ async function bench(): Promise<void> {
   own = await ownGroup();
   const ready = await engine({ log });
   const lab = await openLab({ log });
+  const project = await installed();
   const kept = new Map<string, Subject>();
   try {
     const relay = await lab.relay();
     const scene: Scene = { lab, relay, agent: await openAgent(lab) };
     const other = await ansible(note);
-    const relays = ours(ready);
+    const relays = ours(ready, project.folder);
     const contestants = [byScript, relays, ...(other ? [other] : [])];
     const rows: Row[] = [];
     const file = resolve(values.json);
@@ -212,13 +213,15 @@ async function bench(): Promise<void> {
       else rows.push(...(await measure(scene, one.drift ? [relays] : contestants, one, kept)));
       save();
     }
-    if (words.length > 0 ? words.includes("light") : !values.quick) rows.push(...(await light([10, 25, 50], 3, log)));
+    if (words.length > 0 ? words.includes("light") : !values.quick)
+      rows.push(...(await light(project.folder, [10, 25, 50], 3, log)));
     const results = save();
     console.log(report(results));
     console.log(`The numbers are in ${file}.`);
   } finally {
     for (const { managed } of kept.values()) await managed.close();
     await lab.close();
+    project.remove();
     await own?.leave();
   }
 }

@@ -61,15 +61,20 @@ async function front(count: number, target: number): Promise<{ port: number; clo
   };
 }
 
-/** No change and a change, `runs` times, for each number of hosts. */
-export async function light(counts: number[], runs: number, log: (line: string) => void): Promise<Row[]> {
+/** No change and a change, `runs` times, for each number of hosts; `installed` is a folder with the package. */
+export async function light(
+  installed: string,
+  counts: number[],
+  runs: number,
+  log: (line: string) => void,
+): Promise<Row[]> {
   const rows: Row[] = [];
   for (const count of counts) {
     const folder = mkdtempSync(join(tmpdir(), "bench-light-"));
     writeFileSync(join(folder, "check"), JSON.stringify(report));
     const sshd = await startSshd({ command: () => `sh '${host}' '${folder}'` });
     const { port, close } = await front(count, sshd.port);
-    const stack = await Stack.create(`light-${count}`);
+    const stack = await Stack.create(`light-${count}`, { installed });
     try {
       const write = async (domain: string) => {
         stack.write({

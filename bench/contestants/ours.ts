@@ -1,21 +1,33 @@
-// This package, with the stack program of this checkout.
+// This package, installed as its users do it, with its stack program.
 
-import { statSync } from "node:fs";
+import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Stack } from "../../test/integration/stack.ts";
 import type { Engine } from "../../test/lab/engine/index.ts";
+import { must } from "../../test/lab/shell.ts";
+import { tarball } from "../../test/support/tarball.ts";
 import { measured } from "../machine.ts";
 import type { Contestant, Wanted } from "./contestant.ts";
 
 const arguments_: Record<string, string[]> = { "up --skip-preview": ["--skip-preview"], up: [] };
 
-/** The contestant. */
-export const ours = (engine: Engine): Contestant => ({
+/** A folder with the package of this checkout, and what it needs, from the registry. */
+export async function installed(): Promise<{ folder: string; remove(): void }> {
+  const folder = mkdtempSync(join(tmpdir(), "postfix-relay-bench-"));
+  writeFileSync(join(folder, "package.json"), JSON.stringify({ private: true }));
+  const options = ["--ignore-scripts", "--prefer-offline", "--no-audit", "--no-fund"];
+  await must("npm", ["install", "--prefix", folder, ...options, tarball()], { timeout: 300 });
+  return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) };
+}
+
+/** The contestant, with the package that is installed in that folder. */
+export const ours = (engine: Engine, folder: string): Contestant => ({
   name: "ours",
   ways: { up: "pulumi up --yes, preview included", "up --skip-preview": "pulumi up --yes --skip-preview" },
   versions: Object.fromEntries(engine.programs.map(({ name, version, origin }) => [name, `${version} (${origin})`])),
   async manage({ lab, relay, agent }, name, hosts) {
-    const stack = await Stack.create(name, { agent });
+    const stack = await Stack.create(name, { installed: folder, agent });
     return {
       hosts,
       async want({ port, ownDomainMail, username, password, drift }: Wanted) {

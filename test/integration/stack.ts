@@ -8,8 +8,15 @@ export type { PulumiResult } from "../lab/engine/pulumi.ts";
 
 const checkout = join(import.meta.dirname, "../..");
 
+/** The project of the README's walk without a program. */
+const INSTALLED = `name: postfix-relay
+stackConfigDir: config
+runtime: { name: nodejs, options: { typescript: false, nodeargs: --require=postfix-relay/cache } }
+`;
+
 interface Options {
   program?: string;
+  installed?: string;
   agent?: string;
   env?: Record<string, string>;
 }
@@ -18,13 +25,18 @@ interface Options {
 export class Stack extends PulumiStack {
   /**
    * Makes the stack. `program` is the text of another program to run instead of stacks/index.ts; it may import from
-   * "./src/index.ts". `agent` is the socket of the SSH agent that `pulumi` sees, `env` what else the program sees.
+   * "./src/index.ts". `installed` is a folder where the package is installed: then its stack program runs, as in the
+   * README. `agent` is the socket of the SSH agent that `pulumi` sees, `env` what else the program sees.
    */
-  static async create(name: string, { program, agent, env: more }: Options = {}): Promise<Stack> {
+  static async create(name: string, { program, installed, agent, env: more }: Options = {}): Promise<Stack> {
     const folder = mkdtempSync(join(tmpdir(), "postfix-relay-stack-"));
-    for (const shared of ["node_modules", "package.json", "src"])
-      symlinkSync(join(checkout, shared), join(folder, shared));
-    if (program) {
+    for (const shared of installed ? ["node_modules"] : ["node_modules", "package.json", "src"])
+      symlinkSync(join(installed ?? checkout, shared), join(folder, shared));
+    if (installed) {
+      writeFileSync(join(folder, "Pulumi.yaml"), INSTALLED);
+      writeFileSync(join(folder, "index.js"), 'module.exports = require("postfix-relay/stack");\n');
+      mkdirSync(join(folder, "config"));
+    } else if (program) {
       cpSync(join(checkout, "Pulumi.yaml"), join(folder, "Pulumi.yaml"));
       mkdirSync(join(folder, "stacks"));
       writeFileSync(join(folder, "stacks/index.ts"), program);

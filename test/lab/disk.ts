@@ -1,20 +1,23 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { HostRecord } from "./host.ts";
 import { must, run } from "./shell.ts";
-import { until } from "./until.ts";
 
 /** File systems of disks that lose unsynced data at a power cut, as real ones do. */
 export type FileSystem = "ext4" | "xfs";
 
 /** Why a disk with this file system is not available here, or undefined. */
 export async function noDisk(type: FileSystem): Promise<string | undefined> {
-  const known = () => readFileSync("/proc/filesystems", "utf8").split(/\s/).includes(type);
-  if (!known()) await run("modprobe", [type]).catch(() => {});
-  if (!known()) return `this kernel has no ${type}`;
+  for (const needed of [type, COPYING]) {
+    const known = () => readFileSync("/proc/filesystems", "utf8").split(/\s/).includes(needed);
+    if (!known()) await run("modprobe", [needed]).catch(() => {});
+    if (!known()) return `this kernel has no ${needed}`;
+  }
   return (await run("losetup", ["--find"])).code === 0 ? undefined : "this machine has no loop devices";
 }
 
+/** The file system that block devices lie on, since it copies a file at once, at one moment, while it is written. */
+const COPYING = "xfs";
 const SIZE = 320 * 2 ** 20; // XFS wants 300 MiB
 
 /**
@@ -32,13 +35,21 @@ export async function mountDisk({ folder, name, disk: type }: HostRecord): Promi
   const device = join(folder, "device");
   mkdirSync(device, { recursive: true });
   await must("mount", [...tmpfs, device]);
-  const image = join(device, "image");
+  const all = join(device, "all");
+  await must("truncate", ["--size", "8G", all]);
+  await must(`mkfs.${COPYING}`, ["-q", "-m", "reflink=1", all]);
+  mkdirSync(images(folder));
+  await must("mount", ["-t", COPYING, "-o", "loop,nouuid", all, images(folder)]);
+  const image = join(images(folder), "image");
   await must("truncate", ["--size", String(SIZE), image]);
   // Initialized at once: otherwise the kernel keeps writing tables for a while.
   const complete = type === "ext4" ? ["-E", "lazy_itable_init=0,lazy_journal_init=0"] : [];
   await must(`mkfs.${type}`, ["-q", ...complete, image]);
   await mountImage(folder, image, type);
 }
+
+/** The folder with the image of a disk and its copies. */
+const images = (folder: string) => join(folder, "device/images");
 
 const mountImage = (folder: string, image: string, type: FileSystem) =>
   // Copies of an XFS have the same UUID.
@@ -52,29 +63,11 @@ export async function mountRoot({ folder, name, layers }: HostRecord): Promise<v
   await must("mount", ["-t", "overlay", `lab-${name}`, "-o", options, join(folder, "root")]);
 }
 
-/**
- * Copies the block device while the host runs, without unsynced data. The host is frozen until two copies are equal.
- * Returns the path of the copy.
- */
-export async function copyDevice({ folder, group }: HostRecord, name: string): Promise<string> {
-  const copy = join(folder, "device", name);
-  const again = `${copy}.again`;
-  const copied = (to: string) => must("cp", ["--sparse=always", join(folder, "device/image"), to]);
-  writeFileSync(join(group, "cgroup.freeze"), "1");
-  try {
-    await until(`${group}: frozen`, () => /^frozen 1$/m.test(readFileSync(join(group, "cgroup.events"), "utf8")));
-    await copied(copy);
-    for (let tries = 0; ; tries++) {
-      await copied(again);
-      if ((await run("cmp", ["-s", copy, again])).code === 0) return copy;
-      if (tries === 20) throw new Error(`${folder}: the disk does not settle`);
-      rmSync(copy);
-      await must("mv", [again, copy]);
-    }
-  } finally {
-    rmSync(again, { force: true });
-    writeFileSync(join(group, "cgroup.freeze"), "0");
-  }
+/** Copies the block device as it is at one moment, without unsynced data, while the host runs; returns the copy's path. */
+export async function copyDevice({ folder }: HostRecord, name: string): Promise<string> {
+  const copy = join(images(folder), name);
+  await must("cp", ["--reflink=always", join(images(folder), "image"), copy]);
+  return copy;
 }
 
 /** Moves a copy to the place of the disk of a host that is off. */
@@ -82,7 +75,7 @@ export async function insertDevice(record: HostRecord, copy: string): Promise<vo
   const { folder, disk } = record;
   if (!disk) throw new Error(`${folder}: the disk is not a block device`);
   for (const point of ["root", "disk"]) await must("umount", [join(folder, point)]);
-  await must("mv", [copy, join(folder, "device/image")]);
-  await mountImage(folder, join(folder, "device/image"), disk);
+  await must("mv", [copy, join(images(folder), "image")]);
+  await mountImage(folder, join(images(folder), "image"), disk);
   await mountRoot(record);
 }

@@ -66,8 +66,7 @@ export class LabHost {
 
   /** Arguments of ssh(1) for a login on this host. */
   sshArguments(user: Login = "root"): string[] {
-    // A host is frozen for some seconds while its disk is copied.
-    const options = { BatchMode: "yes", IdentitiesOnly: "yes", LogLevel: "ERROR", ConnectTimeout: "30" };
+    const options = { BatchMode: "yes", IdentitiesOnly: "yes", LogLevel: "ERROR", ConnectTimeout: "10" };
     const known = { StrictHostKeyChecking: "yes", UserKnownHostsFile: join(this.record.folder, "known_hosts") };
     const pairs = Object.entries({ ...options, ...known }).map(([name, value]) => `-o${name}=${value}`);
     return ["-F", "none", ...pairs, "-i", this.record.key, `${user}@${this.address}`];
