@@ -6,6 +6,7 @@ import { look } from "../drift/look.ts";
 import type { Origin, Step } from "../host/steps.ts";
 import type { Connection, Settings } from "../settings/settings.ts";
 import { isKeyless } from "./inputs.ts";
+import { show } from "./looks.ts";
 
 /** Options for the children of a Relay. */
 export type Watched = (step: Step, user: pulumi.Output<string>) => pulumi.CustomResourceOptions;
@@ -50,7 +51,6 @@ async function seenNow(
   if (wanted === "off" || gone || !pulumi.runtime.hasEngine()) return undefined;
   const drift = driftOf(await look(connection), [owner, ...formerly]);
   const said = textOf(name, drift, wanted === "repair");
-  if (said?.severity === "warning") pulumi.log.warn(said.text, relay);
-  if (said?.severity === "note") pulumi.log.info(said.text, relay);
+  if (said) show(said.severity, said.text, relay);
   return wanted === "repair" ? drift : undefined;
 }

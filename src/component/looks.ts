@@ -17,10 +17,15 @@ export async function examined(name: string, settings: Settings, all: readonly L
   const findings = (await Promise.all(all.map((look) => look(settings)))).flat();
   const heading = `Relay ${name}`;
   const of = (severity: Severity) => findings.filter((finding) => finding.severity === severity);
-  const log = (severity: Severity, write: (text: string) => unknown) =>
-    of(severity).length > 0 && write(problemText(heading, of(severity)));
-  log("warning", pulumi.log.warn);
-  log("note", pulumi.log.info);
+  for (const severity of ["warning", "note"] as const) {
+    if (of(severity).length > 0) show(severity, problemText(heading, of(severity)));
+  }
   refuse(heading, of("error"));
   return settings;
+}
+
+/** Shows what is no error in Pulumi's output: a text, and the resource if it is about one. */
+export function show(severity: Exclude<Severity, "error">, ...said: [text: string, about?: pulumi.Resource]): void {
+  if (severity === "warning") pulumi.log.warn(...said);
+  else pulumi.log.info(...said);
 }

@@ -106,6 +106,13 @@ apt_ready() { case $(apt_status "$1") in ?i\ *) return 0 ;; *) return 1 ;; esac;
 # apt_there NAME: whether a package is installed, if only half.
 apt_there() { case $(apt_status "$1") in ?[!nc]*) return 0 ;; *) return 1 ;; esac; }
 
+# apt_missing NAME...: those of the packages that are not installed.
+apt_missing() {
+  # shellcheck disable=SC2016 # dpkg-query's own format
+  apt_found=$(dpkg-query -W -f '${db:Status-Abbrev} ${Package} \n' "$@" 2>/dev/null | grep '^.[^nc]')
+  for apt_name in "$@"; do case $apt_found in *" $apt_name "*) ;; *) echo "$apt_name" ;; esac; done
+}
+
 # apt_gone NAME: whether nothing of a package is installed; its settings may be there.
 apt_gone() { ! apt_there "$1"; }
 

@@ -36,12 +36,9 @@ check_write() {
 
 # check_unknown: why nothing can be said about this host, if that is so.
 check_unknown() {
-  written=$(recorded format)
-  if [ "${written:-0}" -gt "$format" ]; then
-    echo "$state was written by a newer postfix-relay (format $written, this one knows $format)"
-  elif run_under_way; then
-    echo "another run works on this host: $(cat "$lock")"
-  fi
+  newer=$(newer_format)
+  if [ -n "$newer" ]; then echo "$newer"
+  elif run_under_way; then echo "another run works on this host: $(cat "$lock")"; fi
 }
 
 # run_under_way: whether a step holds the lock now, as the kernel tells: the question must not hold it.

@@ -13,14 +13,18 @@ drift() {
 
 # drift_packages: packages, this tool, and the unit that ends an interrupted change at boot.
 drift_packages() {
-  for name in postfix libsasl2-modules ca-certificates; do
-    if apt_there "$name"; then continue; fi
+  missing=$(apt_missing postfix libsasl2-modules ca-certificates)
+  for name in $missing; do
     if [ "$name" = postfix ]; then steps=packages+delivery; else steps=packages; fi
     echo "$steps the package $name was removed"
   done
-  if apt_there postfix && ! proven_version; then
-    echo "packages+delivery Postfix was upgraded: $(postfix_version), and proven with $(proof_field 2)"
-  fi
+  case $missing in
+  postfix*) ;;
+  *)
+    proven_version ||
+      echo "packages+delivery Postfix was upgraded: $(postfix_version), and proven with $(proof_field 2)"
+    ;;
+  esac
   case " $(recorded tool) " in
   *" $(sha256sum <"$tool" | cut -d ' ' -f 1) "*) ;;
   *) echo "packages $tool was changed" ;;
@@ -127,8 +131,9 @@ drift_aliases() {
   [ -z "$wrong" ] || echo "delivery $wrong"
 }
 
-# drift_id WORDS: a name for this drift: the same drift later, after a repair, has another one.
+# drift_id WORDS: a name for this drift: the same drift later, after a repair, has another one. None has none.
 drift_id() {
+  [ -n "$1" ] || return 0
   {
     echo "$1"
     recorded proven

@@ -6,10 +6,8 @@ receive() {
   if ! mkdir -p "$inbox" || ! split_input; then fail 73 "cannot store the input in $inbox. $(unchanged)"; fi
   owner=$(key owner)
   [ -n "$owner" ] || fail 64 "no owner on stdin. This verb is called by pulumi; by hand use 'postrelay status'."
-  written=$(recorded format)
-  [ "${written:-0}" -le "$format" ] ||
-    fail 78 "$state was written by a newer postfix-relay (format $written, this one knows $format)." \
-      "Update the npm package. $(unchanged)"
+  newer=$(newer_format)
+  [ -z "$newer" ] || fail 78 "$newer. Update the npm package. $(unchanged)"
 }
 
 # split_input: the same, without questions.

@@ -16,6 +16,13 @@ write_line() {
   mv "$1.new" "$1" && durable "${1%/*}"
 }
 
+# newer_format: says so if the state folder is of a version that this one does not know.
+newer_format() {
+  written=$(recorded format)
+  [ "${written:-0}" -le "$format" ] ||
+    echo "$state was written by a newer postfix-relay (format $written, this one knows $format)"
+}
+
 # Prints "DIGEST MARK" of what is live, or "original".
 live() { live_line=$(line_of "$state/live") && echo "${live_line:-original}"; }
 live_digest() { live_line=$(live) && echo "${live_line%% *}"; }

@@ -37,7 +37,7 @@ async function copies(name: string, after: number[], wasProven: boolean): Promis
     ended = Date.now();
   });
   while (!ended) {
-    await copy(before, wasProven);
+    await copy(before.copy(), wasProven);
     await pause(50);
   }
   const run = await up;

@@ -36,7 +36,8 @@ export const leftovers = async (host: LabHost): Promise<string> =>
 
 /** Expects a host that is proven, in order, and has nothing half done. */
 export async function inOrder(host: LabHost, after: string): Promise<void> {
-  expect(await host.run(`${TOOL} check`), after).toMatchObject({ code: 0 });
+  const { code, stdout } = await host.run(`${TOOL} check`);
+  expect(code, `${after}: ${stdout}`).toBe(0);
   expect(await status(host), after).toMatchObject({ live: expect.stringMatching(/ proven$/), running: "yes" });
   expect(await leftovers(host), after).toBe("");
   const unit = await host.run("systemctl is-enabled postfix-relay-boot.service postfix.service");
