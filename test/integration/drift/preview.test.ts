@@ -1,74 +1,18 @@
 import { describe, expect, test } from "vitest";
+import { hostReport } from "../../../src/drift/host-report.ts";
 import type { LabHost } from "../../lab/index.ts";
 import { arrives } from "../others/scene.ts";
 import { openWorld } from "../world.ts";
+import { changes } from "./changes.ts";
 import { silence } from "./silent.ts";
 
-// What Pulumi says and does when somebody has changed a host behind its back: the preview names it, the update repairs
-// and proves it, and the next preview is empty.
+// What Pulumi says and does when somebody has changed a host behind its back: `postrelay check` and the preview name
+// it, the update repairs and proves it, what was edited is kept, and the next preview is empty.
 const { world, relay, web, other } = await openWorld({ web: {}, other: {} });
 const stack = await world.stack("drift", relay, [web, other]);
 await stack.must(["up", "--yes", "--skip-preview", "--stack", stack.name]);
 
 const EMPTY = ["preview", "--expect-no-changes", "--stack", stack.name];
-
-interface Row {
-  what: string;
-  does: string;
-  /** What the warning says. */
-  says: RegExp;
-  /** The steps that the preview shows as changed. */
-  steps: string[];
-  /** A file that is kept, as it was edited. */
-  kept?: string;
-}
-
-const rows: Row[] = [
-  {
-    what: "main.cf is edited",
-    does: "postconf -e 'relayhost = [elsewhere.example.net]:25'",
-    says: /web: \/etc\/postfix\/main\.cf was edited: relayhost = \[elsewhere\.example\.net\]:25/,
-    steps: ["delivery"],
-    kept: "main.cf",
-  },
-  {
-    what: "the same edit again: another drift",
-    does: "postconf -e 'relayhost = [elsewhere.example.net]:25'",
-    says: /web: \/etc\/postfix\/main\.cf was edited: relayhost = \[elsewhere\.example\.net\]:25/,
-    steps: ["delivery"],
-    kept: "main.cf",
-  },
-  {
-    what: "a map is readable by others, and Postfix is stopped",
-    does: "chmod 644 /etc/postfix/sasl_passwd.db; systemctl stop postfix",
-    says: /sasl_passwd\.db is readable by others.*; Postfix is not running/,
-    steps: ["delivery"],
-  },
-  {
-    what: "the tool is changed",
-    does: "echo '# edited' >> /usr/local/sbin/postrelay",
-    says: /\/usr\/local\/sbin\/postrelay was changed/,
-    steps: ["packages"],
-  },
-  {
-    what: "Postfix is removed",
-    does: "apt-get -qq remove -y postfix",
-    says: /the package postfix was removed/,
-    steps: ["packages", "delivery"],
-  },
-  {
-    what: "the state folder is deleted",
-    does: "rm -r /var/lib/postfix-relay",
-    says: /the state folder \/var\/lib\/postfix-relay is gone/,
-    steps: ["packages", "main-cf", "sasl-passwd", "service", "delivery"],
-  },
-  {
-    what: "the tool and its state are deleted",
-    does: "rm -r /var/lib/postfix-relay /usr/local/sbin/postrelay",
-    says: /web: nothing of postfix-relay is on the host/,
-    steps: ["packages", "main-cf", "sasl-passwd", "service", "delivery"],
-  },
-];
 
 const preview = () => stack.pulumi(["preview", "--stack", stack.name]);
 
@@ -87,21 +31,46 @@ test("nothing: the preview is empty and silent", async () => {
   await empty();
 });
 
-test.each(rows)("$what", async ({ what, does, says, steps, kept }) => {
-  const edited = await web.must(`${does}; ${kept ? `cat /etc/postfix/${kept}` : ":"}`);
+/** Previews and updates the host that has drifted, and looks that mail leaves it again. Returns what the update said. */
+async function repaired(what: string, says: RegExp, steps: string[]): Promise<string> {
   const planned = await preview();
   expect(planned, planned.text).toMatchObject({ code: 0 });
-  expect(planned.text).toMatch(says);
-  expect(changed(planned.text, "web"), planned.text).toEqual(steps);
+  expect(planned.text).toMatch(new RegExp(`web: .*${says.source}`));
+  expect(changed(planned.text, "web").sort(), planned.text).toEqual([...steps].sort());
   expect(changed(planned.text, "other")).toEqual([]);
   const up = await stack.up();
   expect(up, up.text).toMatchObject({ code: 0 });
   await empty();
-  await arrives(web, relay, `drift-${rows.findIndex((row) => row.what === what)}@example.org`);
-  if (kept) {
-    expect(up.text).toMatch(new RegExp(`${kept} was changed by hand: .*/var/lib/postfix-relay/kept/`));
+  expect((await report(web)).code).toBe(0);
+  await arrives(web, relay, `${what.replace(/\W+/g, "-")}@example.org`);
+  return up.text;
+}
+
+describe("somebody changes a host:", () => {
+  test.each(changes)("$what", async ({ what, does, says, steps = ["delivery"], kept }) => {
+    const edited = await web.must(`${does}; ${kept ? `cat /etc/postfix/${kept}` : ":"}`);
+    const { code, sync, differences, steps: named } = await report(web);
+    expect({ code, sync, steps: named.sort() }).toEqual({ code: 1, sync: "no", steps: [...steps].sort() });
+    expect(differences.join("; ")).toMatch(says);
+    const said = await repaired(what, says, steps);
+    if (!kept) return;
+    expect(said).toMatch(new RegExp(`${kept} was changed by hand: .*/var/lib/postfix-relay/kept/`));
     expect(edited).toContain(await web.must(`cat "$(ls -d /var/lib/postfix-relay/kept/* | tail -n 1)/${kept}"`));
-  }
+  });
+
+  const all = ["packages", "main-cf", "sasl-passwd", "service", "delivery"];
+  test.each([
+    ["the tool and its state are deleted", "rm -r /var/lib/postfix-relay /usr/local/sbin/postrelay"],
+    [
+      "all is as on the day it was bought, but for its name and key",
+      `systemctl disable --now postfix-relay-boot.service; apt-get -qq purge -y postfix libsasl2-modules
+      rm -rf /var/lib/postfix-relay /usr/local/sbin/postrelay /etc/systemd/system/postfix-relay-boot.service
+      rm -rf /etc/postfix /var/spool/postfix /var/lib/postfix /etc/aliases*; systemctl daemon-reload`,
+    ],
+  ])("%s", async (what, does) => {
+    await web.must(does);
+    await repaired(what, /nothing of postfix-relay is on the host/, all);
+  });
 });
 
 test("a setting that changes while the host has drifted: both are done", async () => {
@@ -187,4 +156,10 @@ describe("a host that does not answer", () => {
   });
 });
 
-const inSync = async (host: LabHost) => (await host.run("postrelay check")).code === 0;
+/** What a host says of itself. */
+async function report(host: LabHost) {
+  const { code, stdout } = await host.run("postrelay check");
+  return { code, ...hostReport.parse(JSON.parse(stdout)) };
+}
+
+const inSync = async (host: LabHost) => (await report(host)).code === 0;
