@@ -66,7 +66,8 @@ export class LabHost {
 
   /** Arguments of ssh(1) for a login on this host. */
   sshArguments(user: Login = "root"): string[] {
-    const options = { BatchMode: "yes", IdentitiesOnly: "yes", LogLevel: "ERROR", ConnectTimeout: "10" };
+    // Many hosts share this machine: one that is busy was not always there within ten seconds.
+    const options = { BatchMode: "yes", IdentitiesOnly: "yes", LogLevel: "ERROR", ConnectTimeout: "30" };
     const known = { StrictHostKeyChecking: "yes", UserKnownHostsFile: join(this.record.folder, "known_hosts") };
     const pairs = Object.entries({ ...options, ...known }).map(([name, value]) => `-o${name}=${value}`);
     return ["-F", "none", ...pairs, "-i", this.record.key, `${user}@${this.address}`];
