@@ -8,6 +8,10 @@ const needLab = ["test/lab/**/*.test.ts", "test/integration/**/*.test.ts"];
 
 // What takes longest: random kills, copies of disks, other mail systems, every argument that cannot be proven.
 const long = ["candidate", "others", "packages", "reports"].map((folder) => `test/integration/${folder}/**/*.test.ts`);
+
+// Eight hosts that are looked at at once, within five seconds: these two cores have to be theirs.
+const alone = ["test/integration/drift/eight.test.ts"];
+
 const withLong = process.env.npm_lifecycle_event === "test:long";
 if (!left && !withLong) console.log("Left out: the long lab tests, about an hour; `npm run test:long` runs them");
 
@@ -30,7 +34,8 @@ export default defineConfig({
         // Shells, shellcheck and npm are started beside the hosts of the lab.
         test: { name: "unit", include: ["test/**/*.test.ts"], exclude: needLab, testTimeout: 60_000, env },
       },
-      ...(left ? [] : [{ test: { ...lab, name: "lab", include: needLab, exclude: long } }]),
+      ...(left ? [] : [{ test: { ...lab, name: "lab", include: needLab, exclude: [...long, ...alone] } }]),
+      ...(left || withLong ? [] : [{ test: { ...lab, name: "alone", include: alone, sequence: { groupOrder: 1 } } }]),
       ...(!left && withLong ? [{ test: { ...lab, name: "long", include: long } }] : []),
     ],
   },
