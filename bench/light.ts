@@ -76,8 +76,9 @@ export async function light(
     const { port, close } = await front(count, sshd.port);
     const stack = await Stack.create(`light-${count}`, { installed });
     try {
-      const write = async (domain: string) => {
+      const write = async (domain: string, drift = "repair") => {
         stack.write({
+          drift,
           domain,
           relayHost: { host: "smtp.example.net" },
           credentials: { username: "user" },
@@ -96,13 +97,19 @@ export async function light(
         if (one.code !== 0) throw new Error(`${count} hosts: exit code ${one.code}\n${one.text}`);
         return one;
       };
-      await write("example.com");
+      let domain = "example.com";
+      await write(domain);
       await up();
       const same: Measured[] = [];
+      const blind: Measured[] = [];
       const changed: Measured[] = [];
       for (let turn = 0; turn < runs; turn++) {
         same.push(await up());
-        await write(`change-${turn}.example.com`);
+        await write(domain, "off");
+        await up(); // the argument itself is a change
+        blind.push(await up());
+        domain = `change-${turn}.example.com`;
+        await write(domain);
         changed.push(await up());
         log(`${count} light hosts: ${same.at(-1)?.seconds.toFixed(2)} s, ${changed.at(-1)?.seconds.toFixed(2)} s`);
       }
@@ -113,7 +120,7 @@ export async function light(
         seconds: all.map(({ seconds }) => seconds),
         memory: Math.max(...all.map(({ memory }) => memory)),
       });
-      rows.push(row("no change", same), row("changed domain", changed));
+      rows.push(row("no change", same), row('no change, drift: "off"', blind), row("changed domain", changed));
     } finally {
       stack.remove();
       close();
