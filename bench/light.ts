@@ -1,17 +1,14 @@
 // Many hosts at once: a server that stands for all of them and only notes what it is told, so that what is measured is
 // the engine, the program and the connections, and not fifty systems on one machine.
 
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { connect, createServer, type Server } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { HostReport } from "../src/drift/host-report.ts";
+import { startRecordingHost } from "../test/integration/recorder/host.ts";
 import { Stack } from "../test/integration/stack.ts";
-import { startSshd } from "../test/lab/engine/sshd.ts";
 import { type Measured, measured } from "./machine.ts";
 import type { Row } from "./results.ts";
-
-const host = join(import.meta.dirname, "../test/integration/recorder/host.sh");
 
 /** What such a host says to each look: nothing is different. */
 const report: HostReport = {
@@ -70,9 +67,8 @@ export async function light(
 ): Promise<Row[]> {
   const rows: Row[] = [];
   for (const count of counts) {
-    const folder = mkdtempSync(join(tmpdir(), "bench-light-"));
+    const { sshd, folder } = await startRecordingHost();
     writeFileSync(join(folder, "check"), JSON.stringify(report));
-    const sshd = await startSshd({ command: () => `sh '${host}' '${folder}'` });
     const { port, close } = await front(count, sshd.port);
     const stack = await Stack.create(`light-${count}`, { installed });
     try {
@@ -125,7 +121,6 @@ export async function light(
       stack.remove();
       close();
       await sshd.close();
-      rmSync(folder, { recursive: true, force: true });
     }
   }
   return rows;

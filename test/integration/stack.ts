@@ -30,7 +30,7 @@ export class Stack extends PulumiStack {
    */
   static async create(name: string, { program, installed, agent, env: more }: Options = {}): Promise<Stack> {
     const folder = mkdtempSync(join(tmpdir(), "postfix-relay-stack-"));
-    for (const shared of installed ? ["node_modules"] : ["node_modules", "package.json", "src"])
+    for (const shared of installed ? ["node_modules", "package.json"] : ["node_modules", "package.json", "src"])
       symlinkSync(join(installed ?? checkout, shared), join(folder, shared));
     if (installed) {
       writeFileSync(join(folder, "Pulumi.yaml"), INSTALLED);

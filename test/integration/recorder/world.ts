@@ -1,11 +1,11 @@
 // The real engine and the real component, against a host that only records its commands.
 
-import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll } from "vitest";
-import { quote } from "../../../src/host/quote.ts";
-import { type Sshd, startSshd } from "../../lab/engine/sshd.ts";
+import type { Sshd } from "../../lab/engine/sshd.ts";
 import { Stack } from "../stack.ts";
+import { startRecordingHost } from "./host.ts";
 
 const before = (arguments_: object) => `
 import * as pulumi from "@pulumi/pulumi";
@@ -36,12 +36,7 @@ export class Recorder {
 
   /** What a file of tests begins with. All of it is removed after its tests. */
   static async open(): Promise<Recorder> {
-    const sshd = await startSshd({
-      command: (folder) => `sh ${quote(`${folder}/host.sh`)} ${quote(`${folder}/hosts`)}`,
-    });
-    cpSync(join(import.meta.dirname, "host.sh"), join(sshd.folder, "host.sh"));
-    const folder = join(sshd.folder, "hosts");
-    mkdirSync(folder);
+    const { sshd, folder } = await startRecordingHost();
     const stack = await Stack.create("s", { program: "export {};\n" });
     afterAll(async () => {
       stack.remove();
