@@ -214,7 +214,7 @@ async function bench(): Promise<void> {
       save();
     }
     if (words.length > 0 ? words.includes("light") : !values.quick)
-      rows.push(...(await light(project.folder, [10, 25, 50], 3, log)));
+      rows.push(...(await light(project.folder, [10, 25, 50], Number(values.runs ?? 3), log)));
     const results = save();
     console.log(report(results));
     console.log(`The numbers are in ${file}.`);
