@@ -4,32 +4,11 @@
 import { writeFileSync } from "node:fs";
 import { connect, createServer, type Server } from "node:net";
 import { join } from "node:path";
-import type { HostReport } from "../src/drift/host-report.ts";
 import { startRecordingHost } from "../test/integration/recorder/host.ts";
 import { Stack } from "../test/integration/stack.ts";
+import { inSync } from "../test/support/looks.ts";
 import { type Measured, measured } from "./machine.ts";
 import type { Row } from "./results.ts";
-
-/** What such a host says to each look: nothing is different. */
-const report: HostReport = {
-  postrelay: "check",
-  version: 1,
-  sync: "yes",
-  why: "",
-  live: "light proven",
-  owner: "",
-  differences: [],
-  steps: [],
-  id: "",
-  postfixVersion: "3.7.11",
-  active: 0,
-  deferred: 0,
-  hold: 0,
-  oldestSeconds: 0,
-  waitsFor: "",
-  relayed: 0,
-  relayedAnswer: "",
-};
 
 /** An address of this machine for each host, all of one server. */
 async function front(count: number, target: number): Promise<{ port: number; close(): void }> {
@@ -68,7 +47,8 @@ export async function light(
   const rows: Row[] = [];
   for (const count of counts) {
     const { sshd, folder } = await startRecordingHost();
-    writeFileSync(join(folder, "check"), JSON.stringify(report));
+    // Each look finds nothing different; no owner is everybody's.
+    writeFileSync(join(folder, "check"), JSON.stringify(inSync({ owner: "" })));
     const { port, close } = await front(count, sshd.port);
     const stack = await Stack.create(`light-${count}`, { installed });
     try {

@@ -1,30 +1,30 @@
 import type { HostReport } from "../../src/drift/host-report.ts";
 import type { Look } from "../../src/drift/look.ts";
 
-/** The look at a host that is as it was proven, with other values for what is tested. */
-export const looked = (more: Partial<HostReport> = {}): Look => ({
-  kind: "report",
-  report: {
-    postrelay: "check",
-    version: 1,
-    sync: "yes",
-    why: "",
-    live: "1a2b3c4d (proven)",
-    owner: "mail/prod/web-1",
-    differences: [],
-    steps: [],
-    id: "0123456789ab",
-    postfixVersion: "3.7.11",
-    active: 0,
-    deferred: 0,
-    hold: 0,
-    oldestSeconds: 0,
-    waitsFor: "",
-    relayed: 1_790_000_000,
-    relayedAnswer: "250 2.0.0 Ok: queued as 4jZ5K518X2z8D",
-    ...more,
-  },
+/** What a host says that is as it was proven, with other values for what is tested. */
+export const inSync = (more: Partial<HostReport> = {}): HostReport => ({
+  postrelay: "check",
+  version: 1,
+  sync: "yes",
+  why: "",
+  live: "1a2b3c4d (proven)",
+  owner: "mail/prod/web-1",
+  differences: [],
+  steps: [],
+  id: "0123456789ab",
+  postfixVersion: "3.7.11",
+  active: 0,
+  deferred: 0,
+  hold: 0,
+  oldestSeconds: 0,
+  waitsFor: "",
+  relayed: 1_790_000_000,
+  relayedAnswer: "250 2.0.0 Ok: queued as 4jZ5K518X2z8D",
+  ...more,
 });
+
+/** The look at such a host. */
+export const looked = (more: Partial<HostReport> = {}): Look => ({ kind: "report", report: inSync(more) });
 
 /** One that has drifted in these ways. */
 export const drifted = (...differences: string[]): Look => looked({ sync: "no", differences, steps: ["delivery"] });
