@@ -20,7 +20,9 @@ export const hostReport = z
     owner: z.string().describe("PROJECT/STACK/NAME of the Relay that manages the host."),
     differences: z.array(z.string()).describe("What is no longer as it was proven, in words."),
     steps: z.array(z.string()).describe("The steps of the Relay that repair it: packages, main-cf, …"),
-    id: z.string().describe("A name for this drift: the same drift later, after a repair, has another one."),
+    id: z
+      .string()
+      .describe("A name for this drift: the same drift later, after a repair, has another one. Empty without drift."),
     postfixVersion: z.string().describe("Version of Postfix; empty when it is not installed."),
     active: messages.describe("Messages in the queue that are, or will be, tried now."),
     deferred: messages.describe("Messages in the queue that wait for another try."),

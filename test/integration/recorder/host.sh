@@ -4,7 +4,7 @@
 # FOLDER/notes becomes part of the report; with FOLDER/silent there is no report. FOLDER/check is what a look is told.
 set -eu
 cd "$1"
-case $SSH_ORIGINAL_COMMAND in *' check '*) cat check && exit ;; esac
+case $SSH_ORIGINAL_COMMAND in *' check '*) cat check; exit ;; esac
 input=$(sed "s/^input='//")
 field() { printf '%s\n' "$input" | sed -n "s/^#% $1 //p"; }
 verb=$(printf %s "$SSH_ORIGINAL_COMMAND" | sed 's/.*postrelay //; s/^sh -s //; s/stage //')
