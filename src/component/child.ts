@@ -30,28 +30,40 @@ export function childrenOf(relay: pulumi.ComponentResource, name: string, host: 
   const { access, user, watched, after, gone } = host;
   return (step: Step, ...earlier: remote.Command[]): remote.Command => {
     const stdin = stdinOf(step, host);
-    const child = new remote.Command(
-      `${name}-${step.suffix}`,
-      {
-        connection: access.apply((access) => dialled(access, earlier.length === 0)),
-        // A step that was never done on a host that is gone is done nowhere.
-        ...(!gone && { create: user.apply(step.create), delete: step.delete && user.apply(step.delete), stdin }),
-        // Installing packages can take minutes, so its progress is shown.
-        logging: step.suffix === "packages" ? "stderr" : "none",
-        addPreviousOutputInEnv: false,
-      },
-      {
-        parent: relay,
-        dependsOn: earlier.at(-1) ?? after,
-        // Undoing a step takes away what later ones build on; and old and new share one place on the host.
-        replaceWith: earlier,
-        deleteBeforeReplace: true,
-        ...(gone ? { retainOnDelete: true, ignoreChanges: ["*"] } : watched(step, user)),
-      },
-    );
+    const args = {
+      connection: access.apply((access) => dialled(access, earlier.length === 0)),
+      // A step that was never done on a host that is gone is done nowhere.
+      ...(!gone && { create: user.apply(step.create), delete: step.delete && user.apply(step.delete), stdin }),
+      // Installing packages can take minutes, so its progress is shown.
+      logging: step.suffix === "packages" ? "stderr" : "none",
+      addPreviousOutputInEnv: false,
+    } as const;
+    const opts = {
+      parent: relay,
+      dependsOn: earlier.at(-1) ?? after,
+      // Undoing a step takes away what later ones build on; and old and new share one place on the host.
+      replaceWith: earlier,
+      deleteBeforeReplace: true,
+      ...(gone ? { retainOnDelete: true, ignoreChanges: ["*"] } : watched(step, user)),
+    };
+    const child = traceless(() => new remote.Command(`${name}-${step.suffix}`, args, opts));
     if (!gone) child.stdout.apply((stdout) => warn(relay, warningsOf(step.suffix, stdout)));
     return child;
   };
+}
+
+/**
+ * What `make` returns, made without stack traces. The SDK takes one for each property of a resource and has it looked up in
+ * source maps: 0.06 s of a host, in each run, for traces that lead to this file. It shows them only in a debug mode.
+ */
+export function traceless<T>(make: () => T): T {
+  const limit = Error.stackTraceLimit;
+  if (!process.env.PULUMI_DEBUG_PROMISE_LEAKS) Error.stackTraceLimit = 0;
+  try {
+    return make();
+  } finally {
+    Error.stackTraceLimit = limit;
+  }
 }
 
 const stdinOf = (step: Step, { open, secret }: Host) =>
