@@ -28,15 +28,19 @@ export async function look(login: Login & { proxy?: Login }, milliseconds = LIMI
     );
     return seen(stdout);
   } catch (error) {
-    return { kind: "unreachable", reason: reasonOf(error) };
+    return { kind: "unreachable", reason: reasonOf(error, login) };
   }
 }
 
+/** What the SSH library leaves out: a step may log in with it all the same. */
+const AGENT_LIMITS =
+  " (a look uses no certificates and no security keys of an SSH agent; drift: off leaves the look out)";
+
 /** The words of the SSH library, and others where they tell too little. */
-function reasonOf(error: unknown): string {
+function reasonOf(error: unknown, { privateKey }: Login): string {
   const text = error instanceof Error ? error.message : String(error);
   if (text.includes("verification failed")) return "it has another host key than `connection.hostKey`";
-  if (text.includes("authentication methods failed")) return "it refuses the login";
+  if (text.includes("authentication methods failed")) return `it refuses the login${privateKey ? "" : AGENT_LIMITS}`;
   return text;
 }
 
