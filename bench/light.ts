@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { startRecordingHost } from "../test/integration/recorder/host.ts";
 import { Stack } from "../test/integration/stack.ts";
 import { inSync } from "../test/support/looks.ts";
+import { compressed, stateOf } from "./contestants/ours.ts";
 import { type Measured, measured } from "./machine.ts";
 import type { Row } from "./results.ts";
 
@@ -50,7 +51,7 @@ export async function light(
     // Each look finds nothing different; no owner is everybody's.
     writeFileSync(join(folder, "check"), JSON.stringify(inSync({ owner: "" })));
     const { port, close } = await front(count, sshd.port);
-    const stack = await Stack.create(`light-${count}`, { installed });
+    const stack = await Stack.create(`light-${count}`, { installed, env: compressed });
     try {
       const write = async (domain: string, drift = "repair") => {
         stack.write({
@@ -95,6 +96,7 @@ export async function light(
         hosts: count,
         seconds: all.map(({ seconds }) => seconds),
         memory: Math.max(...all.map(({ memory }) => memory)),
+        state: stateOf(stack, count),
       });
       rows.push(row("no change", same), row('no change, drift: "off"', blind), row("changed domain", changed));
     } finally {

@@ -13,8 +13,13 @@ export interface Row {
   memory?: number;
   /** SSH logins on each host in one run. */
   logins?: number;
-  /** Bytes of the state for each host. */
-  state?: number;
+  state?: State;
+}
+
+/** Bytes of the state for each host: of the file as it lies on the disk, and of the text in it. */
+export interface State {
+  readonly file: number;
+  readonly plain: number;
 }
 
 /** The machine, and what ran on it. */

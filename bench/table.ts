@@ -45,9 +45,10 @@ export const memory = (results: Results): string =>
 export const logins = (results: Results): string =>
   table(results, ({ logins }) => (logins === undefined ? undefined : String(logins)));
 
-/** Bytes of the state for each host. */
+/** Bytes of the state for each host: as it lies on the disk, of as many before. */
 export const states = (results: Results): string =>
-  table(results, ({ state }) => (state === undefined ? undefined : `${(state / 1000).toFixed(1)} kB`));
+  table(results, ({ state }) => state && `${kilo(state.file)} of ${kilo(state.plain)} kB`);
+const kilo = (bytes: number) => (bytes / 1000).toFixed(1);
 
 /** The machine in one sentence. */
 export function machineText({ date, cpu, cores, memory, kernel, load, versions }: Machine): string {
@@ -65,7 +66,7 @@ export function report(results: Results): string {
     ["Seconds of CPU: median here + on a host", cpus(results)],
     ["Memory on this machine, at most", memory(results)],
     ["SSH logins per host", logins(results)],
-    ["State per host", states(results)],
+    ["State per host, compressed", states(results)],
   ].filter(([, text]) => text);
   const contestants = Object.entries(results.contestants).map(([name, text]) => `  ${name}: ${text}`);
   return [

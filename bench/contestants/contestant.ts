@@ -2,6 +2,7 @@
 
 import type { Lab, LabHost, LabRelay } from "../../test/lab/index.ts";
 import type { Measured } from "../machine.ts";
+import type { State } from "../results.ts";
 
 /** The configuration that hosts are to have. */
 export interface Wanted {
@@ -29,7 +30,7 @@ export interface Managed {
   /** Makes it so, by one of the program's ways. */
   run(way: string): Promise<Measured>;
   /** Bytes of what the program keeps on this machine for each host. */
-  state?(): number;
+  state?(): State;
   close(): Promise<void>;
 }
 

@@ -1,13 +1,15 @@
 // This package, installed as its users do it, with its stack program.
 
-import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { zstdDecompressSync } from "node:zlib";
 import { Stack } from "../../test/integration/stack.ts";
 import type { Engine } from "../../test/lab/engine/index.ts";
 import { must } from "../../test/lab/shell.ts";
 import { tarball } from "../../test/support/tarball.ts";
 import { measured } from "../machine.ts";
+import type { State } from "../results.ts";
 import type { Contestant, Wanted } from "./contestant.ts";
 
 const arguments_: Record<string, string[]> = { "up --skip-preview": ["--skip-preview"], up: [] };
@@ -21,13 +23,22 @@ export async function installed(): Promise<{ folder: string; remove(): void }> {
   return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) };
 }
 
+/** What the README sets for a state in files. */
+export const compressed = { PULUMI_DIY_BACKEND_ZSTD: "true" };
+
+/** Bytes of the state for each host: of the file, and before it was compressed. */
+export function stateOf({ folder, name }: Stack, hosts: number): State {
+  const file = readFileSync(join(folder, "state/.pulumi/stacks/postfix-relay", `${name}.json.zst`));
+  return { file: file.length / hosts, plain: zstdDecompressSync(file).length / hosts };
+}
+
 /** The contestant, with the package that is installed in that folder. */
 export const ours = (engine: Engine, folder: string): Contestant => ({
   name: "ours",
   ways: { up: "pulumi up --yes, preview included", "up --skip-preview": "pulumi up --yes --skip-preview" },
   versions: Object.fromEntries(engine.programs.map(({ name, version, origin }) => [name, `${version} (${origin})`])),
   async manage({ lab, relay, agent }, name, hosts) {
-    const stack = await Stack.create(name, { installed: folder, agent });
+    const stack = await Stack.create(name, { installed: folder, agent, env: compressed });
     return {
       hosts,
       async want({ port, ownDomainMail, username, password, drift }: Wanted) {
@@ -44,10 +55,7 @@ export const ours = (engine: Engine, folder: string): Contestant => ({
         await stack.secret("postfix-relay:credentials.password", password);
       },
       run: (way) => measured(() => stack.start(["up", "--yes", "--stack", name, ...(arguments_[way] ?? [])])),
-      state: () => {
-        const file = join(stack.folder, "state/.pulumi/stacks/postfix-relay", `${name}.json`);
-        return statSync(file).size / hosts.length;
-      },
+      state: () => stateOf(stack, hosts.length),
       async close() {
         stack.remove();
       },
