@@ -2,7 +2,7 @@
 
 # Splits stdin into files in $inbox; lines "#% KEY VALUE" go to $inbox/.keys. Sets: owner
 receive() {
-  rm -rf "$inbox"
+  gone "$inbox"
   if ! mkdir -p "$inbox" || ! split_input; then fail 73 "cannot store the input in $inbox. $(unchanged)"; fi
   owner=$(key owner)
   [ -n "$owner" ] || fail 64 "no owner on stdin. This verb is called by pulumi; by hand use 'postrelay status'."
@@ -20,7 +20,11 @@ split_input() {
 }
 
 # key NAME: the first value of that name.
-key() { sed -n "/^$1 /{s///p;q;}" "$inbox/.keys" 2>/dev/null || :; }
+key() {
+  while IFS= read -r key_line; do
+    case $key_line in "$1 "*) printf '%s\n' "${key_line#"$1 "}" && return ;; esac
+  done <"$inbox/.keys"
+} 2>/dev/null
 
 # keys NAME: all values of that name, one on each line.
 keys() { sed -n "s/^$1 //p" "$inbox/.keys" 2>/dev/null || :; }
@@ -46,7 +50,10 @@ record_owner() {
 }
 
 # record_resource: the resource of pulumi whose configuration is live, and whose delete counts.
-record_resource() { [ -z "$(key resource)" ] || record resource "$(key resource)"; }
+record_resource() {
+  resource=$(key resource)
+  [ -z "$resource" ] || record resource "$resource"
+}
 
 # may_restore: whether a delete is meant for what is on this host: not that of another owner, nor of a resource of the
 # same owner whose configuration is not the one that is live. Sets: reason

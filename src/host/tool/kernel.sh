@@ -3,11 +3,32 @@
 # Monotonic seconds: a clock that is set while something is waited for ends no wait.
 now() { IFS=. read -r now_seconds _ </proc/uptime && echo "$now_seconds"; }
 
-# line_of FILE: its first line, or nothing; a program for each would be most of what the tool takes.
-line_of() {
+# read_line FILE: its first line, or nothing; a program for each would be most of what the tool takes. Sets: kernel_line
+read_line() {
   kernel_line=''
   { IFS= read -r kernel_line <"$1" || :; } 2>/dev/null
+}
+
+# line_of FILE: prints it.
+line_of() {
+  read_line "$1"
   [ -z "$kernel_line" ] || printf '%s\n' "$kernel_line"
+}
+
+newline='
+'
+
+# has_line TEXT LINE: whether that is one of its lines.
+has_line() { case $newline$1$newline in *"$newline$2$newline"*) ;; *) return 1 ;; esac }
+
+# gone PATH...: removes what is there of these; most of the time nothing is, and no program is asked for.
+gone() {
+  for kernel_path in "$@"; do
+    if [ -e "$kernel_path" ] || [ -L "$kernel_path" ]; then
+      rm -rf "$@"
+      return
+    fi
+  done
 }
 
 # wait_for SECONDS COMMAND...: asks twenty times a second.
@@ -24,7 +45,7 @@ wait_for() {
 durable() { sync "$@" 2>/dev/null; }
 
 # durable_tree FOLDER...: the same for all that is in them.
-durable_tree() { find "$@" \( -type f -o -type d \) -print0 | xargs -0 -r sync 2>/dev/null; }
+durable_tree() { find "$@" \( -type f -o -type d \) -exec sync {} + 2>/dev/null; }
 
 # look_old FILE: a Postfix command waits up to two seconds when main.cf is younger than that.
 look_old() { touch -d '-10 seconds' "$1"; }

@@ -57,7 +57,7 @@ explain) explain && exit ;;
 install | stage | start | deliver | rollback | recover | status | check | restore) ;;
 *) usage >&2 && exit 64 ;;
 esac
-[ "$(id -u)" = 0 ] || fail 77 "run it as root: sudo postrelay $verb"
+[ -n "${POSTRELAY_LIMITED-}" ] || [ "$(id -u)" = 0 ] || fail 77 "run it as root: sudo postrelay $verb"
 case $verb in
 status | check)
   shift
@@ -77,8 +77,9 @@ if [ -z "${POSTRELAY_LIMITED-}" ]; then
 fi
 # The lock outlives a cut connection: the next run waits for this one instead of working beside it.
 exec 9>>"$lock"
-flock -w 120 9 || fail 75 "another run still works on this host: $(cat "$lock"). Try again when it is done."
-echo "'postrelay $verb', process $$, since $(date -u +%H:%M:%S) UTC" >"$lock"
+flock -w 120 9 || fail 75 "another run still works on this host: $(line_of "$lock"), since" \
+  "$(date -u -r "$lock" +%H:%M:%S) UTC. Try again when it is done."
+echo "'postrelay $verb', process $$" >"$lock"
 trap at_exit EXIT
 trap 'exit 75' HUP INT TERM
 shift

@@ -3,7 +3,7 @@
 
 # Prints the master.cf that ours is made from: the one that is live, unless that is ours.
 base_master() {
-  if ! ours | grep -qx master.cf && [ -f "$etc/master.cf" ]; then echo "$etc/master.cf"
+  if ! is_ours master.cf && [ -f "$etc/master.cf" ]; then echo "$etc/master.cf"
   elif [ -f "$state/original/etc/master.cf" ]; then echo "$state/original/etc/master.cf"
   else echo "$root/usr/share/postfix/master.cf.dist"; fi
 }
@@ -51,13 +51,14 @@ proven_version() { case $(proof_field 2) in '' | "$(postfix_version)") ;; *) ret
 # master_is_proven: whether the live master.cf has to be the one of the proof: it is the host's own, and Postfix's
 # package has not changed it since.
 master_is_proven() {
-  if [ "$(live)" = original ] || [ ! -f "$state/good/etc/master.cf" ] || ours | grep -qx master.cf; then return 1; fi
+  if [ "$(live)" = original ] || [ ! -f "$state/good/etc/master.cf" ] || is_ours master.cf; then return 1; fi
   proven_version
 }
 
 # changed_services FOLDER: prints each service of its master.cf that the proof relied on and that is another now, or
 # gone, and each that listens on the network and was not there.
 changed_services() {
+  ! cmp -s "$state/good/etc/master.cf" "$1/master.cf" || return 0
   {
     postconf -c "$state/good/etc" -M | sed 's/^/was /'
     postconf -c "$1" -M | sed 's/^/is /'
@@ -71,6 +72,7 @@ changed_services() {
 
 # mend_master GENERATION: in its copy of the live master.cf those services are again what they were.
 mend_master() {
+  ! cmp -s "$state/good/etc/master.cf" "$1/etc/master.cf" || return 0
   master_is_proven || return 0
   changed_services "$1/etc" | while read -r service how; do
     : >"$1/mended"

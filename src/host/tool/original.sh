@@ -63,8 +63,8 @@ is_left_over() { grep -q '^# Managed by postfix-relay' "$etc/main.cf" 2>/dev/nul
 
 # is_hand_made: whether a configuration of the host's own is live: not ours, nor the one with which mail waits.
 is_hand_made() {
-  if is_holding || is_left_over; then return 1; fi
-  [ "$(live)" = original ] && [ -e "$etc/main.cf" ]
+  if [ "$(live)" != original ] || is_holding || is_left_over; then return 1; fi
+  [ -e "$etc/main.cf" ]
 }
 
 # what_ends: what ends when ours takes over a Postfix that does more than pass on mail, one thing on each line.

@@ -10,8 +10,14 @@ password_files() {
 
 # Takes every password out of stdin, the longest first, also as Postfix logs it: `?` for what is no printable ASCII.
 redact() {
-  { password_files | tr '\n' '\0' | xargs -0 -r cat && printf '\n%s\n' "$marker" && cat; } | awk -v end="$marker" '
-    $0 == end && !reading {
+  { password_files && printf '\n' && cat; } | awk '
+    # keep(LINE): the password in a line of such a file.
+    function keep(text) {
+      if (!sub(/^[^ \t]+[ \t]+[^:]*:/, "", text) || length(text) < 4) return
+      secret[++n] = text
+      if (gsub(/[^ -~]/, "?", text)) secret[++n] = text
+    }
+    !reading && $0 == "" {
       reading = 1
       for (i = 2; i <= n; i++)
         for (j = i; j > 1 && length(secret[j]) > length(secret[j - 1]); j--) {
@@ -20,9 +26,8 @@ redact() {
       next
     }
     !reading {
-      if (!sub(/^[^ \t]+[ \t]+[^:]*:/, "") || length($0) < 4) next
-      secret[++n] = $0
-      if (gsub(/[^ -~]/, "?")) secret[++n] = $0
+      while ((getline line <$0) > 0) keep(line)
+      close($0)
       next
     }
     {
@@ -55,8 +60,8 @@ json() {
   {
     printf 'postrelay %s\n' "$verb"
     while [ $# -gt 1 ]; do
-      case $1 in
-      *@) printf '%s\n' "$2" | tr '\000-\011\013-\037\177' ' ' | awk -v key="$1" '{ print key, $0 }' ;;
+      case $1${2:+,} in
+      *@,) printf '%s\n' "$2" | tr '\000-\011\013-\037\177' ' ' | awk -v key="$1" '{ print key, $0 }' ;;
       *)
         case $2 in
         *[[:cntrl:]]*) printf '%s %s\n' "$1" "$(printf %s "$2" | tr '\000-\037\177' ' ')" ;;

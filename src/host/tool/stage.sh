@@ -19,33 +19,34 @@ stage() {
     look_up "$state/staged"
     hold_queue
   fi
-  durable_tree "$state/staged" "$state/parts" && durable "$state" || fail 73 "cannot write in $state. $(unchanged)"
+  # The files of a part are those of what is staged.
+  durable_tree "$state/staged" && durable "$at" "$state/parts" "$state" ||
+    fail 73 "cannot write in $state. $(unchanged)"
   json staged "$1"
 }
 
-# keep_staged PART: moves the files from stdin to what is staged.
+# keep_staged PART: moves the files from stdin to what is staged. Sets: at
 keep_staged() {
-  mkdir -p "$sent" || return 73
+  [ -d "$sent" ] || mkdir -p "$sent" || return 73
   if [ "$1" = main-cf ]; then find "$sent" -type f ! -name sasl_passwd -delete; fi
-  for file in "$inbox"/[a-z]*; do mv "$file" "$sent/" || return 73; done
-  keep_part "$1"
+  mv "$inbox"/[a-z]* "$sent/" && keep_part "$1"
 }
 
 # keep_part PART: pulumi does not stage again what its state calls staged, though a killed run, or one of another
-# machine, may have staged something else since. The last three of each are kept.
+# machine, may have staged something else since. The last three of each are kept. Sets: at
 keep_part() {
-  at=$state/parts/$1.$(files_of_part "$1" | sort | xargs sha256sum | sha256sum | cut -c 1-16)
-  mkdir -p "$at" || return 73
-  files_of_part "$1" | xargs -r -I '{}' ln -f '{}' "$at/" && touch "$at" || return 73
-  ls -td "$state/parts/$1".* | tail -n +4 | while read -r old; do rm -rf "$old"; done
-}
-
-# files_of_part PART: the files of one half of what is staged.
-files_of_part() {
-  case $1 in
-  sasl-passwd) find "$state/staged/sent" -name sasl_passwd ;;
-  *) find "$state/staged/sent" -type f ! -name sasl_passwd ;;
-  esac
+  part=$1
+  shift
+  for file in "$sent"/*; do
+    case $part-${file##*/} in
+    main-cf-sasl_passwd) ;;
+    main-cf-* | sasl-passwd-sasl_passwd) set -- "$@" "$file" ;;
+    esac
+  done
+  at=$state/parts/$part.$(printf %.16s "$(sha256sum "$@" | sha256sum)")
+  mkdir -p "$at" && ln -f "$@" "$at/" || return 73
+  set -- "$state/parts/$part".*
+  [ $# -le 3 ] || ls -td "$@" | tail -n +4 | while read -r old; do rm -rf "$old"; done
 }
 
 # assemble DIGEST: whether it could be staged again from parts.

@@ -5,7 +5,8 @@ recorded() { line_of "$state/$1"; }
 
 # record NAME TEXT: holds a line, as a whole or not at all, and on the disk.
 record() {
-  [ "$(recorded "$1")" != "$2" ] || return 0
+  read_line "$state/$1"
+  [ "$kernel_line" != "$2" ] || return 0
   write_line "$state/$1" "$2" || fail 73 "cannot write $state/$1: is the disk full or read-only? $(unchanged)"
 }
 
@@ -18,13 +19,13 @@ write_line() {
 
 # newer_format: says so if the state folder is of a version that this one does not know.
 newer_format() {
-  written=$(recorded format)
-  [ "${written:-0}" -le "$format" ] ||
-    echo "$state was written by a newer postfix-relay (format $written, this one knows $format)"
+  read_line "$state/format"
+  [ "${kernel_line:-0}" -le "$format" ] ||
+    echo "$state was written by a newer postfix-relay (format $kernel_line, this one knows $format)"
 }
 
 # Prints "DIGEST MARK" of what is live, or "original".
-live() { live_line=$(line_of "$state/live") && echo "${live_line:-original}"; }
+live() { read_line "$state/live" && echo "${kernel_line:-original}"; }
 live_digest() { live_line=$(live) && echo "${live_line%% *}"; }
 live_mark() { live_line=$(live) && echo "${live_line##* }"; }
 
@@ -36,6 +37,9 @@ ours() {
   [ -f "$state/live" ] || return 0
   { IFS= read -r _ && while IFS= read -r our_name; do printf '%s\n' "$our_name"; done; } <"$state/live" || :
 }
+
+# is_ours NAME: whether it is one of them.
+is_ours() { has_line "$(ours)" "$1"; }
 
 # Whether all that /etc/postfix has is the main.cf with which mail waits for a first configuration.
 is_holding() { [ -f "$state/holding.cf" ] && cmp -s "$state/holding.cf" "$etc/main.cf"; }

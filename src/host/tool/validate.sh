@@ -16,7 +16,9 @@ nearest() {
 # validate GENERATION: postconf exits 0 on most mistakes, so any word of it that is no deprecation refuses them. What
 # only a single service of Postfix reads, the candidate shows.
 validate() {
-  wrong=$(postconf -c "$1/etc" -n 2>&1 >/dev/null | grep -v 'will be removed' | public_paths "$1/etc" | head -n 3) || :
+  wrong=$(postconf -c "$1/etc" -n 2>&1 >/dev/null)
+  [ -n "$wrong" ] || return 0
+  wrong=$(printf '%s\n' "$wrong" | grep -v 'will be removed' | public_paths "$1/etc" | head -n 3) || :
   case $wrong in
   *'unused parameter:'*)
     unknown=$(echo "$wrong" | sed -n 's/.*unused parameter: \([^=]*\)=.*/\1/p' | head -n 1)
@@ -31,8 +33,8 @@ validate() {
 # without a word.
 look_up() {
   type=$(type_of "$1")
-  wanted=$(sed 's/ /\t/' "$1/etc/sasl_passwd" | sha256sum)
-  found=$(cut -d ' ' -f 1 "$1/etc/sasl_passwd" | postmap -c "$1/etc" -q - "$type:$1/etc/sasl_passwd" | sha256sum)
+  wanted=$(sed 's/ /\t/' "$1/etc/sasl_passwd")
+  found=$(cut -d ' ' -f 1 "$1/etc/sasl_passwd" | postmap -c "$1/etc" -q - "$type:$1/etc/sasl_passwd")
   [ "$found" = "$wanted" ] || fail 78 "Postfix does not read the credentials back as they were given: a key twice," \
     "or white space at the end of a user name or password? $(unchanged)"
 }
