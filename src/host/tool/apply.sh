@@ -17,12 +17,13 @@ deliver() {
   [ "$verdict" != sent ] || prove_ways "$recipient" "$(key timeout)"
   candidate_remove
   [ "$verdict" = sent ] || fail 69 "the test delivery to $(key to) failed: $reason $(unchanged)"
+  was=$(unit_state)
   unmask || fail 78 "the unit postfix.service cannot be unmasked: $wrong $(unchanged)"
   take_files_over || fail 78 "the delivery was proven, but the switch failed: $wrong $(unchanged)"
   record_resource
   note_proof "$answer"
   start_at_boot || fail 78 "Postfix was switched, but does not start at boot: $wrong"
-  rm -f "$old_tool"
+  gone "$old_tool"
   flush_queue
   json status sent relay "$relay" dsn "$dsn" queueId "$queue_id" answer "$answer" seconds# "$seconds" \
     unproven@ "$unproven" kept@ "$kept"
@@ -40,18 +41,20 @@ receive_for_apply() {
   [ "$(digest "$state/staged")" = "$wanted" ] || assemble "$wanted" ||
     fail 65 "the staged files are not the ones this step was planned for: another run has staged something else." \
       "Run pulumi up again; if it says the same: pulumi up --replace '**-main-cf'. $(unchanged)"
-  [ "$(rendered_from "$state/staged")" = "$(cat "$state/staged/rendered" 2>/dev/null)" ] || render_staged
+  [ "$(rendered_from "$state/staged")" = "$(line_of "$state/staged/rendered")" ] || render_staged
 }
 
-# start_candidate: looks at what would stop the switch later, then starts it. Sets: ends
+# start_candidate: looks at what would stop the switch later, then starts it. Sets: ends services
 start_candidate() {
-  case $(unit_state)-$(live_mark) in
-  masked*-original)
-    fail 78 "the unit postfix.service is masked: run 'systemctl unmask postfix' on the host. $(unchanged)" ;;
-  esac
+  if [ "$(live)" = original ]; then
+    case $(unit_state) in masked*)
+      fail 78 "the unit postfix.service is masked: run 'systemctl unmask postfix' on the host. $(unchanged)" ;;
+    esac
+  fi
+  services=$(postconf -c "$state/staged/etc" -M)
   require_no_overrides "$state/staged"
   require_aliases "$state/staged"
-  require_ports "$state/staged/etc"
+  require_ports "$state/staged"
   require_replaceable
   candidate_start "$state/staged" "$wanted" || fail "$?" "$wrong $(unchanged)"
 }
@@ -84,7 +87,7 @@ take_files_over() {
 # keep_next GENERATION DIGEST: a copy of it, on the disk, that becomes good with the switch. Sets: wrong
 keep_next() {
   wrong="cannot write in $state: is the disk full?"
-  rm -rf "$state/good.next"
+  gone "$state/good.next"
   cp -a "$1" "$state/good.next" && echo "$2" >"$state/good.next/digest" || return 73
   durable_tree "$state/good.next"
 }
@@ -92,16 +95,16 @@ keep_next() {
 # note_proof ANSWER: holds what proof_field gives. A disk that is full ends no delivery that was proven.
 note_proof() { write_line "$state/proven" "$(date +%s) $(postfix_version) $1" 2>/dev/null; }
 
-# unmask: a unit that was masked after it was proven can be started again. Sets: wrong
+# unmask: where the unit `was` masked, which it was after it was proven, it can be started again. Sets: wrong
 unmask() {
-  case $(unit_state) in
+  case $was in
   masked) wrong=$(systemctl unmask postfix 2>&1) ;;
   masked-runtime) wrong=$(systemctl unmask --runtime postfix 2>&1) ;;
   esac
 }
 
-# start_at_boot: Postfix is enabled, whatever it was before. Sets: wrong
-start_at_boot() { case $(unit_state) in enabled*) ;; *) wrong=$(systemctl enable postfix 2>&1) ;; esac }
+# start_at_boot: Postfix is enabled, whatever it `was`. Sets: wrong
+start_at_boot() { case $was in enabled*) ;; *) wrong=$(systemctl enable postfix 2>&1) ;; esac }
 
 # rollback: by hand, to the generation that was proven before; where mail is held, to the one that is held.
 rollback() {

@@ -6,13 +6,16 @@ candidate_log=$candidate/log
 
 # Ends the candidate and removes all that is left of it.
 candidate_remove() {
-  systemctl stop "$candidate_unit.service" 2>/dev/null || :
-  rm -rf "$candidate"
+  # A unit that systemd knows has its file there.
+  if [ -e "$candidate" ] || [ -e "$root/run/systemd/transient/$candidate_unit.service" ]; then
+    systemctl stop "$candidate_unit.service" 2>/dev/null || :
+    gone "$candidate"
+  fi
 }
 
 # candidate_runs DIGEST: whether the candidate is there, with that generation.
 candidate_runs() {
-  [ "$(cat "$candidate/digest" 2>/dev/null)" = "$1" ] && systemctl --quiet is-active "$candidate_unit.service"
+  [ "$(line_of "$candidate/digest")" = "$1" ] && systemctl --quiet is-active "$candidate_unit.service"
 }
 
 # candidate_start GENERATION DIGEST: starts it. Sets: wrong
@@ -41,55 +44,59 @@ candidate_files() {
   mkdir -p "$candidate_etc" "$candidate/queue/etc" "$candidate/data" || return 73
   chmod 711 "$state" && chmod 755 "$candidate" "$candidate_etc" "$candidate/queue" || return 73
   chown postfix "$candidate/data" || return 73
-  for file in "$1"/etc/*; do
-    cp "$file" "$candidate_etc/" || return 73
-    case ${file##*/} in sasl_passwd*) ;; *) chmod 644 "$candidate_etc/${file##*/}" ;; esac
-  done
-  candidate_master && candidate_aliases "$1" || return 73
-  candidate_paths >"$candidate/paths" || return 73
-  sed -f "$candidate/paths" "$1/etc/main.cf" >"$candidate_etc/main.cf" || return 73
-  look_old "$candidate_etc/main.cf" && candidate_settings || return 73
-  candidate_chroot && candidate_queue
+  cp "$1"/etc/* "$candidate_etc/" && candidate_master "$1" || return 73
+  candidate_aliases "$1" || return 73
+  candidate_main_cf "$1" && readable "$candidate_etc" || return 73
+  look_old "$candidate_etc/main.cf" && candidate_chroot && candidate_queue
 }
 
-# candidate_master: nothing listens on the network; the log has a writer of its own.
+# candidate_master GENERATION: nothing listens on the network; the log has a writer of its own.
 candidate_master() {
-  awk '/^[^ \t#]/ { skip = $2 == "inet" } !skip' "$candidate_etc/master.cf" >"$candidate/master.cf" || return 73
-  grep -q '^postlog[ \t]' "$candidate/master.cf" ||
-    printf 'postlog unix-dgram n - n - 1 postlogd\n' >>"$candidate/master.cf" || return 73
-  put_readable "$candidate/master.cf" "$candidate_etc/master.cf"
+  awk '
+    /^[^ \t#]/ { skip = $2 == "inet" }
+    /^postlog[ \t]/ && !skip { found = 1 }
+    !skip
+    END { if (!found) print "postlog unix-dgram n - n - 1 postlogd" }' "$1/etc/master.cf" >"$candidate_etc/master.cf"
 }
 
 # candidate_aliases GENERATION: a copy of the host's aliases with an index of its own.
 candidate_aliases() {
   if [ -f "$aliases" ]; then cat "$aliases"; fi >"$candidate_etc/aliases" || return 73
-  chmod 644 "$candidate_etc/aliases" && postalias -c "$1/etc" "$(type_of "$1"):$candidate_etc/aliases"
+  postalias -c "$1/etc" "$(type_of "$1"):$candidate_etc/aliases"
 }
 
 # candidate_paths: prints, for sed, where each file of the generation lies here.
 candidate_paths() {
-  for file in $(ls -A "$candidate_etc"); do
-    printf 's|/etc/postfix/%s\\([^A-Za-z0-9_.-]\\)|%s\\1|g\n' "$file" "$candidate_etc/$file"
-    printf 's|/etc/postfix/%s$|%s|\n' "$file" "$candidate_etc/$file"
+  for file in "$candidate_etc"/*; do
+    printf 's|/etc/postfix/%s\\([^A-Za-z0-9_.-]\\)|%s\\1|g\n' "${file##*/}" "$file"
+    printf 's|/etc/postfix/%s$|%s|\n' "${file##*/}" "$file"
   done
   printf 's|:/etc/aliases|:%s/aliases|g\n' "$candidate_etc"
 }
 
-# candidate_settings: what differs from the configuration that it proves: places, and that one message, now, is all it
-# is for. A fallback would be no proof; the report of a probe may not leave.
+# candidate_main_cf GENERATION: its main.cf with these settings; it has one line for each parameter, so no postconf is
+# asked, which takes as long as four other programs.
+candidate_main_cf() {
+  candidate_paths >"$candidate/paths" || return 73
+  printf '/^Auto-Submitted: auto-replied/ DISCARD\n' >"$candidate_etc/reports" || return 73
+  { candidate_settings && echo && sed -f "$candidate/paths" "$1/etc/main.cf"; } | awk '
+    !reading && NF { set[$1] = $0; next }
+    !reading { reading = 1; next }
+    $1 == "header_checks" && NF > 2 { set[$1] = set[$1] ", " substr($0, length($1 " = ") + 1) }
+    $1 in set && $2 == "=" { next }
+    { print }
+    END { for (name in set) print set[name] }' >"$candidate_etc/main.cf"
+}
+
+# candidate_settings: prints what differs from the configuration that it proves: places, and that one message, now, is
+# all it is for. A fallback would be no proof; the report of a probe may not leave.
 candidate_settings() {
-  printf '/^Auto-Submitted: auto-replied/ DISCARD\n' >"$candidate_etc/reports" && chmod 644 "$candidate_etc/reports" ||
-    return 73
-  checks=$(postconf -c "$candidate_etc" -h header_checks)
-  set -- "queue_directory=$candidate/queue" "data_directory=$candidate/data" "maillog_file=$candidate_log" \
-    "maillog_file_prefixes=$candidate" syslog_name=postfix-relay-candidate inet_interfaces=loopback-only \
-    smtp_fallback_relay= notify_classes= \
-    internal_mail_filter_classes=bounce,notify "header_checks=regexp:$candidate_etc/reports${checks:+, $checks}" \
-    minimal_backoff_time=3s maximal_backoff_time=3s queue_run_delay=3s default_destination_rate_delay=0s
-  for service in $(postconf -c "$candidate_etc" -M | awk '$2 == "unix" && $8 == "smtp" { print $1 }'); do
-    set -- "$@" "${service}_destination_rate_delay=0s"
-  done
-  candidate_set "$@"
+  printf '%s\n' "queue_directory = $candidate/queue" "data_directory = $candidate/data" \
+    "maillog_file = $candidate_log" "maillog_file_prefixes = $candidate" 'syslog_name = postfix-relay-candidate' \
+    'inet_interfaces = loopback-only' 'smtp_fallback_relay =' 'notify_classes =' \
+    'internal_mail_filter_classes = bounce,notify' "header_checks = regexp:$candidate_etc/reports" \
+    'minimal_backoff_time = 3s' 'maximal_backoff_time = 3s' 'queue_run_delay = 3s' 'default_destination_rate_delay = 0s'
+  printf '%s\n' "$services" | awk '$2 == "unix" && $8 == "smtp" { print $1 "_destination_rate_delay = 0s" }'
 }
 
 # candidate_set NAME=VALUE...: sets parameters of its main.cf.
@@ -97,9 +104,9 @@ candidate_set() { postconf -c "$candidate_etc" -e "$@" && look_old "$candidate_e
 
 # candidate_chroot: what the running Postfix has in its chroot, and what resolves names as it is now.
 candidate_chroot() {
-  for folder in etc lib lib64 usr; do
-    [ ! -d "$spool/$folder" ] || cp -a "$spool/$folder" "$candidate/queue/" || return 73
-  done
+  set --
+  for folder in etc lib lib64 usr; do [ ! -d "$spool/$folder" ] || set -- "$@" "$spool/$folder"; done
+  [ $# = 0 ] || cp -a "$@" "$candidate/queue/" || return 73
   copy_chroot "$candidate/queue"
 }
 

@@ -56,12 +56,15 @@ maps_of() {
   done
 }
 
-# type_of GENERATION: the type of its maps.
-type_of() {
-  while IFS= read -r type_line; do
-    case $type_line in 'default_database_type = '*) echo "${type_line#* = }" && return ;; esac
+# said GENERATION NAME: what its main.cf says of that parameter, as it is written there; ours has one line for each.
+said() {
+  while IFS= read -r said_line; do
+    case $said_line in "$2 = "*) printf '%s\n' "${said_line#"$2 = "}" && return ;; esac
   done <"$1/etc/main.cf"
 }
+
+# type_of GENERATION: the type of its maps.
+type_of() { said "$1" default_database_type; }
 
 # render GENERATION: makes etc/ from sent/: main.cf with the host's lines, an index for each map it names, master.cf.
 render() {

@@ -67,7 +67,7 @@ recover() {
     roll_back "$@" || fail 78 "an interrupted change could not be rolled back: $wrong."
     say 'an interrupted change of the configuration was rolled back.'
   fi
-  rm -rf "$state/good.next" "$state/live.next" "$state/journal.new"
+  gone "$state/good.next" "$state/live.next" "$state/journal.new"
   if door_closed; then open_door || say "Postfix still refuses mail: $wrong"; fi
   if [ "${1-}" = boot ]; then candidate_remove; fi
   packages_unblock

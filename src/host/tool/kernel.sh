@@ -31,13 +31,14 @@ gone() {
   done
 }
 
-# wait_for SECONDS COMMAND...: asks twenty times a second.
+# wait_for SECONDS COMMAND...: asks at once, soon, and then twenty times a second.
 wait_for() {
-  wait_until=$(($(now) + $1))
+  wait_until=$(($(now) + $1)) wait_pause=0.02
   shift
   until "$@"; do
     [ "$(now)" -lt "$wait_until" ] || return 1
-    sleep 0.05
+    sleep "$wait_pause"
+    wait_pause=0.05
   done
 }
 
@@ -49,6 +50,15 @@ durable_tree() { find "$@" \( -type f -o -type d \) -exec sync {} + 2>/dev/null;
 
 # look_old FILE: a Postfix command waits up to two seconds when main.cf is younger than that.
 look_old() { touch -d '-10 seconds' "$1"; }
+
+# readable FOLDER: all may read its files, those with passwords apart.
+readable() {
+  for file in "$1"/*; do
+    case ${file##*/} in sasl_passwd*) ;; *) set -- "$@" "$file" ;; esac
+  done
+  shift
+  [ $# = 0 ] || chmod 644 "$@"
+}
 
 # put_readable FILE PLACE: a file that all may read takes that place, and Postfix reads it at once.
 put_readable() { chmod 644 "$1" && look_old "$1" && mv -f "$1" "$2"; }

@@ -23,11 +23,13 @@ edit_master() {
 # overrides FOLDER GENERATION: prints each `-o` of its master.cf that would go before what GENERATION sets, as
 # "SERVICE PARAMETER VALUE": in any SMTP client what protects the way to the relay host, elsewhere what main.cf says.
 overrides() {
+  over=$(postconf -c "$1" -P 2>/dev/null | grep -v -e '^[^ ]*/syslog_name = ' -e '^relay/unix/smtp_fallback_relay = ')
+  [ -n "$over" ] || return 0
   {
     postconf -c "$2/etc" -nH | sed 's/^/set /'
     [ ! -f "$2/sent/master_edits" ] || sed -n 's/^M \([^ ]*\) = .*/ours \1/p' "$2/sent/master_edits"
     postconf -c "$1" -M | awk '{ print "service", $1 "/" $2, $8 }'
-    postconf -c "$1" -P | sed 's/^/over /'
+    printf '%s\n' "$over" | sed 's/^/over /'
   } 2>/dev/null | awk '
     $1 == "set" { set[$2]; next }
     $1 == "ours" { own[$2]; next }
@@ -39,8 +41,7 @@ overrides() {
       client = program[service] == "smtp" || program[service] == "lmtp"
       core = program[service] ~ /^(cleanup|pickup|qmgr|trivial-rewrite|local)$/
       guards = parameter ~ /^(smtp|lmtp)_(tls|sasl|bind|use_tls|enforce_tls|host_lookup|dns|skip)/
-      if (service in own || parameter == "syslog_name") next
-      if (service == "relay/unix" && parameter == "smtp_fallback_relay") next
+      if (service in own) next
       if (client && (guards || parameter in set) || core && parameter in set) print service, parameter, value
     }'
 }

@@ -115,7 +115,8 @@ new_aliases() {
     : >"$aliases" && chmod 644 "$aliases" || return 73
     record made-aliases "$(sha256sum <"$aliases")"
   fi
-  built=$aliases.$(type_of "$1" | sed 's/hash/db/')
+  built=$aliases.$(type_of "$1")
+  case $built in *.hash) built=$aliases.db ;; esac
   if [ -n "$(aliases_index_fault "$1")" ]; then
     rm -f "$built" 2>/dev/null
   elif [ -z "$(find -L "$aliases" -newer "$built" 2>&1)" ]; then

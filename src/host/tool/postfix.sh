@@ -35,7 +35,8 @@ listeners() { postconf -c "$1" -xh inet_interfaces inet_protocols 2>/dev/null | 
 # Prints the process ID of the running master, if there is one.
 master() {
   { read -r master_pid <"$spool/pid/master.pid"; } 2>/dev/null || return 1
-  [ "$(line_of "/proc/$master_pid/comm")" = master ] && echo "$master_pid"
+  read_line "/proc/$master_pid/comm"
+  [ "$kernel_line" = master ] && echo "$master_pid"
 }
 running() { master >/dev/null; }
 not_running() { ! running; }
@@ -44,7 +45,8 @@ not_running() { ! running; }
 queue_manager() {
   parent=$(master) || return 0
   for pid in $(pidof qmgr nqmgr); do
-    case $(line_of "/proc/$pid/stat") in *' (qmgr) '?" $parent "* | *' (nqmgr) '?" $parent "*) echo "$pid" ;; esac
+    read_line "/proc/$pid/stat"
+    case $kernel_line in *' (qmgr) '?" $parent "* | *' (nqmgr) '?" $parent "*) echo "$pid" ;; esac
   done
 }
 
@@ -55,10 +57,12 @@ reloaded() {
 }
 queue_answers() { postqueue -p >/dev/null 2>&1; }
 
-# take_over start|reload: makes Postfix read its files, and looks whether it has. Sets: wrong
+# take_over start|reload [directly]: makes Postfix read its files, and looks whether it has. Directly, without systemd,
+# a reload is half as long. Sets: wrong
 take_over() {
   older=$(queue_manager)
-  if ! wrong=$(timeout 60 systemctl "$1" postfix 2>&1) || ! wait_for 15 reloaded "$older"; then
+  case ${2-} in directly) set -- "$1" postfix "$1" ;; *) set -- "$1" systemctl "$1" postfix ;; esac
+  if ! wrong=$(timeout 60 "$2" "$3" ${4+"$4"} 2>&1) || ! wait_for 15 reloaded "$older"; then
     wrong="Postfix did not $1: $(why_not) $wrong"
     return 78
   fi
@@ -91,10 +95,14 @@ flush_queue() { postqueue -f 2>/dev/null || :; }
 # Sets: copied wrong
 copy_chroot() {
   copied=''
-  for file in resolv.conf hosts nsswitch.conf services host.conf localtime; do
+  [ "$(resolver_files "$root/etc")" != "$(resolver_files "$1/etc")" ] || return 0
+  for file in $resolver; do
     if [ ! -d "$1/etc" ] || [ ! -f "$root/etc/$file" ] || cmp -s "$root/etc/$file" "$1/etc/$file"; then continue; fi
     wrong="cannot write $1/etc/$file"
     cp -L "$root/etc/$file" "$1/etc/$file.new" && put_readable "$1/etc/$file.new" "$1/etc/$file" || return 73
     copied="$copied$file "
   done
 }
+resolver='resolv.conf hosts nsswitch.conf services host.conf localtime'
+# shellcheck disable=SC2086 # a list of names
+resolver_files() { cd "$1" 2>/dev/null && sha256sum $resolver 2>/dev/null; }

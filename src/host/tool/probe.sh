@@ -3,7 +3,7 @@
 # prove FROM TO SECONDS: sends the test message and follows it. Sets: verdict reason unproven, and what follow sets
 prove() {
   verdict=failed reason='' unproven=''
-  token=postfix-relay.$(od -An -N12 -tx1 /dev/urandom | tr -d ' \n')
+  token=postfix-relay.$(line_of /proc/sys/kernel/random/uuid)
   older=$(picked_up | wc -l)
   if ! refused=$(test_message "$1" "$2" | sendmail -C "$candidate_etc" -N never -i -f "$1" -- "$2" 2>&1); then
     reason="Postfix did not take the message: $(echo "$refused" | head -n 1)."
@@ -29,6 +29,7 @@ test_message() {
 # prove_ways TO SECONDS: probes every further way without a message. A refusal makes the verdict failed; what cannot be
 # told now is unproven. Sets: verdict reason unproven
 prove_ways() {
+  [ -n "$(key way)" ] || return 0
   keys way | cut -d ' ' -f 3 | sort -u >"$inbox/.routes"
   while read -r route; do
     if ! candidate_route "$route"; then

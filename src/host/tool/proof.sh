@@ -69,7 +69,8 @@ judge_way() {
 # answered_by NEXTHOP: prints who $relay is: relay, here (this host), or other. Without NEXTHOP any server will do.
 # A server is written NAME[ADDRESS]:PORT; behind a NEXTHOP without brackets stand MX hosts of any name.
 answered_by() {
-  printf '%s\n%s\n' "$1" "$relay" | tr '[:upper:]' '[:lower:]' | awk '
+  printf '%s\n%s\n' "$1" "$relay" | awk '
+    { $0 = tolower($0) }
     NR == 1 {
       host = $0
       port = ""

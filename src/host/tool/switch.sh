@@ -15,7 +15,7 @@ takeover_of() {
   if ! running; then echo restart
   elif [ "$(live)" = "$2 proven" ] && [ "$(digest "$state/good")" = "$2" ] && [ -z "$(drift_files)" ]; then echo nothing
   elif [ "$(live)" != original ] && [ -n "$(outside_listeners)" ]; then echo restart
-  elif [ "$(listeners "$etc")" != "$(listeners "$1/etc")" ]; then echo restart
+  elif [ "$(listeners "$etc")" != "$(said "$1" inet_interfaces) $(said "$1" inet_protocols) " ]; then echo restart
   else echo reload; fi
 }
 
@@ -40,17 +40,18 @@ switch_to() {
 # disk, and links what it replaces. Sets: wrong
 switch_prepare() {
   wrong="cannot write in $etc or $state: is the disk full or read-only?"
-  rm -rf "$swap"
+  gone "$swap"
   mkdir -p "$swap/new" "$swap/back" && : >"$swap/plan" || return 73
   if [ "$1" = original ]; then
     echo original >"$state/live.next" || return 73
   else
     [ "$(live)" != original ] || take_original || return 73
-    { echo "$(cat "$1/digest") $2" && files_of "$1"; } >"$state/live.next" || return 73
-    for name in $(files_of "$1"); do prepare_file "$1" "$name" || return 73; done
+    { echo "$(line_of "$1/digest") $2" && files_of "$1"; } >"$state/live.next" || return 73
+    # shellcheck disable=SC2046 # names
+    prepare_files "$1" $(files_of "$1") || return 73
     [ "$2" != held ] || held_lines "$1" >>"$swap/new/main.cf" || return 73
     look_old "$swap/new/main.cf" || return 73
-    if [ -f "$1/mended" ]; then prepare_file "$1" master.cf && keep_aside master.cf || return 73; fi
+    if [ -f "$1/mended" ]; then prepare_files "$1" master.cf && keep_aside master.cf || return 73; fi
   fi
   for name in $(ours); do
     [ -f "$swap/new/$name" ] || original_file "$name" "$swap/new" || echo "drop $name" >>"$swap/plan"
@@ -59,17 +60,24 @@ switch_prepare() {
   for name in $(ls -A "$swap/new"); do
     if there "$name"; then echo "put $name"; else echo "add $name"; fi >>"$swap/plan"
   done
-  for name in $(sed -n 's/^put //p; s/^drop //p' "$swap/plan"); do link_before "$name" || return 73; done
+  for name in $(planned put "$swap/plan") $(planned drop "$swap/plan"); do link_before "$name" || return 73; done
   durable_tree "$swap" && durable "$etc"
 }
 
-# prepare_file GENERATION NAME: one file to come; one of somebody else's under that name is kept.
-prepare_file() {
-  cp "$1/etc/$2" "$swap/new/$2" || return 73
-  case $2 in sasl_passwd*) ;; *) chmod 644 "$swap/new/$2" || return 73 ;; esac
-  if ! there "$2" || ours | grep -qxF "$2" || cmp -s "$etc/$2" "$state/original/etc/$2"; then return; fi
-  if [ "$2" = main.cf ] && is_holding; then return; fi
-  keep_foreign "$2"
+# planned add|put|drop FILE: the names that a plan has behind that word.
+planned() { while read -r how name; do [ "$how" != "$1" ] || echo "$name"; done <"$2"; }
+
+# prepare_files GENERATION NAME...: files to come; those of somebody else under their names are kept.
+prepare_files() {
+  prepared=$1/etc
+  shift
+  (cd "$prepared" && cp "$@" "$swap/new/") || return 73
+  readable "$swap/new" || return 73
+  for name in "$@"; do
+    if ! there "$name" || is_ours "$name" || cmp -s "$etc/$name" "$state/original/etc/$name"; then continue; fi
+    if [ "$name" = main.cf ] && is_holding; then continue; fi
+    keep_foreign "$name" || return 73
+  done
 }
 
 # link_before NAME: keeps the file of before, as it is, to be renamed again. Sets: wrong
@@ -107,7 +115,7 @@ soften() {
   rename_planned add || return 73
   { main_cf_to_come && printf '%s\nsoft_bounce = yes\n' "$marker"; } >"$swap/soft" || return 73
   put_readable "$swap/soft" "$etc/main.cf" || return 73
-  take_over reload
+  take_over reload directly # another one follows
 }
 
 # main_cf_to_come: prints it; that of before may be a link, which leads on from its own place.
@@ -121,13 +129,13 @@ rename_all() {
   wrong="cannot rename files in $etc"
   rename_planned add && rename_planned put || return 73
   ! in_folder "$swap/new" main.cf || mv -f "$swap/new/main.cf" "$etc/main.cf" || return 73
-  for name in $(sed -n 's/^drop //p' "$state/journal"); do rm -f "$etc/$name" || return 73; done
+  for name in $(planned drop "$state/journal"); do rm -f "$etc/$name" || return 73; done
   durable "$etc"
 }
 
 # rename_planned add|put: renames the files, main.cf not among them, that are there already, or are not.
 rename_planned() {
-  for name in $(sed -n "s/^$1 //p" "$state/journal"); do
+  for name in $(planned "$1" "$state/journal"); do
     if [ "$name" = main.cf ] || ! in_folder "$swap/new" "$name"; then continue; fi
     mv -f "$swap/new/$name" "$etc/$name" || return 73
   done
@@ -137,10 +145,10 @@ rename_planned() {
 # configuration that is not ours may be any.
 routes_differ() {
   if [ "$1" = original ] || [ "$(live)" = original ]; then return 0; fi
-  [ "$(routes "$etc")" != "$(routes "$1/etc")" ]
+  [ "$(routes "$etc")" != "$(routes "$1/etc")" ] || [ "$(main_route "$etc")" != "$(main_route "$1/etc")" ]
 }
 routes() {
-  postconf -c "$1" -xh relayhost smtp_fallback_relay default_transport smtp_tls_wrappermode
   cut -d ' ' -f 1 "$1/sasl_passwd"
-  cat "$1/sender_relay" "$1/sender_transport" 2>/dev/null
+  for map in "$1/sender_relay" "$1/sender_transport"; do [ ! -f "$map" ] || cat "$map"; done
 }
+main_route() { postconf -c "$1" -xh relayhost smtp_fallback_relay default_transport smtp_tls_wrappermode; }

@@ -71,18 +71,19 @@ aliases_fault() {
 
 # aliases_index_fault GENERATION: prints why Postfix cannot read the index of /etc/aliases, if it cannot.
 aliases_index_fault() {
-  postalias -q postmaster "$(type_of "$1"):$aliases" 2>&1 >/dev/null | sed -n 's/.*fatal: //p' | head -n 1
+  fault=$(postalias -q postmaster "$(type_of "$1"):$aliases" 2>&1 >/dev/null)
+  [ -z "$fault" ] || printf '%s\n' "$fault" | sed -n 's/.*fatal: //p' | head -n 1
 }
 
-# require_ports FOLDER: refuses a configuration that would listen where another program does, or at an address that the
-# host does not have.
+# require_ports GENERATION: refuses a configuration that would listen where another program does, or at an address that
+# the host does not have. `services` are those of its master.cf.
 require_ports() {
-  case $(postconf -c "$1" -xh inet_protocols) in
+  case $(said "$1" inet_protocols) in
   ipv4) loopback='127.0.0.1' ;;
   ipv6) loopback='[::1]' ;;
   *) loopback='127.0.0.1 [::1]' ;;
   esac
-  for service in $(postconf -c "$1" -M | awk '$2 == "inet" { print $1 }'); do
+  for service in $(printf '%s\n' "$services" | awk '$2 == "inet" { print $1 }'); do
     case $service in
     *:*)
       at=${service%:*}
@@ -93,7 +94,10 @@ require_ports() {
     *) at=$loopback ;;
     esac
     port=${service##*:}
-    case $port in *[!0-9]*) port=$(getent services "$port/tcp" | sed 's/.*[^0-9]\([0-9]*\)\/tcp.*/\1/') ;; esac
+    case $port in
+    smtp) port=25 ;;
+    *[!0-9]*) port=$(getent services "$port/tcp" | sed 's/.*[^0-9]\([0-9]*\)\/tcp.*/\1/') ;;
+    esac
     holder=$(port_holder "${port:-25}" "$at")
     [ -z "$holder" ] ||
       fail 78 "port ${port:-25} at $holder. Stop it, or set listen: none, and programs on this host then use the" \
