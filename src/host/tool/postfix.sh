@@ -57,15 +57,22 @@ reloaded() {
 }
 queue_answers() { postqueue -p >/dev/null 2>&1; }
 
-# take_over start|reload [directly]: makes Postfix read its files, and looks whether it has. Directly, without systemd,
-# a reload is half as long. Sets: wrong
+# take_over start|reload [directly]: makes Postfix read its files, and looks whether it has. Sets: wrong
 take_over() {
   older=$(queue_manager)
-  case ${2-} in directly) set -- "$1" postfix "$1" ;; *) set -- "$1" systemctl "$1" postfix ;; esac
-  if ! wrong=$(timeout 60 "$2" "$3" ${4+"$4"} 2>&1) || ! wait_for 15 reloaded "$older"; then
+  if ! tell_postfix "$@" || ! wait_for 15 reloaded "$older"; then
     wrong="Postfix did not $1: $(why_not) $wrong"
     return 78
   fi
+}
+
+# tell_postfix start|reload [directly]: by systemd; or directly, which is half the time, and leaves a postsuper at work
+# that no pipe and no lock may wait for. Sets: wrong
+tell_postfix() {
+  case ${2-} in
+  directly) wrong='' && timeout 60 postfix "$1" </dev/null >/dev/null 2>&1 9>&- ;;
+  *) wrong=$(timeout 60 systemctl "$1" postfix 2>&1) ;;
+  esac
 }
 
 # stop_postfix: true when no process of it is left to meet half-changed files. Sets: wrong

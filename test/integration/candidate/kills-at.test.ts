@@ -12,6 +12,7 @@ const places: [at: string, place: Place][] = [
   ["before the first rename", { command: "mv", arguments: "*/.postfix-relay/new/*" }],
   ["before main.cf", { command: "mv", arguments: "*/.postfix-relay/new/main.cf *" }],
   ["before the reload", { command: "systemctl", arguments: "reload postfix*" }],
+  ["before the reload that softens", { command: "postfix", arguments: "reload" }],
 ];
 const cut = async () => {
   await host.kill();
@@ -31,13 +32,15 @@ const faults: [what: string, fault: (stopped: Stopped) => Promise<void> | void][
   ],
 ];
 
-test.each(places.flatMap(([at, place]) => faults.map(([what, fault]) => ({ what, at, place, fault }))))(
+test.each(places.flatMap(([at, place]) => faults.map(([what, fault], turn) => ({ what, at, place, fault, turn }))))(
   "$what in the switch, $at: the boot ends it",
-  async ({ what, at, place, fault }) => {
+  async ({ what, at, place, fault, turn }) => {
     const run = `${what}-${at}`.replaceAll(/\W+/g, "-");
     const sender = await Sender.start(host, run);
     await sender.more(1);
-    const change = { domain: `${run}.example.com`, stripHeaders: [`X-${run}`] };
+    // Only another relay host needs something softened.
+    const relayHost = { host: scene.relay.host, port: place.command === "postfix" && turn % 2 === 0 ? 465 : 587 };
+    const change = { domain: `${run}.example.com`, stripHeaders: [`X-${run}`], relayHost };
     const red = await new Breakpoint(host, place).during(steps.up(change), fault);
     expect(red.code).not.toBe(0);
     await inOrder(host, `${what} ${at}`);
