@@ -30,6 +30,7 @@ export const nouns = [
   "original",
   "monitoring",
   "drift",
+  "fingerprint",
   "queue",
   "door",
   "journal",

@@ -106,11 +106,19 @@ apt_ready() { case $(apt_status "$1") in ?i\ *) return 0 ;; *) return 1 ;; esac;
 # apt_there NAME: whether a package is installed, if only half.
 apt_there() { case $(apt_status "$1") in ?[!nc]*) return 0 ;; *) return 1 ;; esac; }
 
-# apt_missing NAME...: those of the packages that are not installed.
+# apt_missing NAME...: those of the packages that are not installed. Sets: missing (each ends with a space)
+# first_version (of the first of them, installed or not)
 apt_missing() {
+  missing='' first_version='' apt_found=' '
   # shellcheck disable=SC2016 # dpkg-query's own format
-  apt_found=$(dpkg-query -W -f '${db:Status-Abbrev} ${Package} \n' "$@" 2>/dev/null | grep '^.[^nc]')
-  for apt_name in "$@"; do case $apt_found in *" $apt_name "*) ;; *) echo "$apt_name" ;; esac; done
+  apt_lines=$(dpkg-query -W -f '${db:Status-Abbrev} ${Package} ${Version}\n' "$@" 2>/dev/null)
+  while read -r apt_state apt_name apt_version; do
+    [ "$apt_name" != "$1" ] || first_version=$apt_version
+    case $apt_state in ?[!nc]*) apt_found="$apt_found$apt_name " ;; esac
+  done <<READ
+$apt_lines
+READ
+  for apt_name in "$@"; do case $apt_found in *" $apt_name "*) ;; *) missing="$missing$apt_name " ;; esac; done
 }
 
 # apt_gone NAME: whether nothing of a package is installed; its settings may be there.

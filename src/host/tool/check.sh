@@ -1,4 +1,5 @@
-# check: the verb; says whether the host is as it was proven. It changes nothing, and takes no lock.
+# check: the verb; says whether the host is as it was proven. It changes nothing but a note of its own in memory, and
+# takes no lock.
 
 # check [--format json|prometheus] [--to FILE]: one JSON object, or metrics. Ends with 0 in sync, 1 drift, 2 cannot
 # tell.
@@ -14,12 +15,16 @@ check() {
     shift 2
   done
   sync=unknown drift='' why=$(check_unknown)
-  if [ -z "$why" ]; then
-    drift=$(drift)
-    if [ -z "$drift" ]; then sync=yes; else sync=no; fi
+  if [ -z "$why" ] && as_checked; then
+    drift=$(drift_now)
+  else
+    [ -n "$why" ] || drift=$(drift)
+    ask
+    [ -n "$why$drift" ] || keep_checked
   fi
-  queue_report
-  last_relayed
+  if [ -z "$why$drift" ]; then sync=yes; elif [ -z "$why" ]; then sync=no; fi
+  queue_report "$sync"
+  last_relayed "$log_name"
   if [ -z "$file" ]; then "$print"; else check_write || return 2; fi
   case $sync in yes) ;; no) return 1 ;; *) return 2 ;; esac
 }
@@ -51,10 +56,14 @@ run_under_way() {
 
 # check_json: docs/check.schema.json describes it.
 check_json() {
-  json version# 1 sync "$sync" why "$why" live "$(live_label)" owner "$(recorded owner)" \
-    differences@ "$(echo "$drift" | cut -d ' ' -f 2-)" \
-    steps@ "$(echo "$drift" | cut -d ' ' -f 1 | tr + '\n' | sort -u)" id "$(drift_id "$drift")" \
-    postfixVersion "$(postconf -dh mail_version 2>/dev/null)" \
+  differences='' steps='' id=''
+  if [ -n "$drift" ]; then
+    differences=$(echo "$drift" | cut -d ' ' -f 2-)
+    steps=$(echo "$drift" | cut -d ' ' -f 1 | tr + '\n' | sort -u)
+    id=$(drift_id "$drift")
+  fi
+  json version# 1 sync "$sync" why "$why" live "$label" owner "$(recorded owner)" \
+    differences@ "$differences" steps@ "$steps" id "$id" postfixVersion "$version" \
     active# "$active" deferred# "$deferred" hold# "$hold" oldestSeconds# "$oldest" waitsFor "$waits_for" \
     relayed# "${relayed:-0}" relayedAnswer "$relayed_answer"
 }

@@ -9,6 +9,7 @@ spool=$root/var/spool/postfix
 aliases=$root/etc/aliases
 inbox=$root/run/postrelay # in memory: what comes on stdin
 lock=$root/run/postrelay.lock
+checked=$root/run/postrelay.checked # in memory: what the last check found in order
 units=$root/etc/systemd/system
 boot_unit=postfix-relay-boot.service
 metrics_unit=postfix-relay-metrics

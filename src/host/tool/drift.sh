@@ -11,9 +11,10 @@ drift() {
   drift_aliases
 }
 
-# drift_packages: packages, this tool, and the unit that ends an interrupted change at boot.
+# drift_packages: packages, this tool, and the unit that ends an interrupted change at boot. Sets: first_version
+# at_boot (enabled: all units are)
 drift_packages() {
-  missing=$(apt_missing postfix libsasl2-modules ca-certificates)
+  apt_missing postfix libsasl2-modules ca-certificates
   for name in $missing; do
     if [ "$name" = postfix ]; then steps=packages+delivery; else steps=packages; fi
     echo "$steps the package $name was removed"
@@ -21,17 +22,23 @@ drift_packages() {
   case $missing in
   postfix*) ;;
   *)
-    proven_version ||
-      echo "packages+delivery Postfix was upgraded: $(postfix_version), and proven with $(proof_field 2)"
+    proven_version "$first_version" ||
+      echo "packages+delivery Postfix was upgraded: $first_version, and proven with $(proof_field 2)"
     ;;
   esac
+  sum=$(sha256sum <"$tool")
   case " $(recorded tool) " in
-  *" $(sha256sum <"$tool" | cut -d ' ' -f 1) "*) ;;
+  *" ${sum%% *} "*) ;;
   *) echo "packages $tool was changed" ;;
   esac
-  [ "$(systemctl is-enabled "$boot_unit" 2>/dev/null)" = enabled ] ||
+  at_boot='' timer=''
+  [ -z "$(recorded textfile)" ] || timer=$metrics_unit.timer
+  # shellcheck disable=SC2086 # a unit, or none
+  if all_enabled "$boot_unit" postfix.service $timer; then at_boot=enabled; fi
+  [ "${at_boot:-$(systemctl is-enabled "$boot_unit" 2>/dev/null)}" = enabled ] ||
     echo "packages the unit $boot_unit, which ends an interrupted change at boot, is not enabled"
-  monitoring_fault | sed 's/^/packages /'
+  fault=$(monitoring_fault "$at_boot")
+  [ -z "$fault" ] || echo "packages $fault"
 }
 
 # drift_state: what the state folder says.
@@ -46,7 +53,7 @@ drift_state() {
   rolled-back) echo 'delivery the configuration was rolled back by hand' ;;
   esac
   if [ -f "$state/journal" ] || [ -f "$state/committed" ]; then echo 'delivery a change was interrupted'; fi
-  if [ "$(live)" != original ] && [ "$(digest "$state/good")" != "$(cat "$state/good/digest" 2>/dev/null)" ]; then
+  if [ "$(live)" != original ] && [ "$(digest "$state/good")" != "$(recorded good/digest)" ]; then
     echo "main-cf+sasl-passwd+service+delivery the proven files in $state/good are damaged"
   elif [ ! -f "$state/staged/sent/main.cf" ] || [ ! -f "$state/staged/sent/sasl_passwd" ]; then
     echo "main-cf+sasl-passwd the staged files in $state/staged are missing"
@@ -55,12 +62,22 @@ drift_state() {
 
 # drift_files: what the files in /etc/postfix, and the sockets made from them, are no longer.
 drift_files() {
+  # shellcheck disable=SC2046 # names
+  modes="
+$(cd "$etc" && stat -c '%n %a %U:%G' -- $(ours) 2>/dev/null)
+"
   ours | while read -r name; do drift_file "$name"; done
   drift_master
-  outside_listeners | sed 's/^/delivery Postfix listens at /'
+  drift_listeners
 }
 
-# drift_file NAME: one file of ours in /etc/postfix.
+# drift_listeners: where other machines reach Postfix and were not meant to.
+drift_listeners() {
+  found=$(outside_listeners)
+  [ -z "$found" ] || echo "$found" | sed 's/^/delivery Postfix listens at /'
+}
+
+# drift_file NAME: one file of ours in /etc/postfix; `modes` has its mode and owner.
 drift_file() {
   if [ ! -f "$etc/$1" ]; then
     echo "delivery $etc/$1 was deleted"
@@ -75,7 +92,10 @@ drift_file() {
   *) left_as_is "$1" || echo "delivery $etc/$1 was edited" ;;
   esac
   case $1 in sasl_passwd*) wanted=600 ;; *) wanted=644 ;; esac
-  found=$(stat -c '%a %U:%G' "$etc/$1")
+  found=${modes#*"
+$1 "}
+  found=${found%%"
+"*}
   case $found in
   "$wanted root:root") ;;
   *[4-7]' root:root') echo "delivery $etc/$1 is readable by others (mode ${found% *} instead of $wanted)" ;;
@@ -103,26 +123,24 @@ edited_parameters() {
 
 # drift_master: services that are not as they were when the configuration was proven.
 drift_master() {
-  if master_is_proven; then changed_services "$etc" | sed "s|^|delivery $etc/master.cf was edited: |"; fi
-}
-
-# outside_listeners: prints where Postfix listens for other machines and was not meant to.
-outside_listeners() {
-  own=$(master) || return 0
-  meant=$(postconf -c "$state/good/etc" -M 2>/dev/null | awk '$2 == "inet" { printf " %s", $1 }')
-  ss -Hltnp 2>/dev/null | awk -v own="\"master\",pid=$own," -v meant="$meant " '
-    index($0, own) && $4 !~ /^(127\.|\[::1\])/ && !index(meant, " " $4 " ") { print $4 }' | sort -u
+  if cmp -s "$etc/master.cf" "$state/good/etc/master.cf"; then return; fi
+  if master_is_proven ${first_version+"$first_version"}; then
+    changed_services "$etc" | sed "s|^|delivery $etc/master.cf was edited: |"
+  fi
 }
 
 # drift_unit: whether Postfix runs, now and after a boot.
 drift_unit() {
-  running || echo 'delivery Postfix is not running'
-  case $(unit_state) in
+  drift_running
+  case ${at_boot:-$(unit_state)} in
   enabled*) ;;
   masked*) echo 'delivery the unit postfix.service is masked' ;;
   *) echo 'delivery the unit postfix.service is not enabled: Postfix does not start at boot' ;;
   esac
 }
+
+# drift_running: whether Postfix runs.
+drift_running() { running || echo 'delivery Postfix is not running'; }
 
 # drift_aliases: what keeps mail for users of the host from arriving.
 drift_aliases() {
@@ -131,9 +149,8 @@ drift_aliases() {
   [ -z "$wrong" ] || echo "delivery $wrong"
 }
 
-# drift_id WORDS: a name for this drift: the same drift later, after a repair, has another one. None has none.
+# drift_id WORDS: a name for this drift: the same drift later, after a repair, has another one.
 drift_id() {
-  [ -n "$1" ] || return 0
   {
     echo "$1"
     recorded proven

@@ -46,14 +46,15 @@ overrides() {
     }'
 }
 
-# proven_version: whether the Postfix that is installed is the one that the live configuration was proven with.
-proven_version() { case $(proof_field 2) in '' | "$(postfix_version)") ;; *) return 1 ;; esac }
+# proven_version [VERSION]: whether the Postfix that is installed, in that version if it is known, is the one that the
+# live configuration was proven with.
+proven_version() { case $(proof_field 2) in '' | "${1-$(postfix_version)}") ;; *) return 1 ;; esac }
 
-# master_is_proven: whether the live master.cf has to be the one of the proof: it is the host's own, and Postfix's
-# package has not changed it since.
+# master_is_proven [VERSION]: whether the live master.cf has to be the one of the proof: it is the host's own, and
+# Postfix's package has not changed it since.
 master_is_proven() {
   if [ "$(live)" = original ] || [ ! -f "$state/good/etc/master.cf" ] || is_ours master.cf; then return 1; fi
-  proven_version
+  proven_version "$@"
 }
 
 # changed_services FOLDER: prints each service of its master.cf that the proof relied on and that is another now, or
@@ -82,4 +83,14 @@ mend_master() {
     postconf -c "$1/etc" -Me "$service=$(postconf -c "$state/good/etc" -M "$service")" ||
       fail 78 "postconf cannot write the service $service of master.cf. $(unchanged)"
   done
+}
+
+# outside_listeners: prints where Postfix listens for other machines and was not meant to.
+outside_listeners() {
+  own=$(master) || return 0
+  outside=$(ss -Hltnp 2>/dev/null | awk -v own="\"master\",pid=$own," '
+    index($0, own) && $4 !~ /^(127\.|\[::1\])/ { print $4 }')
+  [ -n "$outside" ] || return 0
+  meant=$(postconf -c "$state/good/etc" -M 2>/dev/null | awk '$2 == "inet" { printf " %s", $1 }')
+  printf '%s\n' "$outside" | awk -v meant="$meant " '!index(meant, " " $1 " ")' | sort -u
 }

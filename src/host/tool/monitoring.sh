@@ -25,10 +25,11 @@ remove_monitoring() {
   systemctl daemon-reload
 }
 
-# monitoring_fault: why nothing is written for Prometheus, if it should be.
+# monitoring_fault [enabled]: why nothing is written for Prometheus, if it should be; the timer may be known to be
+# enabled.
 monitoring_fault() {
   if [ -z "$(recorded textfile)" ]; then return; fi
-  [ "$(systemctl is-enabled "$metrics_unit.timer" 2>/dev/null)" = enabled ] &&
+  [ "${1:-$(systemctl is-enabled "$metrics_unit.timer" 2>/dev/null)}" = enabled ] &&
     systemctl --quiet is-active "$metrics_unit.timer" ||
     echo "the timer $metrics_unit.timer, which writes the metrics, does not run"
 }

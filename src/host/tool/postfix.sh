@@ -89,6 +89,9 @@ why_not() {
 # Prints whether Postfix starts at boot: enabled, disabled, masked …
 unit_state() { systemctl is-enabled postfix.service 2>/dev/null || :; }
 
+# all_enabled UNIT...: whether each of these is enabled, by one question.
+all_enabled() { [ "$(systemctl is-enabled "$@" 2>/dev/null)" = "$(printf 'enabled%.0s\n' "$@")" ]; }
+
 # Prints how many messages are in the queue, whether Postfix runs or not. One that was not handed in completely, which
 # a power cut leaves for a week, is none: Postfix makes a file executable when it is accepted.
 queue_length() {

@@ -1,15 +1,23 @@
 # queue: what waits, since when and why, and when mail last left. Nothing here changes the host.
 
-# queue_report: looks at the queue. Sets: active deferred hold oldest (seconds) waits_for
+# queue_report SYNC: looks at the queue. Sets: active deferred hold oldest (seconds) waits_for
 queue_report() {
   active=0 deferred=0 hold=0 oldest=0 waits_for=''
   if ! postfix_installed || [ ! -e "$etc/main.cf" ]; then return; fi
+  # The main.cf that was proven has its queue there; another one may not.
+  if [ "$1" = yes ] && queue_is_empty; then return; fi
   queue=$(timeout 2 postqueue -j 2>/dev/null | queue_figures)
   [ -n "$queue" ] || return 0
   waits_for=${queue#* * * * }
   # shellcheck disable=SC2086 # numbers
   set -- $queue
   active=$1 deferred=$2 hold=$3 oldest=$4
+}
+
+# queue_is_empty: whether no file is where postqueue looks for messages; false too where that cannot be told.
+queue_is_empty() {
+  message=$(cd "$spool" && find maildrop incoming active deferred hold -type f -print -quit 2>/dev/null) &&
+    [ -z "$message" ]
 }
 
 # queue_figures: "ACTIVE DEFERRED HOLD SECONDS REASON" from what postqueue -j prints: the most frequent reason, without
@@ -34,28 +42,34 @@ queue_figures() {
     }'
 }
 
-# last_relayed: when mail last left by the relay, and with which answer, as far as the newest lines of the log tell; at
-# least the test message. Sets: relayed (seconds since 1970, or nothing) relayed_answer
+# last_relayed NAME: when mail last left by the relay, and with which answer, as far as the newest lines of the log,
+# where Postfix has that name, tell; at least the test message. Sets: relayed (seconds since 1970, or nothing)
+# relayed_answer
 last_relayed() {
   relayed=$(proof_field 1) relayed_answer=$(proof_field 3-)
-  line=$(newest_sent)
+  line=$(newest_sent "$1")
   [ -n "$line" ] || return 0
   relayed=${line%% *}
   relayed=${relayed%.*}
-  relayed_answer=$(printf '%s\n' "$line" | sed 's/.* status=sent (\(.*\))$/\1/')
+  case $line in
+  *' status=sent ('*')') relayed_answer=${line##* status=sent (} relayed_answer=${relayed_answer%)} ;;
+  *) relayed_answer=$line ;;
+  esac
 }
 
-# newest_sent: the newest line of an SMTP client about a message that was taken, with its time in seconds before it.
+# newest_sent NAME: the newest line of an SMTP client about a message that was taken, with its time in seconds before.
 newest_sent() {
-  syslog_name=$(live_value syslog_name)
-  {
-    journalctl -q -n 300 -o short-unix SYSLOG_IDENTIFIER="${syslog_name:-postfix}/smtp" 2>/dev/null | taken_lines
-    tail -q -n 300 "$root/var/log/mail.log" 2>/dev/null | grep '/smtp\[' | taken_lines | while read -r line; do
-      dated "$line"
-    done
-  } | sort -n | tail -n 1
+  in_journal=$(journalctl -q -r -n 300 -o short-unix SYSLOG_IDENTIFIER="${1:-postfix}/smtp" 2>/dev/null |
+    awk "$taken"' { print; exit }')
+  in_file=''
+  [ ! -e "$root/var/log/mail.log" ] ||
+    in_file=$(tail -q -n 300 "$root/var/log/mail.log" 2>/dev/null |
+      awk '/\/smtp\[/ && '"$taken"' { line = $0 } END { print line }')
+  [ -z "$in_file" ] || in_file=$(dated "$in_file")
+  if [ -n "$in_journal" ] && [ -n "$in_file" ]; then printf '%s\n' "$in_journal" "$in_file" | sort -n | tail -n 1
+  else printf '%s\n' "$in_journal$in_file"; fi
 }
-taken_lines() { grep ' status=sent (' | grep -v ' relay=127\.0\.0\.1' | tail -n 1; }
+taken='/ status=sent \(/ && !/ relay=127\.0\.0\.1/'
 
 # dated LINE: a line of mail.log with its time as seconds since 1970.
 dated() {

@@ -1,23 +1,19 @@
 # What the tool says: reasons for people on stderr, one line of JSON for pulumi on stdout, never a password.
 
-# Prints the files that may hold passwords, wherever the tool has ever put one.
-password_files() {
+# Prints what is in the files that may hold passwords, wherever the tool has ever put one.
+passwords() {
+  set --
   for file in "$state"/*/sent/sasl_passwd "$state"/parts/*/sasl_passwd "$state"/kept/*/sasl_passwd \
     "$state"/original/etc/sasl_passwd "$inbox/sasl_passwd" "$etc/sasl_passwd"; do
-    [ ! -f "$file" ] || echo "$file"
+    [ ! -f "$file" ] || set -- "$@" "$file"
   done
+  [ $# = 0 ] || cat "$@"
 }
 
 # Takes every password out of stdin, the longest first, also as Postfix logs it: `?` for what is no printable ASCII.
 redact() {
-  { password_files && printf '\n' && cat; } | awk '
-    # keep(LINE): the password in a line of such a file.
-    function keep(text) {
-      if (!sub(/^[^ \t]+[ \t]+[^:]*:/, "", text) || length(text) < 4) return
-      secret[++n] = text
-      if (gsub(/[^ -~]/, "?", text)) secret[++n] = text
-    }
-    !reading && $0 == "" {
+  { passwords && printf '\n%s\n' "$marker" && cat; } | awk -v end="$marker" '
+    $0 == end && !reading {
       reading = 1
       for (i = 2; i <= n; i++)
         for (j = i; j > 1 && length(secret[j]) > length(secret[j - 1]); j--) {
@@ -26,8 +22,9 @@ redact() {
       next
     }
     !reading {
-      while ((getline line <$0) > 0) keep(line)
-      close($0)
+      if (!sub(/^[^ \t]+[ \t]+[^:]*:/, "") || length($0) < 4) next
+      secret[++n] = $0
+      if (gsub(/[^ -~]/, "?")) secret[++n] = $0
       next
     }
     {
@@ -60,8 +57,12 @@ json() {
   {
     printf 'postrelay %s\n' "$verb"
     while [ $# -gt 1 ]; do
-      case $1${2:+,} in
-      *@,) printf '%s\n' "$2" | tr '\000-\011\013-\037\177' ' ' | awk -v key="$1" '{ print key, $0 }' ;;
+      case $1 in
+      *@)
+        # Not for an empty list, which is the usual one: two programs.
+        if [ -z "$2" ]; then printf '%s \n' "$1"
+        else printf '%s\n' "$2" | tr '\000-\011\013-\037\177' ' ' | awk -v key="$1" '{ print key, $0 }'; fi
+        ;;
       *)
         case $2 in
         *[[:cntrl:]]*) printf '%s %s\n' "$1" "$(printf %s "$2" | tr '\000-\037\177' ' ')" ;;

@@ -30,7 +30,15 @@ live_digest() { live_line=$(live) && echo "${live_line%% *}"; }
 live_mark() { live_line=$(live) && echo "${live_line##* }"; }
 
 # proof_field N: when the live configuration was proven (1), with which Postfix (2), the relay host's answer (3-).
-proof_field() { recorded proven | cut -d ' ' -f "$1"; }
+proof_field() {
+  proof=$(recorded proven)
+  case $1 in
+  1) ;;
+  2) proof=${proof#* } ;;
+  *) proof=${proof#* * } && printf '%s\n' "$proof" && return ;;
+  esac
+  printf '%s\n' "${proof%% *}"
+}
 
 # Prints the names in /etc/postfix that are ours.
 ours() {
