@@ -1,0 +1,106 @@
+// What a check asks of a host, in each shell that a host may have.
+
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect } from "vitest";
+import { noun, nouns } from "../../src/host/pack.ts";
+import { needs, shells } from "../support/shells.ts";
+
+const tool = nouns
+  .filter((name) => name !== "main")
+  .map(noun)
+  .join("");
+
+let root: string;
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), "check-"));
+  for (const folder of ["etc/postfix", "var/lib/postfix-relay", "var/log", "run", "bin"])
+    mkdirSync(join(root, folder), { recursive: true });
+});
+afterEach(() => rmSync(root, { recursive: true }));
+
+describe.each(shells.map((shell) => [shell.join(" "), shell] as const))("%s", (_, [program, ...args]) => {
+  const run = (script: string) => {
+    writeFileSync(join(root, "script"), `set -u\n${tool}\n${script}`);
+    return execFileSync(program, [...args, join(root, "script")], {
+      encoding: "utf8",
+      env: { PATH: `${join(root, "bin")}:${process.env.PATH}`, LC_ALL: "C", POSTRELAY_ROOT: root },
+    });
+  };
+  const runs = needs(program);
+
+  runs("a fingerprint holds until a file changes, and none is kept of a file that is young", () => {
+    const known = `label=none; if as_checked; then echo "$label|$version|$log_name"; else echo changed; fi`;
+    const keep = `label='a proven' version='' log_name='b c'; keep_checked`;
+    const steps = [known, keep, known, "sleep 2.1", known, keep, known, known, `: > "$etc/x"`, known, keep, known];
+    expect(run(steps.join("\n"))).toBe(
+      ["changed", "changed", "changed", "a proven||b c", "a proven||b c", "changed", "changed", ""].join("\n"),
+    );
+    expect(run(`echo x > "$checked"; ${known}; : > "$checked"; ${known}; rm "$checked"; ${known}; echo`)).toBe(
+      "changed\nchanged\nchanged\n\n",
+    );
+  });
+
+  runs("units are asked of at once", () => {
+    const ask = (...states: string[]) =>
+      `systemctl() { printf '%s\\n' ${states.join(" ")}; }; all_enabled a b; echo $?`;
+    expect(run([ask("enabled", "enabled"), ask("enabled"), ask("enabled", "masked")].join("\n"))).toBe("0\n1\n1\n");
+  });
+
+  runs("packages are asked of at once", () => {
+    const ask = (...lines: string[]) =>
+      `printf '#!/bin/sh\\ncat <<X\\n%s\\nX\\n' '${lines.join("\n")}' > "$root/bin/dpkg-query"
+       chmod 755 "$root/bin/dpkg-query"; apt_missing postfix sasl certs; echo "$missing|$first_version"`;
+    expect(run(ask("ii  postfix 3.7-0+b1", "iU  certs 1", "iHR sasl 2"))).toBe("|3.7-0+b1\n");
+    expect(run(ask("rc  postfix 3.7", "un  certs ", "ii  sasl 2"))).toBe("postfix certs |3.7\n");
+  });
+
+  runs("the proof is told field by field", () => {
+    writeFileSync(join(root, "var/lib/postfix-relay/proven"), "17 3.7-0 250 Ok:  as (x)\n");
+    const each = "proof_field 1; proof_field 2; proof_field 3-";
+    expect(run(`${each}; rm "$state/proven"; echo "[$(proof_field 1)$(proof_field 2)$(proof_field 3-)]"`)).toBe(
+      "17\n3.7-0\n250 Ok:  as (x)\n[]\n",
+    );
+  });
+
+  const line = (time: string, answer: string) =>
+    `${time} web postfix/smtp[7]: 1F: to=<a@example.org>, relay=r[192.0.2.1]:587, status=sent (${answer})`;
+  const here = "99.5 web postfix/smtp[7]: 1F: to=<a@example.org>, relay=127.0.0.1[127.0.0.1]:10024, status=sent (250)";
+  const deferred = line("98.5", "450").replace("sent", "deferred");
+
+  runs.each([
+    ["nothing", [], [], "17 250 proven"],
+    ["the journal", [deferred, line("50.5", "250 (b) c"), line("40.5", "250 d"), here], [], "50 250 (b) c"],
+    ["mail.log", [], [line("2000-01-01T00:01:10.5+00:00", "250 f"), here], "946684870 250 f"],
+    [
+      "the newer of both",
+      [line("946684880.1", "250 j")],
+      [line("2000-01-01T00:01:10+00:00", "250 f")],
+      "946684880 250 j",
+    ],
+    [
+      "the older of both is not",
+      [line("946684860.1", "250 j")],
+      [line("2000-01-01T00:01:10+00:00", "250 f")],
+      "946684870 250 f",
+    ],
+  ])("the last message that left: %s", (_, journal, log, told) => {
+    writeFileSync(join(root, "var/lib/postfix-relay/proven"), "17 3.7-0 250 proven\n");
+    writeFileSync(join(root, "journal"), journal.map((one) => `${one}\n`).join(""));
+    if (log.length) writeFileSync(join(root, "var/log/mail.log"), log.map((one) => `${one}\n`).join(""));
+    // The journal is read from its end.
+    const reads = `journalctl() { case "$*" in *' -r '*SYSLOG_IDENTIFIER=x/smtp) cat "$root/journal" ;; esac; }`;
+    expect(run(`${reads}\nlast_relayed x; echo "$relayed $relayed_answer"`)).toBe(`${told}\n`);
+  });
+
+  runs("a queue is empty only if all of its folders were seen", () => {
+    const make = 'mkdir -p "$spool/maildrop" "$spool/incoming" "$spool/active" "$spool/hold"';
+    const told = "if queue_is_empty; then echo 0; else echo 1; fi";
+    const last = 'mkdir -p "$spool/deferred/A"';
+    expect(run(`${told}; ${make}; ${told}; ${last}; ${told}; : > "$spool/deferred/A/AF1"; ${told}`)).toBe(
+      "1\n1\n0\n1\n",
+    );
+  });
+});
