@@ -3,7 +3,7 @@ import { openWeb } from "../others/scene.ts";
 
 // A check that found nothing leaves a fingerprint of all files, and the next one compares them only if that is another.
 // Whatever changes has to be told at once all the same, in the same words.
-const { host } = await openWeb(() => ({ monitoring: { textfile: "/srv/metrics" } }));
+const { host, steps } = await openWeb(() => ({ monitoring: { textfile: "/srv/metrics" } }));
 
 const etc = "/etc/postfix";
 const state = "/var/lib/postfix-relay";
@@ -23,7 +23,7 @@ const both = `(postrelay check; echo "$?"; postrelay check --format prometheus; 
 /** Makes the host again what it was. */
 const undo = `rm -rf ${places} /etc/aliases.* /etc/systemd/system.control/postfix* /usr/local/bin/* /root/moved* && tar -C / -xPpf /root/saved.tar
 systemctl unmask --runtime ${units}; systemctl unmask ${units}
-systemctl --quiet enable ${units}; systemctl start ${units}; systemctl stop holder; rm -f /var/log/mail.log`;
+systemctl --quiet enable ${units}; systemctl start ${units}; pkill -CONT -x qmgr; postfix reload; systemctl kill -s KILL holder; rm -f /var/log/mail.log`;
 
 beforeAll(() => host.must(`tar -C / -cPf /root/saved.tar ${places} /etc/systemd/system/postfix-*`));
 
@@ -164,8 +164,8 @@ const others: Change[] = [
   },
   {
     what: "mail waits",
-    does: "mkdir -p /root/mail; echo x | sendmail -f root@web.example.com a@example.org; postsuper -h ALL 2> /dev/null",
-    says: /"sync":"yes".*"hold":[01]/,
+    does: "pkill -STOP -x qmgr; echo x | sendmail -f root@web.example.com a@example.org; sleep 1",
+    says: /"sync":"yes".*"active":1/,
   },
   {
     what: "mail has left, as the journal tells",
@@ -213,7 +213,7 @@ describe("the short way", () => {
   test("is taken when Postfix is stopped, which it tells, and started again", async () => {
     const stopped = `systemctl stop postfix; postrelay check; systemctl start postfix; postrelay check > /dev/null`;
     const words = await host.must(
-      `${spy}; ${settle}; ${asked} > /dev/null; ${stopped}; sort -u /root/asked | grep dpkg || :`,
+      `${spy}; ${settle}; rm /root/asked; ${stopped}; sort -u /root/asked | grep dpkg || :`,
     );
     await host.run(undo);
     expect(words).toMatch(/^\{.*Postfix is not running.*\n$/);
@@ -251,7 +251,9 @@ describe("no fingerprint", () => {
     expect(words).toBe("none\n");
   });
 
-  test("that others can read, and none after destroy", async () => {
+  test("that others can read, nor one after destroy", async () => {
     expect(await host.must(`${settle}; stat -c '%a %U' ${kept}*`)).toBe("600 root\n");
+    expect(await steps.destroy()).toMatchObject({ code: 0 });
+    expect(await host.must(there)).toBe("none\n");
   });
 });
