@@ -56,7 +56,7 @@ export const changes: Change[] = [
   },
   {
     what: "a map is readable by others, and Postfix is stopped",
-    does: "chmod 644 /etc/postfix/sasl_passwd.db; systemctl stop postfix",
+    does: "chmod 644 /etc/postfix/sasl_passwd.db; systemctl stop postfix postfix@-",
     says: /sasl_passwd\.db is readable by others.*; Postfix is not running/,
   },
   {
@@ -76,9 +76,9 @@ export const changes: Change[] = [
     says: /Postfix listens at 0\.0\.0\.0:2525/,
     kept: "master.cf",
   },
-  { what: "Postfix is stopped", does: "systemctl stop postfix", says: /Postfix is not running/ },
+  { what: "Postfix is stopped", does: "systemctl stop postfix postfix@-", says: /Postfix is not running/ },
   { what: "Postfix is disabled", does: "systemctl disable postfix", says: /not enabled/ },
-  { what: "Postfix is masked", does: "systemctl stop postfix; systemctl mask postfix", says: /masked/ },
+  { what: "Postfix is masked", does: "systemctl stop postfix postfix@-; systemctl mask postfix", says: /masked/ },
   {
     what: "the boot unit is disabled",
     does: "systemctl disable postfix-relay-boot.service",

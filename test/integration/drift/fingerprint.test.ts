@@ -20,10 +20,11 @@ done`;
 const both = `(postrelay check; echo "$?"; postrelay check --format prometheus; echo "$?") 2>&1 |
   sed 's/"oldestSeconds":[0-9]*//; /^postrelay_queue_oldest/d'`;
 
-/** Makes the host again what it was. */
-const undo = `rm -rf ${places} /etc/aliases.* /etc/systemd/system.control/postfix* /usr/local/bin/* /root/moved* && tar -C / -xPpf /root/saved.tar
-systemctl unmask --runtime ${units}; systemctl unmask ${units}
-systemctl --quiet enable ${units}; systemctl start ${units}; pkill -CONT -x qmgr; postfix reload; systemctl kill -s KILL holder; rm -f /var/log/mail.log`;
+/** Makes the host again what it was. The unit for the boot waits for the lock. */
+const undo = `systemctl kill -s KILL holder; pkill -CONT -x qmgr; rm -f /var/log/mail.log
+rm -rf ${places} /etc/aliases.* /etc/systemd/system.control/postfix* /usr/local/bin/* /root/moved*
+tar -C / -xPpf /root/saved.tar; systemctl unmask --runtime ${units}; systemctl unmask ${units}
+systemctl --quiet enable ${units}; systemctl start ${units}; postfix reload`;
 
 beforeAll(() => host.must(`tar -C / -cPf /root/saved.tar ${places} /etc/systemd/system/postfix-*`));
 
@@ -142,14 +143,14 @@ const changes: Change[] = [
   },
 ];
 
-/** These are in no file. */
+/** These are in no file. That Postfix is stopped, systemd says of its instance only when the last process has gone. */
 const others: Change[] = [
   {
     what: "the timer is stopped",
     does: "systemctl stop postfix-relay-metrics.timer",
     says: /metrics\.timer.*does not run/,
   },
-  { what: "Postfix is stopped", does: "systemctl stop postfix", says: /Postfix is not running/ },
+  { what: "Postfix is stopped", does: "systemctl stop postfix postfix@-", says: /Postfix is not running/ },
   {
     what: "Postfix listens for others, and master.cf does not say so",
     does: `(cat ${etc}/master.cf; echo '0.0.0.0:2525 inet n - y - - smtpd') > /root/master.cf
@@ -211,7 +212,7 @@ describe("the short way", () => {
   });
 
   test("is taken when Postfix is stopped, which it tells, and started again", async () => {
-    const stopped = `systemctl stop postfix; postrelay check; systemctl start postfix; postrelay check > /dev/null`;
+    const stopped = `systemctl stop postfix postfix@-; postrelay check; systemctl start postfix; postrelay check > /dev/null`;
     const words = await host.must(
       `${spy}; ${settle}; rm /root/asked; ${stopped}; sort -u /root/asked | grep dpkg || :`,
     );

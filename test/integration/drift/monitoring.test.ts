@@ -29,7 +29,7 @@ test("the timer writes the metrics, at once and each minute", async () => {
 });
 
 test("drift is a value, and no failed unit", async () => {
-  await web.must("systemctl stop postfix && systemctl start postfix-relay-metrics.service");
+  await web.must("systemctl stop postfix postfix@- && systemctl start postfix-relay-metrics.service");
   expect(await metrics()).toMatch(/^postrelay_in_sync 0$/m);
   expect(await metrics()).toMatch(/^postrelay_differences 1$/m);
   expect(await web.run("systemctl is-failed postfix-relay-metrics.service")).not.toMatchObject({ code: 0 });
