@@ -68,6 +68,16 @@ describe.for(releases)("a host of %s", (release: Release) => {
   });
 });
 
+test("a host where another one just was has its IP address, and the MAC address that others still know", async () => {
+  const mac = "ip link show host0 | grep -o 'link/ether [^ ]*'";
+  const one = await lab.host({ release: "bookworm", name: "earlier" });
+  const before = await one.must(mac);
+  await lab.discard(one);
+  const other = await lab.host({ release: "bookworm", name: "later" });
+  expect([other.address, await other.must(mac)]).toEqual([one.address, before]);
+  await lab.discard(other);
+});
+
 describe("faults", () => {
   let host: LabHost;
   beforeAll(async () => {

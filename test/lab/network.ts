@@ -91,7 +91,8 @@ export async function place(net: Network, host: string): Promise<Place> {
   for (let last = 2; last < 255; last++) {
     // The kernel refuses a second link of the same name, so two processes never choose the same address.
     const link = `${net.bridge}h${last}`;
-    const made = await run("ip", ["link", "add", link, "type", "veth", "peer", "name", "host0", "netns", netns]);
+    const peer = ["name", "host0", "address", hardwareAddress(net.number, last), "netns", netns];
+    const made = await run("ip", ["link", "add", link, "type", "veth", "peer", ...peer]);
     if (made.code !== 0 && existsSync(`/sys/class/net/${link}`)) continue;
     if (made.code !== 0) throw new Error(`no link for ${host}: ${made.stderr}`);
     const at = { netns, address: net.prefix + last, address6: net.prefix6 + last.toString(16) };
@@ -108,6 +109,13 @@ route add default via ${net.gateway}
   }
   throw new Error("this lab has no free address");
 }
+
+/**
+ * The MAC address of a host's link. An IP address always has the same one: whoever has just talked to an earlier host
+ * there would send to the MAC address of that one for up to a minute.
+ */
+const hardwareAddress = (lab: number, host: number): string =>
+  ["02:70:72:6c", ...[lab, host].map((part) => part.toString(16).padStart(2, "0"))].join(":");
 
 /** Releases a host's place. */
 export async function unplace(net: Network, host: string): Promise<void> {
