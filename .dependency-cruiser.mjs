@@ -75,7 +75,7 @@ export default {
       comment: "Nothing that is published uses tests or the program of this checkout.",
       severity: "error",
       from: { path: "^src/" },
-      to: { path: "^(test|stacks)/" },
+      to: { path: "^(lab|test|stacks)/" },
     },
     {
       name: "published-without-devDependencies",

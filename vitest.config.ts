@@ -1,10 +1,10 @@
 import { defineConfig } from "vitest/config";
-import { unavailable } from "./test/lab/requirements.ts";
+import { unavailable } from "./lab/requirements.ts";
 
 const left = unavailable();
 if (left) console.log(`Left out: the lab tests, because ${left}`);
 
-const needLab = ["test/lab/**/*.test.ts", "test/integration/**/*.test.ts"];
+const needLab = ["lab/**/*.test.ts", "test/integration/**/*.test.ts"];
 
 // What takes longest: random kills, copies of disks, other mail systems, every argument that cannot be proven.
 const long = ["candidate", "others", "packages", "reports"].map((folder) => `test/integration/${folder}/**/*.test.ts`);
@@ -19,7 +19,7 @@ if (!left && !withLong) console.log("Left out: the long lab tests, about an hour
 const env = { SSH_AUTH_SOCK: "/run/agent" };
 
 const lab = {
-  globalSetup: "test/lab/global-setup.ts",
+  globalSetup: "lab/global-setup.ts",
   testTimeout: 300_000,
   hookTimeout: 600_000,
   // Hosts and engines wait for each other more than they compute.

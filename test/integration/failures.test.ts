@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from "vitest";
-import type { Mode } from "../lab/index.ts";
+import type { Mode } from "../../lab/index.ts";
 import { openWorld } from "./world.ts";
 
 const { world, relay, web: host } = await openWorld({ web: {} });

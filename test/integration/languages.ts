@@ -4,8 +4,8 @@
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Languages, languages } from "../lab/languages/index.ts";
-import { type Ran, run } from "../lab/shell.ts";
+import { type Languages, languages } from "../../lab/languages/index.ts";
+import { type Ran, run } from "../../lab/shell.ts";
 import { tarball } from "../support/tarball.ts";
 
 const checkout = join(import.meta.dirname, "../..");

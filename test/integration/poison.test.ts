@@ -1,8 +1,8 @@
 import { appendFileSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { LabHost } from "../lab/index.ts";
-import { must } from "../lab/shell.ts";
+import type { LabHost } from "../../lab/index.ts";
+import { must } from "../../lab/shell.ts";
 import { HOST_KEY } from "../support/args.ts";
 import { type PulumiResult, Stack } from "./stack.ts";
 import { filesWith, type Seen, watch } from "./watch.ts";

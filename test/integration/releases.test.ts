@@ -1,5 +1,5 @@
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
-import type { LabHost, Release } from "../lab/index.ts";
+import type { LabHost, Release } from "../../lab/index.ts";
 import type { Stack } from "./stack.ts";
 import { openWorld } from "./world.ts";
 

@@ -1,7 +1,7 @@
+import type { LabHost, Login } from "../../lab/index.ts";
 import { type Step, steps } from "../../src/host/steps.ts";
 import { type Checked, matchAccounts, parseCredentials, parseSettings } from "../../src/settings/parse.ts";
 import type { Credentials, Settings } from "../../src/settings/settings.ts";
-import type { LabHost, Login } from "../lab/index.ts";
 
 export type Suffix = Step["suffix"];
 

@@ -1,5 +1,5 @@
 import { afterAll } from "vitest";
-import { type HostOptions, type LabHost, type LabRelay, openLab, type Release } from "../lab/index.ts";
+import { type HostOptions, type LabHost, type LabRelay, openLab, type Release } from "../../lab/index.ts";
 import { Stack } from "./stack.ts";
 
 /** What the tests of one file share: a lab, and what has to be taken down at the end. */

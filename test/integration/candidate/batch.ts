@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { type LabHost, type LabRelay, until } from "../../lab/index.ts";
+import { type LabHost, type LabRelay, until } from "../../../lab/index.ts";
 
 /** How many messages a batch has: each of the eight ways five times. */
 export const SIZE = 40;

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { until } from "../../lab/index.ts";
+import { until } from "../../../lab/index.ts";
 import { Breakpoint, type Place, type Stopped } from "../faults/breakpoint.ts";
 import { drain, Sender } from "../faults/sender.ts";
 import { openWeb } from "../others/scene.ts";

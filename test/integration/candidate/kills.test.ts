@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { expect, test } from "vitest";
-import { until } from "../../lab/index.ts";
+import { until } from "../../../lab/index.ts";
 import { drain, Sender } from "../faults/sender.ts";
 import { openWeb, right, wrong } from "../others/scene.ts";
 import { inOrder, killTool, status, toolOn } from "./site.ts";

@@ -3,9 +3,9 @@ import { appendFileSync } from "node:fs";
 import { join } from "node:path";
 import ssh2 from "ssh2";
 import { describe, expect, test, vi } from "vitest";
+import { openAgent } from "../../../lab/agent.ts";
 import { look } from "../../../src/drift/look.ts";
 import { readable } from "../../../src/drift/private-key.ts";
-import { openAgent } from "../../lab/agent.ts";
 import { openWorld } from "../world.ts";
 import { silence } from "./silent.ts";
 

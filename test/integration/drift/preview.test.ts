@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
+import type { LabHost } from "../../../lab/index.ts";
 import { hostReport } from "../../../src/drift/host-report.ts";
-import type { LabHost } from "../../lab/index.ts";
 import { arrives } from "../others/scene.ts";
 import { openWorld } from "../world.ts";
 import { changes } from "./changes.ts";

@@ -1,4 +1,4 @@
-import type { LabHost } from "../../lab/index.ts";
+import type { LabHost } from "../../../lab/index.ts";
 import { processesOf } from "../faults/breakpoint.ts";
 
 /** Stops a host's SSH server in its tracks: it still takes connections, as the kernel does that. Returns what resumes it. */

@@ -1,7 +1,7 @@
 import { cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { LabHost, LabRelay } from "../../lab/index.ts";
-import { type Process, processes } from "../../lab/processes.ts";
+import type { LabHost, LabRelay } from "../../../lab/index.ts";
+import { type Process, processes } from "../../../lab/processes.ts";
 import type { PulumiResult, Stack } from "../stack.ts";
 import { World } from "../world.ts";
 import { Breakpoint, type Place, type Stopped } from "./breakpoint.ts";

@@ -1,5 +1,5 @@
 import { afterAll, expect } from "vitest";
-import type { LabRelay } from "../../lab/index.ts";
+import type { LabRelay } from "../../../lab/index.ts";
 import { Bench } from "./bench.ts";
 import { type Count, drain, Sender } from "./sender.ts";
 import { Table } from "./table.ts";

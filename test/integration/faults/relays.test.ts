@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Mode } from "../../lab/index.ts";
+import type { Mode } from "../../../lab/index.ts";
 import { countedBench } from "./counted.ts";
 
 const { bench, other, counted } = await countedBench("A relay host that fails", "relays", 8);

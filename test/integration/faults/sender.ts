@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { LabHost, LabRelay } from "../../lab/index.ts";
-import { until } from "../../lab/until.ts";
+import type { LabHost, LabRelay } from "../../../lab/index.ts";
+import { until } from "../../../lab/until.ts";
 
 /** What became of the messages that a host has accepted. */
 export interface Count {

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "vitest";
-import { withLock } from "../../lab/lock.ts";
+import { withLock } from "../../../lab/lock.ts";
 
 const file = join(import.meta.dirname, "../../../docs/faults.md");
 

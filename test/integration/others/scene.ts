@@ -1,6 +1,6 @@
 import { afterAll, afterEach, expect } from "vitest";
-import { type LabHost, type LabRelay, until } from "../../lab/index.ts";
-import { Scripted } from "../../lab/scripted.ts";
+import { type LabHost, type LabRelay, until } from "../../../lab/index.ts";
+import { Scripted } from "../../../lab/scripted.ts";
 import { type Args, type Run, Steps } from "../steps.ts";
 import { World } from "../world.ts";
 

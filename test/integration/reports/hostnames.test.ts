@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { LabHost } from "../../lab/index.ts";
+import type { LabHost } from "../../../lab/index.ts";
 import { arrives, inOrder, openScene, wrong } from "../others/scene.ts";
 
 // A fresh host may have any name, also one that Postfix refuses to have: nothing asks Postfix before it has a usable one.

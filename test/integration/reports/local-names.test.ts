@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import type { LabHost } from "../../lab/index.ts";
+import type { LabHost } from "../../../lab/index.ts";
 import { openScene, postfix } from "../others/scene.ts";
 import { whereTo } from "./where.ts";
 

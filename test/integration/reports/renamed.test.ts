@@ -1,7 +1,7 @@
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
-import type { LabHost } from "../../lab/index.ts";
+import type { LabHost } from "../../../lab/index.ts";
 import { Stack } from "../stack.ts";
 import { openWorld } from "../world.ts";
 

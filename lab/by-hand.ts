@@ -1,5 +1,5 @@
 // What `npm run demo` and `npm run lab` share: verbs of a command line, and a lab that stays until it is taken down.
-import { quote } from "../../src/host/quote.ts";
+import { quote } from "../src/host/quote.ts";
 import { type Lab, type LabHost, type Login, openLab, unavailable } from "./index.ts";
 import { kept } from "./records.ts";
 import { foreground } from "./shell.ts";

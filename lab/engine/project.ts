@@ -55,7 +55,7 @@ export class Project extends PulumiStack {
     project.write("Pulumi.yaml", settings);
     project.write("package.json", `{ "name": "lab", "type": "module" }\n`);
     project.write("index.ts", program);
-    symlinkSync(resolve(import.meta.dirname, "../../../node_modules"), join(folder, "node_modules"));
+    symlinkSync(resolve(import.meta.dirname, "../../node_modules"), join(folder, "node_modules"));
     await project.must(["stack", "init", "s"]);
     return project;
   }

@@ -33,7 +33,7 @@ export interface Engine {
   describe(): string;
 }
 
-const checkout = resolve(import.meta.dirname, "../../..");
+const checkout = resolve(import.meta.dirname, "../..");
 
 function isProgram(file: string): boolean {
   try {

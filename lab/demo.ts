@@ -2,14 +2,14 @@
 import { existsSync, mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { styleText } from "node:util";
-import { quote } from "../../src/host/quote.ts";
+import { quote } from "../src/host/quote.ts";
 import { existing, login, printExports, runVerb } from "./by-hand.ts";
 import { engine } from "./engine/index.ts";
 import { PulumiStack } from "./engine/pulumi.ts";
 import { closeKept, type Lab, type LabHost, LabRelay, openLab } from "./index.ts";
 
 const name = "demo";
-const checkout = join(import.meta.dirname, "../..");
+const checkout = join(import.meta.dirname, "..");
 const configFile = join(checkout, "stacks", `Pulumi.${name}.yaml`);
 const help = `A demonstration on this machine: a Debian host, a submission server, and a stack for the host.
 

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { appendFileSync, mkdirSync } from "node:fs";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { dirname, join } from "node:path";
-import { quote } from "../../../src/host/quote.ts";
+import { quote } from "../../src/host/quote.ts";
 import { openLab } from "../index.ts";
 
 const PASSWORD = "correct horse";

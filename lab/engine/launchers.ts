@@ -1,7 +1,7 @@
 // The stand-ins as programs that the engine can start: one small shell script each, in the lab's PULUMI_HOME.
 import { chmodSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
-import { quote } from "../../../src/host/quote.ts";
+import { quote } from "../../src/host/quote.ts";
 
 const MARK = "Stand-in of the postfix-relay lab";
 
@@ -24,11 +24,11 @@ export function isLauncher(file: string): boolean | undefined {
 /** Writes the launcher of a stand-in, or points it to this checkout, atomically. */
 export function writeLauncher(file: string, name: string, checkout: string): void {
   const text = `#!/bin/sh
-# ${MARK} (test/lab/engine/stand-in/${name}.ts), used only where the official program is missing.
+# ${MARK} (lab/engine/stand-in/${name}.ts), used only where the official program is missing.
 checkout=\${${CHECKOUT_VARIABLE}:-${quote(checkout)}}
 node=$checkout/node_modules/.bin/node
 [ -x "$node" ] || node=node
-exec "$node" "$checkout/test/lab/engine/stand-in/${name}.ts" "$@"
+exec "$node" "$checkout/lab/engine/stand-in/${name}.ts" "$@"
 `;
   if (readIfThere(file) === text) return;
   mkdirSync(dirname(file), { recursive: true });

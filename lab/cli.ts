@@ -21,7 +21,7 @@ const help = `The lab by hand: real Debian hosts and a submission server on this
   npm run lab -- up RELEASE…       boot a host of each release: ${releases.join(", ")}
   npm run lab -- relay             boot a submission server
   npm run lab -- relay NAME MODE   switch it: normal, wrong-password, greylisting, silence, port-closed,
-                                   mechanisms=plain,login, message-size-limit=2000, … (all: test/lab/relay.ts)
+                                   mechanisms=plain,login, message-size-limit=2000, … (all: lab/relay.ts)
   npm run lab -- ssh NAME [CMD…]   log in as root, or as deploy or plain with deploy@NAME
   npm run lab -- ls                what is there, and how to reach it
   npm run lab -- env               exports for a shell: eval "$(npm run -s lab -- env)"

@@ -13,7 +13,7 @@ import { engine } from "./index.ts";
 import { isLauncher, writeLauncher } from "./launchers.ts";
 import { downloadCli, officialVersion } from "./official.ts";
 
-const checkout = resolve(import.meta.dirname, "../../..");
+const checkout = resolve(import.meta.dirname, "../..");
 let folder: string;
 
 beforeEach(() => {
