@@ -125,7 +125,7 @@ async function decide(
     const own = [access, account, settings].flatMap((part) => part?.problems ?? []);
     const problems = [...withFailures(unique(own), failures), ...taken, ...found];
     if (problems.length > 0) return { problems };
-    if (access?.value && !args.gone) warnKeyless(name, access.value);
+    if (access?.value && !args.gone) await warnKeyless(name, access.value);
     if (!settings?.value || !access?.value || !registered || hasFailed()) return { problems };
     const origin = await tell(settings.value.formerly);
     return { problems, drift: await driftOfHost(relay, name, origin, settings.value, access.value) };

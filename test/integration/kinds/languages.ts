@@ -74,7 +74,7 @@ const yamlText = ({ relays, exports, throws }: Spec, plugin: string) =>
     ...(throws ? ["variables:", `  wrong: { "fn::fromBase64": "?" }`] : []),
     ...(exports || throws ? ["outputs:"] : []),
     ...(exports ? Object.keys(relays).map((name) => `  ${name}: \${${name}.delivery}`) : []),
-    ...(throws ? ["  wrong: ${wrong}"] : []),
+    ...(throws ? [["  wrong: $", "{wrong}"].join("")] : []),
     "",
   ].join("\n");
 
