@@ -63,7 +63,9 @@ export async function mountRoot({ folder, name, layers }: HostRecord): Promise<v
   await must("mount", ["-t", "overlay", `lab-${name}`, "-o", options, join(folder, "root")]);
 }
 
-/** Copies the block device as it is at one moment, without unsynced data, while the host runs; returns the copy's path. */
+/**
+ * Copies the block device as it is at one moment, without unsynced data, while the host runs; returns the copy's path.
+ */
 export async function copyDevice({ folder }: HostRecord, name: string): Promise<string> {
   const copy = join(images(folder), name);
   await must("cp", ["--reflink=always", join(images(folder), "image"), copy]);

@@ -15,8 +15,8 @@ const toStderr: Log = (line) => console.error(line);
 const reaper = fileURLToPath(new URL("reaper.ts", import.meta.url));
 
 /**
- * Prepares this machine: installs the packages that the lab needs, and removes what crashed runs left behind. Safe to repeat and
- * in parallel.
+ * Prepares this machine: installs the packages that the lab needs, and removes what crashed runs left behind. Safe to
+ * repeat and in parallel.
  */
 export async function prepare({ log = toStderr }: { log?: Log } = {}): Promise<void> {
   const reason = unavailable();
