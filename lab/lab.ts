@@ -111,6 +111,13 @@ export class Lab {
     await this.dns.set(`${name}.example.test`, []);
   }
 
+  /** Removes all hosts but these, and what was changed in the DNS. */
+  async clear(...kept: LabHost[]): Promise<void> {
+    const names = this.names().filter((name) => !kept.some((host) => host.name === name));
+    await Promise.all(names.map((name) => removeHost(this.record, name)));
+    await this.dns.reset(new Map(kept.map(({ name, address }) => [`${name}.example.test`, [address]])));
+  }
+
   /** Removes the lab with everything in it. */
   async close(): Promise<void> {
     await remove(this.record);
