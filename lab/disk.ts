@@ -1,10 +1,7 @@
 import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { HostRecord } from "./host.ts";
+import type { FileSystem, HostRecord } from "./host-record.ts";
 import { must, run } from "./shell.ts";
-
-/** File systems of disks that lose unsynced data at a power cut, as real ones do. */
-export type FileSystem = "ext4" | "xfs";
 
 /** Why a disk with this file system is not available here, or undefined. */
 export async function noDisk(type: FileSystem): Promise<string | undefined> {

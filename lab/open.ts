@@ -8,9 +8,8 @@ import { withLock } from "./lock.ts";
 import { absent, type Release, releases } from "./mirror.ts";
 import { claim, kept, type LabRecord, remove, removeAbandoned, tidyUp } from "./records.ts";
 import { install, unavailable } from "./requirements.ts";
-import { background } from "./shell.ts";
+import { background, type Log } from "./shell.ts";
 
-type Log = (line: string) => void;
 const toStderr: Log = (line) => console.error(line);
 const reaper = fileURLToPath(new URL("reaper.ts", import.meta.url));
 
