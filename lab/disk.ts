@@ -1,10 +1,7 @@
 import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { HostRecord } from "./host.ts";
+import type { FileSystem, HostRecord } from "./host-record.ts";
 import { must, run } from "./shell.ts";
-
-/** File systems of disks that lose unsynced data at a power cut, as real ones do. */
-export type FileSystem = "ext4" | "xfs";
 
 /** Why a disk with this file system is not available here, or undefined. */
 export async function noDisk(type: FileSystem): Promise<string | undefined> {
@@ -63,7 +60,9 @@ export async function mountRoot({ folder, name, layers }: HostRecord): Promise<v
   await must("mount", ["-t", "overlay", `lab-${name}`, "-o", options, join(folder, "root")]);
 }
 
-/** Copies the block device as it is at one moment, without unsynced data, while the host runs; returns the copy's path. */
+/**
+ * Copies the block device as it is at one moment, without unsynced data, while the host runs; returns the copy's path.
+ */
 export async function copyDevice({ folder }: HostRecord, name: string): Promise<string> {
   const copy = join(images(folder), name);
   await must("cp", ["--reflink=always", join(images(folder), "image"), copy]);

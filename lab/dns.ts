@@ -8,6 +8,8 @@ import { until } from "./until.ts";
 /** The lab's own zones: unknown names in them do not exist, and no query for them leaves the machine. */
 const zones = ["test", "example", "invalid", "example.com", "example.net", "example.org"];
 
+const OWN_NAME = "dns.example.test";
+
 /** The DNS server of a lab: answers for its own names, and forwards all others to this machine's resolvers. */
 export class Dns {
   readonly folder: string;
@@ -45,7 +47,14 @@ export class Dns {
     // A domain whose mail is for another host.
     options.push("--mx-host=elsewhere.example.com,mail.example.net,10");
     startInGroup(this.group, "dnsmasq", options, this.log);
-    await this.set("dns.example.test", [this.net.gateway]);
+    await this.set(OWN_NAME, [this.net.gateway]);
+  }
+
+  /** Makes these all the names that it has, and starts it if it was stopped. */
+  async reset(names: ReadonlyMap<string, string[]>): Promise<void> {
+    if (!existsSync(this.pidFile)) await this.start();
+    for (const name of this.names()) if (name !== OWN_NAME && !names.has(name)) await this.set(name, []);
+    for (const [name, addresses] of names) await this.set(name, addresses);
   }
 
   /** Stops the server: queries are refused until `start`. */

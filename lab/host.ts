@@ -4,40 +4,14 @@ import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { live } from "./cache.ts";
 import { killGroup, populated } from "./cgroup.ts";
-import { copyDevice, type FileSystem, insertDevice } from "./disk.ts";
+import { copyDevice, insertDevice } from "./disk.ts";
+import type { HostRecord, Login } from "./host-record.ts";
 import type { Release } from "./mirror.ts";
 import { firewall } from "./network.ts";
 import { background, type Ran, run } from "./shell.ts";
 import { until } from "./until.ts";
 
 const bootScript = fileURLToPath(new URL("boot.sh", import.meta.url));
-
-/** Users who can log in, with their home folders. */
-export const logins = { root: "root", deploy: "home/deploy", plain: "home/plain" };
-
-/** A user who can log in to a host: `deploy` has sudo without a password, `plain` has none. */
-export type Login = keyof typeof logins;
-
-/** A host as its set-up and later processes know it. */
-export interface HostRecord {
-  name: string;
-  release: Release;
-  kind: "host" | "relay";
-  /** Folder of the host on this machine; its root file system is `root` in it. */
-  folder: string;
-  group: string;
-  netns: string;
-  address: string;
-  address6: string;
-  /** Address of the lab's DNS. */
-  dns: string;
-  /** Path of the client key. */
-  key: string;
-  /** Layers of the image, uppermost first. */
-  layers: string[];
-  /** File system of the disk if it is a block device, else it is a tmpfs. */
-  disk?: FileSystem;
-}
 
 /** A Debian host in a network namespace of its own. */
 export class LabHost {

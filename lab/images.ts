@@ -4,9 +4,7 @@ import { basename, dirname, join } from "node:path";
 import { images, live } from "./cache.ts";
 import { withLock } from "./lock.ts";
 import { aptSettings, mirror, type Release } from "./mirror.ts";
-import { must } from "./shell.ts";
-
-type Log = (line: string) => void;
+import { type Log, must } from "./shell.ts";
 
 /** What a derived image adds to the base image of its release: packages, files, and a script that runs last. */
 export interface Recipe {

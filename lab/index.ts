@@ -1,5 +1,6 @@
-export { type FileSystem, noDisk } from "./disk.ts";
-export { LabHost, type Login } from "./host.ts";
+export { noDisk } from "./disk.ts";
+export { LabHost } from "./host.ts";
+export type { FileSystem, Login } from "./host-record.ts";
 export { type HostOptions, Lab } from "./lab.ts";
 export { withLock } from "./lock.ts";
 export type { Message } from "./messages.ts";

@@ -1,9 +1,9 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { authority } from "./certificates.ts";
-import type { FileSystem } from "./disk.ts";
 import { Dns } from "./dns.ts";
-import { type HostRecord, LabHost } from "./host.ts";
+import { LabHost } from "./host.ts";
+import type { FileSystem, HostRecord } from "./host-record.ts";
 import { image, type Recipe } from "./images.ts";
 import { raiseInotify } from "./inotify.ts";
 import type { Release } from "./mirror.ts";
@@ -11,9 +11,7 @@ import { connect, place } from "./network.ts";
 import { alive, type LabRecord, remove, removeHost, self, tidyUp } from "./records.ts";
 import { LabRelay, relayImage, setUpRelay } from "./relay.ts";
 import { setUp } from "./set-up.ts";
-import { must } from "./shell.ts";
-
-type Log = (line: string) => void;
+import { type Log, must } from "./shell.ts";
 
 /** Ends the process that removes the lab when its owner dies. */
 export type Stop = () => void;
@@ -109,6 +107,13 @@ export class Lab {
   async discard({ name }: LabHost): Promise<void> {
     await removeHost(this.record, name);
     await this.dns.set(`${name}.example.test`, []);
+  }
+
+  /** Removes all hosts but these, and what was changed in the DNS. */
+  async clear(...kept: LabHost[]): Promise<void> {
+    const names = this.names().filter((name) => !kept.some((host) => host.name === name));
+    await Promise.all(names.map((name) => removeHost(this.record, name)));
+    await this.dns.reset(new Map(kept.map(({ name, address }) => [`${name}.example.test`, [address]])));
   }
 
   /** Removes the lab with everything in it. */

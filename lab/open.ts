@@ -8,15 +8,14 @@ import { withLock } from "./lock.ts";
 import { absent, type Release, releases } from "./mirror.ts";
 import { claim, kept, type LabRecord, remove, removeAbandoned, tidyUp } from "./records.ts";
 import { install, unavailable } from "./requirements.ts";
-import { background } from "./shell.ts";
+import { background, type Log } from "./shell.ts";
 
-type Log = (line: string) => void;
 const toStderr: Log = (line) => console.error(line);
 const reaper = fileURLToPath(new URL("reaper.ts", import.meta.url));
 
 /**
- * Prepares this machine: installs the packages that the lab needs, and removes what crashed runs left behind. Safe to repeat and
- * in parallel.
+ * Prepares this machine: installs the packages that the lab needs, and removes what crashed runs left behind. Safe to
+ * repeat and in parallel.
  */
 export async function prepare({ log = toStderr }: { log?: Log } = {}): Promise<void> {
   const reason = unavailable();

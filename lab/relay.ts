@@ -1,4 +1,4 @@
-import { readFileSync, utimesSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { authority, certificate } from "./certificates.ts";
 import { LabHost } from "./host.ts";
@@ -97,7 +97,28 @@ export class LabRelay extends LabHost {
 
   /** What Postfix and Dovecot have logged. */
   log(): Promise<string> {
-    return this.must("journalctl --quiet --no-pager --output=short-iso SYSLOG_FACILITY=2");
+    const since = existsSync(this.cursor) ? `--after-cursor='${readFileSync(this.cursor, "utf8")}'` : "";
+    return this.must(`journalctl --quiet --no-pager --output=short-iso ${since} SYSLOG_FACILITY=2`);
+  }
+
+  /**
+   * Makes it again what a new one is: users, mode, network, without messages and with an empty log. Nobody may be
+   * sending to it.
+   */
+  async reset(): Promise<void> {
+    if (!this.running) await this.start();
+    await this.firewall();
+    await this.setUsers(users);
+    // What was accepted last may still be on its way from the queue to the folder.
+    await this.must(`for try in $(seq 200); do [ -n "$(postqueue -j)" ] || break; sleep 0.05; done; test -z "$(postqueue -j)"
+      find /var/spool/lab -type f -delete; journalctl --sync`);
+    const end = await this.must("journalctl --quiet --lines=0 --show-cursor");
+    writeFileSync(this.cursor, end.replace("-- cursor: ", "").trim());
+  }
+
+  /** Where its log began when it was reset. */
+  private get cursor(): string {
+    return join(this.record.folder, "cursor");
   }
 
   /** Writes the list of users without restarting anything. */

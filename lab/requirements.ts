@@ -2,9 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { release } from "node:os";
 import semver from "semver";
 import { withLock } from "./lock.ts";
-import { must, run } from "./shell.ts";
-
-type Log = (line: string) => void;
+import { type Log, must, run } from "./shell.ts";
 
 /** Programs that lab and tests run on this machine, with the Debian package of each. */
 const programs: Record<string, string> = {

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { mountDisk, mountRoot } from "./disk.ts";
-import { type HostRecord, logins } from "./host.ts";
+import { type HostRecord, logins } from "./host-record.ts";
 import { must } from "./shell.ts";
 
 /** Builds the root file system of a host from the layers of its image. */

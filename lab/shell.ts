@@ -1,5 +1,8 @@
 import { execa, type Options } from "execa";
 
+/** Takes one line of progress. */
+export type Log = (line: string) => void;
+
 /** What a finished command printed, and its exit code. */
 export interface Ran {
   stdout: string;

@@ -1,9 +1,8 @@
 // Programs of Pulumi from their Go modules, for machines that cannot download the official ones.
 import { mkdirSync, renameSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { must } from "../shell.ts";
+import { type Log, must } from "../shell.ts";
 import { findGo } from "./go.ts";
-import type { Log } from "./index.ts";
 
 /** A program that a go.mod of the lab names. */
 export interface GoProgram {

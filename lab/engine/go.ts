@@ -5,8 +5,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, w
 import { dirname, join } from "node:path";
 import { unzipSync } from "fflate";
 import semver from "semver";
-import { run } from "../shell.ts";
-import type { Log } from "./index.ts";
+import { type Log, run } from "../shell.ts";
 
 /** A `go` program and the environment to run it with. */
 export interface Go {

@@ -4,12 +4,10 @@ import { accessSync, constants, existsSync, readFileSync } from "node:fs";
 import { delimiter, dirname, join, resolve } from "node:path";
 import { cache } from "../cache.ts";
 import { withLock } from "../lock.ts";
+import type { Log } from "../shell.ts";
 import { build, cli } from "./build.ts";
 import { CHECKOUT_VARIABLE, isLauncher, writeLauncher } from "./launchers.ts";
 import { downloadCli, downloadProvider, officialVersion, reachable } from "./official.ts";
-
-/** Takes one line of progress. */
-export type Log = (line: string) => void;
 
 /** One of the programs that an `up` needs. */
 export interface Program {

@@ -1,8 +1,7 @@
 // The official programs: the Pulumi CLI with its language host, and the command provider. Always preferred.
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { must } from "../shell.ts";
-import type { Log } from "./index.ts";
+import { type Log, must } from "../shell.ts";
 
 const PROBE_MS = 4000;
 const MINUTES = 60;

@@ -1,4 +1,5 @@
-// Every argument that the schema calls secret, given in every way, is a secret in the state; what stands beside it is not.
+// Every argument that the schema calls secret, given in every way, is a secret in the state; what stands beside it is
+// not.
 
 import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, test } from "vitest";

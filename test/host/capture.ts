@@ -1,4 +1,5 @@
-// Writes what each Postfix logs when a delivery fails: `node test/host/capture.ts > test/host/log-lines.txt`, with the lab.
+// Writes what each Postfix logs when a delivery fails: `node test/host/capture.ts > test/host/log-lines.txt`, with the
+// lab.
 
 import type { Mode, Release } from "../../lab/index.ts";
 import { until } from "../../lab/until.ts";

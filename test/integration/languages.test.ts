@@ -1,5 +1,5 @@
-// Language x (preview, up, no change, another setting, a wrong value, destroy), and a fleet: the examples in YAML, Python
-// and Go as they are, on lab hosts. What is left of the matrix, TypeScript, is all other tests.
+// Language x (preview, up, no change, another setting, a wrong value, destroy), and a fleet: the examples in YAML,
+// Python and Go as they are, on lab hosts. What is left of the matrix, TypeScript, is all other tests.
 
 import { execFileSync } from "node:child_process";
 import { copyFileSync } from "node:fs";

@@ -1,5 +1,5 @@
-// Programs in other languages, on the engine of the lab with the language hosts for them: the examples as they are, with
-// the plugin of this checkout for the released one.
+// Programs in other languages, on the engine of the lab with the language hosts for them: the examples as they are,
+// with the plugin of this checkout for the released one.
 
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -12,8 +12,8 @@ import { openWorld } from "./world.ts";
 // is tried on a poison that was planted for it.
 
 /**
- * A secret with characters that are special to shells, JSON, Go and Postfix. Encodings change those, so the search is for
- * the marks at its two ends.
+ * A secret with characters that are special to shells, JSON, Go and Postfix. Encodings change those, so the search is
+ * for the marks at its two ends.
  */
 const odd = (mark: string) => `${mark}-a "q" \\b $HOME $(id)  秘密é ${mark}-z`;
 const ends = (mark: string) => [`${mark}-a`, `${mark}-z`];

@@ -1,5 +1,5 @@
-// Part of the stand-in for `pulumi-language-nodejs` (language-host.ts): runs a plugin that is written in Node.js, such as
-// the components for other languages. Not used where the official language host is there.
+// Part of the stand-in for `pulumi-language-nodejs` (language-host.ts): runs a plugin that is written in Node.js, such
+// as the components for other languages. Not used where the official language host is there.
 import { type ChildProcess, spawn } from "node:child_process";
 import { createRequire } from "node:module";
 import { join } from "node:path";

@@ -5,8 +5,8 @@ import { arrives, asFound, byHand, openScene, ownAliases, postfix, right, type S
 import { Old } from "./old.ts";
 import { inOrder, status } from "./site.ts";
 
-// A host that the version with state folders of format 1 has set up: whatever it was in the middle of, the next `up` with
-// the present version is green, no message is lost, and a destroy gives back what was there before both.
+// A host that the version with state folders of format 1 has set up: whatever it was in the middle of, the next `up`
+// with the present version is green, no message is lost, and a destroy gives back what was there before both.
 const scene = await openScene();
 
 /** A host with the old tool, and the same Relay in the present version. */

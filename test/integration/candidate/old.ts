@@ -5,8 +5,8 @@ import type { LabHost, LabRelay } from "../../../lab/index.ts";
 import type { Ran } from "../../../lab/shell.ts";
 import { digest, type Files } from "../../../src/postfix/generation.ts";
 
-// What version 0.1.0 did on a host (state folder of format 1): the folder format-1 has its host tool, compressed, and the
-// files it sent for a Relay with a fallback, a header to strip and an alias, with OWNER and RELAY for what differs.
+// What version 0.1.0 did on a host (state folder of format 1): the folder format-1 has its host tool, compressed, and
+// the files it sent for a Relay with a fallback, a header to strip and an alias, with OWNER and RELAY for what differs.
 const folder = join(import.meta.dirname, "format-1");
 
 /** What may differ from one run of the old steps to the next. */

@@ -9,8 +9,8 @@ import { readable } from "../../../src/drift/private-key.ts";
 import { openWorld } from "../world.ts";
 import { silence } from "./silent.ts";
 
-// One look at a host, by each way that a step may log in, and what it says when it cannot. No Pulumi here: how often the
-// host is asked, and how, is the look's own.
+// One look at a host, by each way that a step may log in, and what it says when it cannot. No Pulumi here: how often
+// the host is asked, and how, is the look's own.
 const { world, relay, web, jump } = await openWorld({ web: {}, jump: {} });
 const stack = await world.stack("look", relay, [web]);
 await stack.must(["up", "--yes", "--skip-preview", "--stack", stack.name]);
