@@ -16,7 +16,7 @@ import { type Guarded, withFailures } from "./late.ts";
 import { lookUp } from "./look-ups.ts";
 import { claim } from "./one-host.ts";
 import { originOf } from "./origin.ts";
-import { knownValue, urnOf } from "./sdk.ts";
+import { knownValue, type Settled, urnOf } from "./sdk.ts";
 
 /** The arguments of a Relay on their way into its steps. */
 export interface Given extends Guarded<RelayArgs> {
@@ -24,6 +24,8 @@ export interface Given extends Guarded<RelayArgs> {
   readonly parsed: Parsed;
   /** The stack as it runs now, which has each host once. */
   readonly stack: object | undefined;
+  /** What the Relay depends on. */
+  readonly after: Promise<Settled>;
 }
 
 /** What the steps of a Relay are made from. */
@@ -42,7 +44,7 @@ export interface Host {
   /** The login user; public. */
   readonly user: pulumi.Output<string>;
   /** What the first step depends on. */
-  readonly after: pulumi.ResourceOptions["dependsOn"];
+  readonly after: readonly pulumi.Resource[];
   /** Whether the host is gone for good. */
   readonly gone: boolean | undefined;
   /** What the host is no longer as it was proven in; undefined where nobody looked or nothing is repaired. */
@@ -61,13 +63,8 @@ export interface Refusal {
  * Awaits what is known only later, the look-ups and the look at the host. It rejects nothing: a step that is not made
  * when the program ends is undone on its host.
  */
-export async function prepare(
-  relay: pulumi.ComponentResource,
-  name: string,
-  given: Given,
-  after: pulumi.ResourceOptions["dependsOn"],
-): Promise<Host> {
-  const { args, parsed } = given;
+export async function prepare(relay: pulumi.ComponentResource, name: string, given: Given): Promise<Host> {
+  const { args, parsed, after } = given;
   const { owner, tell } = originOf(relay, name);
   const inputs = checkInputs(name, args, parsed);
   const { drift, problems } = await decide(relay, name, given, inputs, tell);
@@ -88,7 +85,7 @@ export async function prepare(
     secret: pulumi.all([origin, settings, right(inputs.account)]),
     access,
     user: inputs.user,
-    after,
+    after: await after.then(({ done, failed }) => [...done, ...failed]),
     gone: args.gone as boolean | undefined,
     drift,
     refusal,

@@ -10,7 +10,7 @@ import { stepNames } from "../../../src/host/command.ts";
 import { startRecordingHost } from "../recorder/host.ts";
 import { filesWith } from "../watch.ts";
 import type { Program, Surroundings } from "./program.ts";
-import { type How, made } from "./values.ts";
+import { type How, made, type Spec } from "./values.ts";
 
 /** A kind of program. */
 export interface Kind {
@@ -53,6 +53,11 @@ async function openRecording() {
     args,
     commands: () => lines("commands"),
     looks: () => lines("looks").length,
+    /** The commands that fail from now on, as a pattern of their lines; none without one. */
+    fails(pattern?: string): void {
+      if (pattern === undefined) rmSync(file("fail"), { force: true });
+      else writeFileSync(file("fail"), `${pattern}\n`);
+    },
     /** What the host answers to a look, and after how many seconds; undefined: nothing of ours is there. */
     answers(report: string | undefined, delay = 0): void {
       for (const [name, text] of [
@@ -96,12 +101,9 @@ const verbs = (commands: string[]) => commands.map((line) => line.replace(/ [^ ]
 /** A red run does nothing on a host, neither on one that is set up nor on a new one. */
 export function describeRedRuns({ name, open, stops }: Kind): void {
   describe(`${name}: what a host is told`, async () => {
-    const { args, commands, looks, answers, dns } = await openRecording();
+    const { args, commands, looks, answers, fails, dns } = await openRecording();
     let program: Program;
-    const up = async (
-      relays: Record<string, object>,
-      more: { throws?: "at once" | "later"; exports?: boolean } = {},
-    ) => {
+    const up = async (relays: Record<string, object>, more: Omit<Spec, "relays"> = {}) => {
       program.write({ relays: relays as Record<string, Record<string, unknown>>, ...more });
       const result = await program.up();
       return { ...result, verbs: verbs(commands()) };
@@ -197,6 +199,36 @@ export function describeRedRuns({ name, open, stops }: Kind): void {
       expect(later.verbs.filter((verb) => verb.startsWith("restore"))).toEqual([]);
       if (stops) expect(later.verbs).not.toContain("deliver");
       expect(await up({ web: args() })).toMatchObject({ code: 0 });
+    });
+
+    test("a step that fails, with --continue-on-error and without: nothing is undone", async () => {
+      await up({ web: args() });
+      for (const continueOnError of [true, false]) {
+        fails("^main-cf ");
+        program.write({ relays: { web: args({ domain: `${continueOnError}.example.org` }) } });
+        const failed = await program.up({ continueOnError });
+        fails();
+        expect(failed.code, failed.text).not.toBe(0);
+        expect(verbs(commands())).toEqual(["main-cf"]);
+      }
+      expect(await up({ web: args() })).toMatchObject({ code: 0 });
+    });
+
+    test("one that depends on another whose step fails: it is not changed, and nothing is undone", async () => {
+      const both = (domain: string) => ({
+        web: args({ domain }),
+        other: args({ domain, connection: { ...args().connection, host: "localhost" } }),
+      });
+      expect(await up(both("example.com"), { inTurn: true })).toMatchObject({ code: 0 });
+      for (const continueOnError of [true, false]) {
+        fails("^main-cf .*/web ");
+        program.write({ relays: both(`${continueOnError}.example.org`), inTurn: true });
+        const failed = await program.up({ continueOnError });
+        fails();
+        expect(failed.code, failed.text).not.toBe(0);
+        expect(verbs(commands()), failed.text).toEqual(["main-cf"]);
+      }
+      expect(await up(both("example.com"), { inTurn: true })).toMatchObject({ code: 0 });
     });
 
     test("one that fails with --continue-on-error, and one beside it: nothing is undone", async () => {
