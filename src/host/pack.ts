@@ -62,20 +62,44 @@ const advice = (table: string) =>
 /** The text of `postrelay`: what goes to /usr/local/sbin on a host. */
 export const tool = (): string => `${[...header, ...environment].join("\n")}\n${minified(nouns.map(noun).join(""))}`;
 
-/** Without whole-line comments, blank lines and indentation; here-documents stay as they are. */
+/**
+ * Without whole-line comments, blank lines and indentation. Here-documents and text in double quotes stay as they are;
+ * what spans lines in single quotes is a program for awk or sed, which needs none of the three.
+ */
 export function minified(script: string): string {
-  let until: string | undefined;
+  let until: Until = "";
   const kept = script.split("\n").flatMap((line) => {
-    if (until !== undefined) {
-      if (line === until) until = undefined;
+    if (typeof until === "object") {
+      if (until.end.test(line)) until = "";
       return [line];
     }
-    const bare = line.trimStart();
-    if (bare === "" || bare.startsWith("#")) return [];
-    until = /<<'(\w+)'/.exec(bare)?.[1];
-    return [bare];
+    const text = until === '"' ? line : line.trimStart();
+    if (until !== '"' && /^(#|$)/.test(text)) return [];
+    until = after(text, until);
+    return [text];
   });
   return `${kept.join("\n")}\n`;
+}
+
+/** What is open at the end of a line: nothing, a quotation, or a here-document up to a line like this. */
+type Until = "" | "'" | '"' | { readonly end: RegExp };
+
+/** What matters to the shell: outside of quotes, and in each kind of them. */
+const tokens = { "": /\\.|['"]|(?<!\S)#|<<(-?)(['"]?)(\w+)\2/g, "'": /'/g, '"': /\\.|"/g };
+
+/** What is open after a line of shell, of which `until` was open before. */
+function after(line: string, until: "" | "'" | '"'): Until {
+  let open = until;
+  let here: Until = "";
+  for (let at = 0; ; ) {
+    const pattern = tokens[open];
+    pattern.lastIndex = at;
+    const [token = "#", tabs, , end] = pattern.exec(line) ?? [];
+    if (token === "#") return here || open;
+    if (end) here = { end: new RegExp(`^${tabs ? "\\t*" : ""}${end}$`) };
+    else if (token === "'" || token === '"') open = open ? "" : token;
+    at = pattern.lastIndex;
+  }
 }
 
 /** What unpacks the tool on a host; its first line says so. */
@@ -84,5 +108,8 @@ export function bootstrap(): string {
   return text.slice(0, text.indexOf("\n") + 1) + minified(text);
 }
 
-/** The compressed tool, in no time: for a checkout, which makes it anew in each run. */
+/** The compressed tool. */
 export const packed = (): Buffer => Buffer.from(gzipSync(strToU8(tool()), { level: 9, mtime: 0 }));
+
+// For the package: `node pack.ts tool`, or `bootstrap`, which unpacks it.
+if (import.meta.main) process.stdout.write(process.argv[2] === "tool" ? packed() : bootstrap());

@@ -23,7 +23,6 @@ deliver() {
   record_resource
   note_proof "$answer"
   start_at_boot || fail 78 "Postfix was switched, but does not start at boot: $wrong"
-  gone "$old_tool"
   flush_queue
   json status sent relay "$relay" dsn "$dsn" queueId "$queue_id" answer "$answer" seconds# "$seconds" \
     unproven@ "$unproven" kept@ "$kept"

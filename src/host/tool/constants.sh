@@ -1,7 +1,6 @@
 # Where things are on a host. Every path starts with $root: empty on a host, a folder of its own in tests.
 root=${POSTRELAY_ROOT-}
 tool=$root/usr/local/sbin/postrelay
-old_tool=$root/usr/local/sbin/postfix-relay # the tool's name up to format 1
 state=$root/var/lib/postfix-relay
 etc=$root/etc/postfix
 swap=$etc/.postfix-relay # on the same file system as what is renamed from it
@@ -16,6 +15,6 @@ metrics_unit=postfix-relay-metrics
 candidate=$state/candidate
 candidate_unit=postfix-relay-candidate
 candidate_seconds=900 # after which a candidate that nobody has asked for ends by itself
-format=2 # of the state folder
+format=1 # of the state folder
 # What a file of ours ends with while a state lasts that is not meant to stay: mail held, or refused.
 marker='# --- Added by postfix-relay for a while ---'

@@ -1,4 +1,4 @@
-# The verb install: puts Postfix and this tool on the host, and brings a host of an earlier format up to date.
+# The verb install: puts Postfix and this tool on the host.
 
 # install: the step -packages.
 install() {
@@ -6,7 +6,6 @@ install() {
   receive
   require_owner
   mkdir -p "$state" && chmod 711 "$state" || fail 73 "cannot create $state. $(unchanged)"
-  migrate
   recover
   in_folder "${aliases%/*}" aliases || [ -d "$state/packages" ] || record made-aliases yes
   [ -d "$state/packages" ] || record indexes "$(ls "$aliases".*db 2>/dev/null | tr '\n' ' ')none"
@@ -88,36 +87,3 @@ install_unit() {
     return 73
   systemctl --quiet enable "$boot_unit" && durable "$units" "$units/multi-user.target.wants"
 }
-
-# migrate: a host of format 1, with its tool and its timer, becomes one of this format. What was on probation there goes
-# back first, by the tool that put it there.
-migrate() {
-  [ "$(recorded format)" = 1 ] || return 0
-  if [ -f "$state/journal" ] || ! at_rest; then
-    [ ! -x "$old_tool" ] || "$old_tool" revert >/dev/null || say 'the earlier tool could not take its change back.'
-    if ! at_rest && [ ! -d "$state/good" ] && ! has_original; then never_proven; fi
-    at_rest || fail 78 "the host is in the middle of a change by an earlier postfix-relay ($(live_mark))," \
-      'and could not be rolled back: look at postfix-relay check on the host.'
-  fi
-  systemctl stop postfix-relay-probation.timer 2>/dev/null
-  packages_migrate "$state/added"
-  rm -rf "$state/cutover" "$state/good.old" "$state/live.back" "$state/live.new" "$state/again" "$state/staged" \
-    "$state/journal" "$swap" "$root/run/postfix-relay.in"
-  # Until all steps in pulumi's state name the new one.
-  ln -sf "${tool##*/}" "$old_tool"
-  record format "$format"
-}
-
-# never_proven: a host of format 1 on which nothing was ever proven, nor was there a Postfix before: mail waits.
-never_proven() {
-  write_holding 2 || fail 73 "cannot write in $etc."
-  settle_new_postfix
-  if running; then take_over reload || say "$wrong"; fi
-  # Only now: a client that found no account any more would have mail bounced.
-  for name in $(ours | grep -vx main.cf); do rm -f "$etc/$name"; done
-  rm -f "$state/live"
-  settle_new_postfix
-}
-
-# at_rest: whether nothing is under way.
-at_rest() { case $(live) in *' proven' | *' held' | original) ;; *) return 1 ;; esac }

@@ -1,16 +1,5 @@
 # removal: what our calls of apt have brought goes again, and what they had removed is restored; nothing goes with it.
 
-# packages_migrate FILE: makes the lists from what an earlier version took for its own: what is Postfix's for certain.
-packages_migrate() {
-  [ ! -f "$state/packages/ours" ] || return 0
-  mkdir -p "$state/packages" || fail 73 "cannot write in $state. $(unchanged)"
-  apt_note before "$(cat "$state/original/packages" "$1" 2>/dev/null)"
-  removal_mtas='exim4(-base|-config|-daemon-.*)?|dma|nullmailer|sendmail(-bin)?|opensmtpd|msmtp-mta|ssmtp|esmtp-run'
-  apt_note removed "$(apt_noted before | grep -xE "$removal_mtas" | apt_each apt_gone)"
-  removal_own='postfix(-.*)?|libsasl2-(2|modules(-.*)?)|ssl-cert'
-  apt_note ours "$(grep -xE "$removal_own" "$1" 2>/dev/null | apt_each apt_there)"
-}
-
 # removal_wished: names that are recommended by packages which somebody installed after ours.
 removal_wished() {
   # shellcheck disable=SC2016 # dpkg-query's own format

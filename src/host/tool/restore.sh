@@ -123,5 +123,5 @@ forget() {
   fi
   [ ! -d "$state" ] || mv "$state" "$state.gone"
   if [ -d "$state.kept" ]; then mkdir "$state" && mv "$state.kept" "$state/kept"; fi
-  rm -rf "$state.gone" "$tool" "$old_tool" "$checked"*
+  rm -rf "$state.gone" "$tool" "$checked"*
 }
