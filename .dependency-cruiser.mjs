@@ -7,7 +7,7 @@ const programs = (...names) => [room(names), "^src/stack/program[.]ts$", "^src/p
 
 /** From what uses to what is used. Rooms of one row may use each other. */
 const order = [
-  ["cli", "rollout", "stack", "plugin"],
+  ["cli", "stack", "plugin"],
   ["component"],
   ["drift", "deliverability"],
   ["host", "postfix"],

@@ -1,47 +1,36 @@
-// From the nouns in tool/ to the one file on the host: joined in a fixed order, without what only readers need, and
+// From the modules in tool/ to the one file on the host: joined in a fixed order, without what only readers need, and
 // compressed to the same bytes on every machine (zlib is not: its builds differ).
 
 import { readFileSync } from "node:fs";
 import { gzipSync, strToU8 } from "fflate";
 
-/**
- * The nouns in the order in which they are joined: each calls only itself and those before it. Words stand before code,
- * since gzip looks back no more than 32 kB.
- */
-export const nouns = [
-  "advice",
-  "constants",
-  "speak",
-  "kernel",
-  "state",
-  "input",
-  "postfix",
-  "master-cf",
-  "generation",
-  "validate",
-  "candidate",
-  "log",
-  "proof",
-  "probe",
-  "apt",
-  "other-mta",
-  "packages",
-  "removal",
-  "original",
-  "monitoring",
-  "drift",
-  "fingerprint",
-  "queue",
-  "door",
-  "journal",
-  "switch",
-  "install",
-  "stage",
-  "apply",
-  "restore",
-  "check",
-  "main",
-] as const;
+/** A folder of tool/. */
+interface Folder {
+  /** Its modules in the order in which they are joined: each calls only itself and those before it. */
+  readonly modules: readonly string[];
+  /** The folders that it calls, and with them those that they call. */
+  readonly calls: readonly string[];
+}
+
+/** The folders of the tool, in the order in which they are joined. */
+export const folders: Readonly<Record<string, Folder>> = {
+  base: { modules: ["constants", "kernel", "secrets", "speak", "state", "input"], calls: [] },
+  postfix: { modules: ["systemd", "postfix", "master-cf"], calls: ["base"] },
+  generation: { modules: ["generation", "validate"], calls: ["postfix"] },
+  packages: { modules: ["lists", "apt", "other-mta", "packages", "removal"], calls: ["base"] },
+  candidate: { modules: ["candidate", "advice", "log", "proof", "probe"], calls: ["generation"] },
+  watch: { modules: ["monitoring", "drift", "fingerprint", "queue", "check"], calls: ["generation", "packages"] },
+  switch: {
+    modules: ["original", "drain", "journal", "switch"],
+    calls: ["generation", "watch", "candidate", "packages"],
+  },
+  verbs: { modules: ["install", "stage", "apply", "restore", "main"], calls: ["switch"] },
+};
+
+/** The modules as "FOLDER/NAME", in the order in which they are joined. */
+export const modules: readonly string[] = Object.entries(folders).flatMap(([folder, { modules }]) =>
+  modules.map((name) => `${folder}/${name}`),
+);
 
 const header = ["#!/bin/sh", "set -u", "umask 077", "unset CDPATH TMPDIR 2>/dev/null || :"];
 const environment = [
@@ -51,16 +40,17 @@ const environment = [
 
 const read = (name: string) => readFileSync(new URL(name, import.meta.url), "utf8").replaceAll("\r", "");
 
-/** The text of one noun; that of `advice` begins with its table. */
-export const noun = (name: (typeof nouns)[number]): string =>
-  name === "advice" ? advice(read("tool/advice.txt")) + read("tool/advice.sh") : read(`tool/${name}.sh`);
+/** The text of a module; that of the advice begins with its table. */
+export const moduleText = (name: string): string =>
+  (name === "candidate/advice" ? advice(read("tool/candidate/advice.txt")) : "") + read(`tool/${name}.sh`);
 
 /** The table as a shell function that prints it. */
 const advice = (table: string) =>
   `# advice: prints the table of advice.\nadvice() {\ncat <<'ADVICE'\n${table.replace(/^#.*\n|^\n/gm, "")}ADVICE\n}\n`;
 
 /** The text of `postrelay`: what goes to /usr/local/sbin on a host. */
-export const tool = (): string => `${[...header, ...environment].join("\n")}\n${minified(nouns.map(noun).join(""))}`;
+export const tool = (): string =>
+  `${[...header, ...environment].join("\n")}\n${minified(modules.map(moduleText).join(""))}`;
 
 /**
  * Without whole-line comments, blank lines and indentation. Here-documents and text in double quotes stay as they are;

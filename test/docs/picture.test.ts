@@ -4,9 +4,11 @@ import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { expect, test } from "vitest";
+import { folders as toolFolders } from "../../src/host/pack.ts";
 
 const checkout = join(import.meta.dirname, "../..");
-const picture = /```\n(src\/\n.*?)```/s.exec(readFileSync(join(checkout, "CONTRIBUTING.md"), "utf8"))?.[1] ?? "";
+const page = readFileSync(join(checkout, "CONTRIBUTING.md"), "utf8");
+const picture = /```\n(src\/\n.*?)```/s.exec(page)?.[1] ?? "";
 
 /** The paths at the start of each line; an indented one is below the last that is not. */
 const paths: string[] = [];
@@ -40,4 +42,18 @@ test("has each file of the lab", () => {
     .filter((file) => dirname(file) === "test/lab" && !file.endsWith(".test.ts"))
     .map((file) => basename(file));
   expect(lab.filter((name) => !inside.includes(name))).toEqual([]);
+});
+
+test("has the folders of the host tool, with their modules and calls", () => {
+  const names = (cell = "") => [...cell.matchAll(/`([\w-]+)`/g)].map(([, name = ""]) => name);
+  const [table = ""] = page.slice(page.indexOf("| folder | modules | calls |")).match(/^\|.*(\n\|.*)*/) ?? [];
+  const rows = table
+    .split("\n")
+    .slice(2)
+    .map((row) => row.split("|").slice(1, -1));
+  const shown = rows.map(([name, modules, calls]) => [
+    names(name)[0],
+    { modules: names(modules), calls: names(calls) },
+  ]);
+  expect(Object.fromEntries(shown)).toEqual(toolFolders);
 });

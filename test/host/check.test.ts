@@ -5,13 +5,10 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect } from "vitest";
-import { noun, nouns } from "../../src/host/pack.ts";
+import { definitions } from "../support/modules.ts";
 import { needs, shells } from "../support/shells.ts";
 
-const tool = nouns
-  .filter((name) => name !== "main")
-  .map(noun)
-  .join("");
+const tool = definitions();
 
 let root: string;
 beforeEach(() => {
@@ -32,15 +29,18 @@ describe.each(shells.map((shell) => [shell.join(" "), shell] as const))("%s", (_
   const runs = needs(program);
 
   runs("a fingerprint holds until a file changes, and none is kept of a file that is young", () => {
-    const known = `label=none; if as_checked; then echo "$label|$version|$log_name"; else echo changed; fi`;
-    const keep = `label='a proven' version='' log_name='b c'; keep_checked`;
+    const known = `files=$(fingerprint)
+      if is_as_checked "$files"; then echo "$facts_label|$facts_version|$facts_log_name"; else echo changed; fi`;
+    const keep = `facts_label='a proven' facts_version='' facts_log_name='b c'; keep_fingerprint "$files"`;
     const steps = [known, keep, known, "sleep 2.1", known, keep, known, known, `: > "$etc/x"`, known, keep, known];
     expect(run(steps.join("\n"))).toBe(
       ["changed", "changed", "changed", "a proven||b c", "a proven||b c", "changed", "changed", ""].join("\n"),
     );
-    expect(run(`echo x > "$checked"; ${known}; : > "$checked"; ${known}; rm "$checked"; ${known}; echo`)).toBe(
-      "changed\nchanged\nchanged\n\n",
-    );
+    expect(
+      run(
+        `echo x > "$fingerprint_file"; ${known}; : > "$fingerprint_file"; ${known}; rm "$fingerprint_file"; ${known}; echo`,
+      ),
+    ).toBe("changed\nchanged\nchanged\n\n");
   });
 
   runs("units are asked of at once", () => {
@@ -52,7 +52,7 @@ describe.each(shells.map((shell) => [shell.join(" "), shell] as const))("%s", (_
   runs("packages are asked of at once", () => {
     const ask = (...lines: string[]) =>
       `printf '#!/bin/sh\\ncat <<X\\n%s\\nX\\n' '${lines.join("\n")}' > "$root/bin/dpkg-query"
-       chmod 755 "$root/bin/dpkg-query"; apt_missing postfix sasl certs; echo "$missing|$first_version"`;
+       chmod 755 "$root/bin/dpkg-query"; apt_compare postfix sasl certs; echo "$apt_missing|$apt_version"`;
     expect(run(ask("ii  postfix 3.7-0+b1", "iU  certs 1", "iHR sasl 2"))).toBe("|3.7-0+b1\n");
     expect(run(ask("rc  postfix 3.7", "un  certs ", "ii  sasl 2"))).toBe("postfix certs |3.7\n");
   });
@@ -63,6 +63,23 @@ describe.each(shells.map((shell) => [shell.join(" "), shell] as const))("%s", (_
     expect(run(`${each}; rm "$state/proven"; echo "[$(proof_field 1)$(proof_field 2)$(proof_field 3-)]"`)).toBe(
       "17\n3.7-0\n250 Ok:  as (x)\n[]\n",
     );
+  });
+
+  runs("an answer is kept and told as the relay host gave it, backslashes and all", () => {
+    const answer = "250 2.0.0 Ok: queued as C:\\new\\cat.eml";
+    const stand = "postfix_version() { echo 3.7-0; }; durable() { :; }";
+    expect(run(`${stand}; note_proof '${answer}'; proof_field 3-; grep -c . "$state/proven"`)).toBe(`${answer}\n1\n`);
+    expect(run(`delivery_status=bounced delivery_answer='550 CORP\\cronjob \\0101'; delivery_reason`)).toBe(
+      "550 CORP\\cronjob \\0101\n",
+    );
+  });
+
+  runs("a service of master.cf that postconf cannot write back ends the step, and not a part of it", () => {
+    // The look at the services gives one that was changed; postconf writes none.
+    const stand = `postconf() { case $* in *-Me*) return 1 ;; esac; }; cmp() { return 1; }
+      changed_services() { echo 'smtp/unix was changed'; }; is_master_proven() { :; }`;
+    const script = `${stand}; mkdir -p "$root/g"; mend_master "$root/g"; echo "$? $failure"`;
+    expect(run(script)).toBe("78 postconf cannot write the service smtp/unix of master.cf.\n");
   });
 
   const line = (time: string, answer: string) =>
@@ -92,7 +109,7 @@ describe.each(shells.map((shell) => [shell.join(" "), shell] as const))("%s", (_
     if (log.length) writeFileSync(join(root, "var/log/mail.log"), log.map((one) => `${one}\n`).join(""));
     // The journal is read from its end.
     const reads = `journalctl() { case "$*" in *' -r '*SYSLOG_IDENTIFIER=x/smtp) cat "$root/journal" ;; esac; }`;
-    expect(run(`${reads}\nlast_relayed x; echo "$relayed $relayed_answer"`)).toBe(`${told}\n`);
+    expect(run(`${reads}\nread_last_relayed x; echo "$relayed_at $relayed_answer"`)).toBe(`${told}\n`);
   });
 
   runs("a queue is empty only if all of its folders were seen", () => {
