@@ -1,7 +1,9 @@
 import { spawnSync } from "node:child_process";
 import { describe, expect, test } from "vitest";
+import { moduleText } from "../../src/host/pack.ts";
 import { steps } from "../../src/host/steps.ts";
 import { mainCf } from "../../src/postfix/main-cf.ts";
+import { PROOF_SECONDS } from "../../src/settings/rules/mail.ts";
 import { settings } from "../support/args.ts";
 import { CA } from "../support/keys.ts";
 import { shells } from "../support/shells.ts";
@@ -86,4 +88,13 @@ describe("stdin", () => {
     expect(with_("BEGIN CERTIFICATE").map(({ suffix }) => suffix)).toEqual(["main-cf"]);
     expect(with_("\r")).toEqual([]);
   });
+});
+
+test("the longest proof that is accepted ends before the host ends it, or the second Postfix", () => {
+  const seconds = (module: string, pattern: RegExp) => Number(pattern.exec(moduleText(module))?.[1]);
+  const limits = [
+    seconds("verbs/main", /deliver\) echo (\d+)/),
+    seconds("base/constants", /^candidate_seconds=(\d+)/m),
+  ];
+  for (const limit of limits) expect(limit).toBeGreaterThanOrEqual(PROOF_SECONDS + 60);
 });
