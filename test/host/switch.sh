@@ -50,12 +50,12 @@ happen() {
     : >"$root/broken"
     happen proven "$2"
     ;;
-  hold)
+  pause)
     mkdir -p "$inbox"
     echo 'rotation cutover' >"$inbox/.keys"
     mkdir -p "$state/staged"
     cp -r "$state/three/sent" "$state/staged/"
-    hold_queue
+    pause_mail
     ;;
   rollback) rollback ;;
   restore) restore_original ;;
@@ -73,7 +73,7 @@ if [ "$from" != as-it-is ]; then
   for name in one two three; do generation "$name"; done
   [ "$from" = original ] || happen proven one
   case $from in
-  held) happen hold ;;
+  paused) happen pause ;;
   rolled-back) happen proven two && happen rollback >/dev/null ;;
   esac
 fi

@@ -53,7 +53,7 @@ const files = (state: string) =>
   ({
     original: "original original  main.cf master.cf",
     proven: "proven one one main.cf master.cf sasl_passwd",
-    held: "held one one main.cf master.cf sasl_passwd",
+    paused: "paused one one main.cf master.cf sasl_passwd",
     "rolled-back": "rolled-back one one main.cf master.cf sasl_passwd",
   })[state] ?? "";
 const proven = (state: string) =>
@@ -62,8 +62,8 @@ const proven = (state: string) =>
     : "proven two two main.cf master.cf sasl_passwd sender_relay";
 
 test("the table has what can happen to each state", () => {
-  expect(head.slice(1)).toEqual(["proven", "not proven", "takeover fails", "hold", "rollback", "restore", "killed"]);
-  expect(rows.map(([state]) => state)).toEqual(["original", "proven", "held", "rolled-back"]);
+  expect(head.slice(1)).toEqual(["proven", "not proven", "takeover fails", "pause", "rollback", "restore", "killed"]);
+  expect(rows.map(([state]) => state)).toEqual(["original", "proven", "paused", "rolled-back"]);
   // What is not proven and what is killed leaves each state as it was.
   for (const { state, event, next } of cells) if (/killed|not proven/.test(event)) expect(next).toBe(state);
 });
@@ -71,7 +71,7 @@ test("the table has what can happen to each state", () => {
 for (const shell of shells)
   needs(shell[0]).each(events)(`${shell[0]}: $state: $event leads to $next`, ({ state, event, next }) => {
     const after = (from: string, what: string) => runIn(shell, newRoot(), from, what).result;
-    // A host that was never proven twice has nothing else to roll back to; one that is held rolls back to what it holds.
+    // A host that was never proven twice has nothing else to roll back to; one that is paused rolls back to what is live.
     if (event === "rollback" && state === "proven") {
       expect(after("rolled-back", "none")).toBe(files("rolled-back"));
       return;
@@ -85,7 +85,7 @@ for (const shell of shells)
     );
   });
 
-const kills = ["original", "proven", "held", "rolled-back"].flatMap((state) =>
+const kills = ["original", "proven", "paused", "rolled-back"].flatMap((state) =>
   (state === "original" ? ["proven"] : ["proven", "restore"]).map((event) => ({ state, event })),
 );
 

@@ -34,6 +34,15 @@ async function green(args: Args, ...open: RegExp[]): Promise<void> {
   const run = await up(args);
   expect(run.code, run.text).toBe(0);
   expect(unproven(run)).toEqual(open.map((text) => expect.stringMatching(text)));
+  // What it reports is the test message at the main relay host, whatever the probes found elsewhere.
+  const message = (await main.messages()).findLast(({ recipients }) => recipients[0] === "ops@example.org");
+  const { status: outcome, relay, dsn, answer } = run.results.at(-1)?.report ?? {};
+  expect({ outcome, relay, dsn, answer }).toEqual({
+    outcome: "sent",
+    relay: expect.stringMatching(new RegExp(`^${main.host}\\[`)),
+    dsn: "2.0.0",
+    answer: `250 2.0.0 Ok: queued as ${message?.id}`,
+  });
   expect((await status(host)).live).not.toBe(live);
   expect(await leftovers(host)).toBe("");
 }

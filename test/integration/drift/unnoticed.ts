@@ -52,7 +52,7 @@ export const changes: Change[] = [
   },
   { what: "the owner in the state folder", does: `: > ${state}/owner`, says: /the state folder .* is gone/ },
   { what: "the state folder is gone", does: `mv ${state} /root/moved`, says: /the state folder .* is gone/ },
-  { what: "held", does: `sed -i 1s/proven/held/ ${state}/live`, says: /the queue is held/ },
+  { what: "paused", does: `sed -i 1s/proven/paused/ ${state}/live`, says: /mail is paused/ },
   { what: "rolled back", does: `sed -i 1s/proven/rolled-back/ ${state}/live`, says: /was rolled back by hand/ },
   { what: "a journal is left", does: `: > ${state}/journal`, says: /a change was interrupted/ },
   { what: "a commit is left", does: `: > ${state}/committed`, says: /a change was interrupted/ },

@@ -16,7 +16,7 @@ candidate=$state/candidate
 candidate_unit=postfix-relay-candidate
 candidate_seconds=900 # after which a candidate that nobody has asked for ends by itself
 format=1 # of the state folder
-# What a file of ours ends with while a state lasts that is not meant to stay: mail held, or refused.
+# What a file of ours ends with while a state lasts that is not meant to stay: mail is paused, or refused.
 marker='# --- Added by postfix-relay for a while ---'
 newline='
 '

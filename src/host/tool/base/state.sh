@@ -33,7 +33,7 @@ live_digest() {
   printf '%s\n' "${line%% *}"
 }
 
-# live_mark: prints the last of them: original, proven, held or rolled-back.
+# live_mark: prints the last of them: original, proven, paused or rolled-back.
 live_mark() {
   local line=''
   line=$(live)
@@ -100,7 +100,7 @@ unchanged() {
     if is_placeholder; then echo 'Postfix is installed and keeps mail in its queue until a configuration is proven.'
     else echo 'Nothing was changed.'; fi
     ;;
-  held) echo 'The live configuration was not changed: it holds the queue until a password is proven.' ;;
+  paused) echo 'The live configuration was not changed: mail is paused until a password is proven.' ;;
   *) echo 'The live configuration was not changed.' ;;
   esac
 }

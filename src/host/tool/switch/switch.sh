@@ -1,11 +1,11 @@
 # Makes other files live in /etc/postfix, or leaves those that are. What the host is, and what happens to it:
 #
-# | state       | proven | not proven  | takeover fails | hold | rollback    | restore   | killed      |
-# | ----------- | ------ | ----------- | -------------- | ---- | ----------- | --------- | ----------- |
-# | original    | proven | original    | original       | -    | -           | original  | original    |
-# | proven      | proven | proven      | proven         | held | rolled-back | original  | proven      |
-# | held        | proven | held        | held           | held | rolled-back | original  | held        |
-# | rolled-back | proven | rolled-back | rolled-back    | held | rolled-back | original  | rolled-back |
+# | state       | proven | not proven  | takeover fails | pause  | rollback    | restore   | killed      |
+# | ----------- | ------ | ----------- | -------------- | ------ | ----------- | --------- | ----------- |
+# | original    | proven | original    | original       | -      | -           | original  | original    |
+# | proven      | proven | proven      | proven         | paused | rolled-back | original  | proven      |
+# | paused      | proven | paused      | paused         | paused | rolled-back | original  | paused      |
+# | rolled-back | proven | rolled-back | rolled-back    | paused | rolled-back | original  | rolled-back |
 #
 # In between it is switching: the journal names the files, $swap/back has those of before (the same inodes), $swap/new
 # those to come. Killed, it is rolled back; once Postfix has taken the files over (`committed`) it goes on to the end.
@@ -52,7 +52,7 @@ switch_prepare() {
     { printf '%s\n' "$(line_of "$1/digest") $2" && files_of "$1"; } >"$state/live.next" || return 73
     # shellcheck disable=SC2046 # names
     prepare_files "$1" $(files_of "$1") || return 73
-    [ "$2" != held ] || held_lines "$1" >>"$swap/new/main.cf" || return 73
+    [ "$2" != paused ] || paused_lines "$1" >>"$swap/new/main.cf" || return 73
     make_older "$swap/new/main.cf" || return 73
     if [ -f "$1/mended" ]; then prepare_files "$1" master.cf && keep_aside master.cf || return 73; fi
   fi
@@ -94,8 +94,8 @@ link_before() {
   ln "$etc/$1" "$swap/back/$1"
 }
 
-# held_lines GENERATION: prints the lines of main.cf with which mail waits.
-held_lines() {
+# paused_lines GENERATION: prints the lines of main.cf with which mail waits.
+paused_lines() {
   printf '%s\n# The relay host does not take the old password any more: mail waits for a new one.\n' "$marker"
   printf 'defer_transports = %s\n' \
     "$(postconf -c "$1/etc" -M | awk '$2 == "unix" && $8 == "smtp" { printf "%s ", $1 }')"

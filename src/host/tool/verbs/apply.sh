@@ -116,13 +116,13 @@ unmask() {
 # start_at_boot STATE: Postfix is enabled, whatever its unit was. Sets: failure
 start_at_boot() { case $1 in enabled*) ;; *) failure=$(systemctl enable postfix 2>&1) ;; esac }
 
-# rollback: by hand, to the generation that was proven before; where mail is held, to the one that is held.
+# rollback: by hand, to the generation that was proven before; where mail is paused, to the one that is live.
 rollback() {
   local target="$state/previous" digest='' takeover='' failure='' postfix_copied=''
   recover
   case $(live_mark) in
   original) fail 69 'nothing of postfix-relay is live here.' ;;
-  held) target=$state/good ;;
+  paused) target=$state/good ;;
   esac
   digest=$(line_of "$target/digest")
   [ -n "$digest" ] || fail 69 'no configuration was proven before the one that is live.'

@@ -17,7 +17,7 @@ stage() {
   [ ! -f "$sent/main.cf" ] || render_staged
   if [ "$1" = sasl-passwd ] && [ -f "$sent/main.cf" ]; then
     look_up "$state/staged"
-    hold_queue
+    pause_mail
   fi
   # The files of a part are those of what is staged.
   durable_tree "$state/staged" && durable "$stage_part" "$state/parts" "$state" ||
@@ -74,10 +74,10 @@ render_staged() {
   validate "$state/staged"
 }
 
-# hold_queue: where an old password dies when the new one is made, no message is tried with it from now on.
-hold_queue() {
+# pause_mail: where an old password dies when the new one is made, no message is tried with it from now on.
+pause_mail() {
   local failure='' postfix_copied=''
-  if [ "$(input_key rotation)" != cutover ] || [ ! -d "$state/good" ] || [ "$(live_mark)" = held ]; then return; fi
+  if [ "$(input_key rotation)" != cutover ] || [ ! -d "$state/good" ] || [ "$(live_mark)" = paused ]; then return; fi
   if cmp -s "$state/staged/sent/sasl_passwd" "$state/good/sent/sasl_passwd"; then return; fi
-  switch_to "$state/good" held reload || fail 73 "cannot hold the queue: $failure $(unchanged)"
+  switch_to "$state/good" paused reload || fail 73 "cannot pause mail: $failure $(unchanged)"
 }

@@ -90,7 +90,7 @@ check_metrics() {
   metric queue_oldest_seconds gauge 'Age of the oldest message in the queue.' "$queue_oldest"
   mark=$(live_mark)
   set --
-  for name in original proven held rolled-back; do
+  for name in original proven paused rolled-back; do
     if [ "$name" = "$mark" ]; then set -- "$@" "{state=\"$name\"} 1"; else set -- "$@" "{state=\"$name\"} 0"; fi
   done
   metric configuration_state gauge 'What is live: 1 for the state that it is in.' "$@"

@@ -51,7 +51,7 @@ drift_state() {
   fi
   case $(live_mark) in
   original) echo 'delivery no configuration of postfix-relay is live' ;;
-  held) echo 'delivery the queue is held until a new password is proven' ;;
+  paused) echo 'delivery mail is paused until a new password is proven' ;;
   rolled-back) echo 'delivery the configuration was rolled back by hand' ;;
   esac
   if [ -f "$state/journal" ] || [ -f "$state/committed" ]; then echo 'delivery a change was interrupted'; fi
