@@ -50,7 +50,7 @@ export function warningsOf(step: Step["suffix"], stdout: string | undefined): st
   const schema = required[step];
   const { unproven, kept, ends } = read(warnings, stdout) ?? warnings.parse({});
   const kinds = [
-    ["These further ways could not be proven now; mail that takes one of them may wait", unproven],
+    ["These further routes could not be proven now; mail that takes one of them may wait", unproven],
     ["These files had been edited since postfix-relay wrote them; copies were kept aside", kept],
     ["What the host's own Postfix does besides sending mail ends with this configuration", ends],
   ] as const;

@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
 const who: Record<string, string> = {
   own: "Postfix",
   login: "relay, to AUTH",
-  door: "relay, on connecting",
+  connect: "relay, on connecting",
   tls: "relay, to STARTTLS",
   reply: "relay",
 };

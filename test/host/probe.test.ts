@@ -1,4 +1,4 @@
-// The probes of the further ways: in which order, what becomes of them, and what stays known of the test message.
+// The probes of the further routes: in which order, what becomes of them, and what stays known of the test message.
 
 import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -20,7 +20,7 @@ const at = "Nov 25 15:11:29 web postfix-relay-candidate/";
 const delivery = (id: string, relay: string, dsn: string, status: string) =>
   `${at}smtp[9]: ${id}: to=<ops@example.org>, relay=${relay}, delay=0.2, delays=0/0/0/0, dsn=${dsn}, status=${status}\n`;
 
-const ways = [
+const routes = [
   ["fallback", "smtp:[relay-2.example.test]:587", "fallback[0]"],
   ["senders", "-", "senders"],
   ["fallback", "other:[relay-3.example.test]:465", "fallback[1]"],
@@ -36,7 +36,7 @@ describe.each(shells.map((shell) => [shell.join(" "), shell] as const))("%s", (_
     });
 
   test("the report is that of the test message, whatever the probes find", () => {
-    const keys = ways.map(([kind, route, label]) => `way ${kind} from@example.com ${route} ${label}\n`).join("");
+    const keys = routes.map(([kind, via, label]) => `route ${kind} from@example.com ${via} ${label}\n`).join("");
     writeFileSync(join(root, "run/postrelay/.keys"), `${keys}relay [relay-1.example.test]:587\n`);
     const message = `${at}pickup[1]: 1A2B3C4D: uid=0 from=<root@web.example.com>
 ${at}cleanup[2]: 1A2B3C4D: message-id=<TOKEN@web.example.com>
@@ -60,10 +60,10 @@ ${delivery("1A2B3C4D", "relay-1.example.test[192.0.2.1]:587", "2.0.0", "sent (25
       }
       follow "$candidate_log" TOKEN ops@example.org
       judge "$(input_key relay)" 60 "$candidate_log"
-      prove_ways from@example.com "$delivery_recipient" 60
+      probe_routes "$delivery_recipient" 60
       printf '%s\\n' "$proof_verdict" "$delivery_id" "$delivery_relay" "$delivery_dsn" "$delivery_answer" "$proof_unproven"
       cat "$root/routes"`);
-    const [verdict, id, relay, dsn, answer, unproven, , ...routes] = printed.trimEnd().split("\n");
+    const [verdict, id, relay, dsn, answer, unproven, , ...taken] = printed.trimEnd().split("\n");
     expect([verdict, id, relay, dsn, answer]).toEqual([
       "sent",
       "1A2B3C4D",
@@ -73,7 +73,7 @@ ${delivery("1A2B3C4D", "relay-1.example.test[192.0.2.1]:587", "2.0.0", "sent (25
     ]);
     expect(unproven).toMatch(/^fallback\[0\]: Nothing listens on that port/);
     // A route that was taken stays: that of the configuration itself has to come first.
-    expect(routes).toEqual([
+    expect(taken).toEqual([
       "route -",
       "route other:[relay-3.example.test]:465",
       "route smtp:[relay-2.example.test]:587",

@@ -22,7 +22,7 @@ const first = (log: string) => /pickup\[\d+\]: (\w+): uid/.exec(log)?.[1] ?? "";
 interface Wanted {
   hop?: string | ((log: string) => string);
   to?: string;
-  /** For a probe, the kind of its way. */
+  /** For a probe, the kind of its route. */
   kind?: string;
   verdict: string;
   status?: string;

@@ -59,7 +59,7 @@ test("the warnings of a host, one text for each kind", () => {
     kept: ["main.cf in /var"],
   });
   expect(warningsOf("delivery", both)).toEqual([
-    "These further ways could not be proven now; mail that takes one of them may wait:\n  fallback[0] x",
+    "These further routes could not be proven now; mail that takes one of them may wait:\n  fallback[0] x",
     "These files had been edited since postfix-relay wrote them; copies were kept aside:\n  main.cf in /var",
   ]);
   expect(warningsOf("delivery", JSON.stringify({ postrelay: "deliver", ...sent, unproven: [], kept: [] }))).toEqual([]);

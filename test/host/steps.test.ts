@@ -77,7 +77,7 @@ describe("stdin", () => {
     );
     const lookup = { relayHost: { host: "example.net", lookupMx: true }, fallback: [{ host: "b.example.net" }] };
     expect(stdin("delivery", lookup)).toMatch(
-      /\n#% from root@web-1\.example\.com\n#% to ops@example\.org\n#% timeout 60\n#% relay example\.net:587\n#% hostname web-1\.example\.com\n#% way fallback root@web-1\.example\.com smtp:\[b\.example\.net\]:587 fallback\[0\] \[b\.example\.net\]:587\n$/,
+      /\n#% from root@web-1\.example\.com\n#% to ops@example\.org\n#% timeout 60\n#% relay example\.net:587\n#% hostname web-1\.example\.com\n#% route fallback root@web-1\.example\.com smtp:\[b\.example\.net\]:587 fallback\[0\] \[b\.example\.net\]:587\n$/,
     );
   });
 

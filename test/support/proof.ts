@@ -94,7 +94,7 @@ export interface Look {
   skip?: number;
   /** The relay host, as in relayhost. */
   hop?: string;
-  /** A probe: its queue ID, and the kind of its way. */
+  /** A probe: its queue ID, and the kind of its route. */
   probe?: { id: string; kind: string };
 }
 
@@ -113,7 +113,7 @@ const found = [
   "reason",
 ] as const;
 
-/** What follow, is_final and judge set; for a probe, what follow_id and judge_way do. */
+/** What follow, is_final and judge set; for a probe, what follow_id and judge_route do. */
 export type Found = Record<(typeof found)[number], string>;
 
 /** Looks into logs, all in one shell. */
@@ -128,8 +128,8 @@ export function look(looks: readonly Look[], options: Options = {}): Found[] {
       while IFS='|' read -r log token to skip hop id kind; do
         if [ -n "$id" ]; then
           follow_id "$log" "$id" "$to"
-          judge_way "$log" "$id" "$kind" "$to" "$hop"
-          verdict=$way_verdict reason=$way_reason
+          judge_route "$log" "$id" "$kind" "$to" "$hop"
+          verdict=$route_verdict reason=$route_reason
         else
           follow "$log" "$token" "$to" "$skip"
           judge "$hop" 60 "$log"

@@ -23,7 +23,7 @@ matching_row() {
       text = tolower($0)
       who = "own "
       if (sub(/^sasl .*authentication failed; server [^ ]+ said: /, "", text)) who = "login "
-      else if (sub(/^host [^ ]+ refused to talk to me: /, "", text)) who = "door "
+      else if (sub(/^host [^ ]+ refused to talk to me: /, "", text)) who = "connect "
       else if (sub(/^tls is required, but host [^ ]+ refused to start tls: /, "", text)) who = "tls "
       else if (sub(/^host [^ ]+ said: /, "", text) || text ~ /^[45][0-9][0-9][ -]/) who = "reply "
       gsub(/-/, " ", text)

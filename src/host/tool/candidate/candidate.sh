@@ -138,7 +138,7 @@ candidate_patience() {
   candidate_set "$@"
 }
 
-# candidate_route ROUTE: sends everything by TRANSPORT:NEXTHOP, or with `-` as the configuration says. It is not
+# candidate_route VIA: sends everything by TRANSPORT:NEXTHOP, or with `-` as the configuration says. It is not
 # undone: `-` comes first.
 candidate_route() {
   local reloads=''

@@ -31,38 +31,39 @@ test_message() {
     "This message was sent by \"pulumi up\" ($input_owner) to prove it; no answer is needed."
 }
 
-# prove_ways FROM TO SECONDS: probes every further way without a message. A refusal makes the verdict failed; what
+# probe_routes TO SECONDS: probes every further route without a message. A refusal makes the verdict failed; what
 # cannot be told now is unproven. Sets: proof_verdict proof_reason proof_unproven (one on each line)
-prove_ways() {
-  local route='' kind='' id='' label='' nexthop='' deadline='' way_verdict='' way_reason=''
+probe_routes() {
+  local via='' kind='' id='' label='' nexthop='' deadline='' route_verdict='' route_reason=''
   proof_unproven=''
-  [ -n "$(input_key way)" ] || return 0
-  # `-` comes first: a route that was taken stays.
-  input_keys way | awk '!seen[$3]++ { print $3 == "-" ? 0 : 1, $3 }' | sort | cut -d ' ' -f 2 >"$inbox/.routes"
-  while read -r route; do
-    if ! candidate_route "$route"; then
-      proof_verdict=failed proof_reason="the candidate did not take the route $route."
+  [ -n "$(input_key route)" ] || return 0
+  # `-` comes first: a transport that was set stays.
+  input_keys route | awk '!seen[$3]++ { print $3 == "-" ? 0 : 1, $3 }' | sort | cut -d ' ' -f 2 >"$inbox/.routes"
+  while read -r via; do
+    if ! candidate_route "$via"; then
+      proof_verdict=failed proof_reason="the candidate did not take the route $via."
       return
     fi
-    submit_probes "$route" "$2" >"$inbox/.probes"
-    case $route in -) nexthop='' ;; *) nexthop=${route#*:} ;; esac
-    deadline=$(($(now) + $3))
+    submit_probes "$via" "$1" >"$inbox/.probes"
+    case $via in -) nexthop='' ;; *) nexthop=${via#*:} ;; esac
+    deadline=$(($(now) + $2))
     until are_answered || [ "$(now)" -ge "$deadline" ]; do sleep 0.05; done
     while read -r kind id label; do
-      judge_way "$candidate_log" "$id" "$kind" "$2" "$nexthop"
-      case $way_verdict in
-      refused) proof_verdict=failed proof_reason="${proof_reason:+$proof_reason }$label: $way_reason" ;;
-      unproven) proof_unproven="$proof_unproven$label: $way_reason$newline" ;;
+      judge_route "$candidate_log" "$id" "$kind" "$1" "$nexthop"
+      case $route_verdict in
+      refused) proof_verdict=failed proof_reason="${proof_reason:+$proof_reason }$label: $route_reason" ;;
+      unproven) proof_unproven="$proof_unproven$label: $route_reason$newline" ;;
       esac
     done <"$inbox/.probes"
   done <"$inbox/.routes"
 }
 
-# submit_probes ROUTE TO: hands in a probe for each way by that route, and prints "KIND QUEUEID LABEL" of each.
+# submit_probes VIA TO: hands in a probe for each route by that transport and next hop, and prints "KIND QUEUEID LABEL"
+# of each.
 submit_probes() {
-  local kind='' from='' route='' label=''
-  input_keys way | while read -r kind from route label; do
-    [ "$route" != "$1" ] || printf '%s %s %s\n' "$kind" "$(submit_probe "$from" "$2")" "$label"
+  local kind='' from='' via='' label=''
+  input_keys route | while read -r kind from via label; do
+    [ "$via" != "$1" ] || printf '%s %s %s\n' "$kind" "$(submit_probe "$from" "$2")" "$label"
   done
 }
 

@@ -46,27 +46,27 @@ host of its own (senderDependent). Choose a testDelivery.from whose mail goes by
   esac
 }
 
-# judge_way LOG QUEUEID KIND [TO] [NEXTHOP]: what a probe (sendmail -bv) has found out about a way. With NEXTHOP,
+# judge_route LOG QUEUEID KIND [TO] [NEXTHOP]: what a probe (sendmail -bv) has found out about a route. With NEXTHOP,
 # that server has to have answered. A refused sender proves nothing where it was made up (KIND senderDomain). What is
-# known of the test message stays. Sets: way_verdict (proven, refused or unproven) way_reason
-judge_way() {
+# known of the test message stays. Sets: route_verdict (proven, refused or unproven) route_reason
+judge_route() {
   local delivery_id='' delivery_line='' delivery_recipient='' delivery_relay='' delivery_dsn='' delivery_status=''
   local delivery_seconds='' delivery_answer='' delivery_clue=''
   follow_id "$1" "$2" "${4-}"
-  way_verdict=unproven way_reason=''
+  route_verdict=unproven route_reason=''
   case $delivery_status in
   deliverable | sent)
     case $(answered_by "${5-}") in
-    relay) way_verdict=proven ;;
-    *) way_reason="$delivery_relay answered, and not the relay host. [$delivery_line]" ;;
+    relay) route_verdict=proven ;;
+    *) route_reason="$delivery_relay answered, and not the relay host. [$delivery_line]" ;;
     esac
     ;;
-  '') way_reason="no answer yet.${delivery_clue:+ $(advise "$delivery_clue") [$delivery_clue]}" ;;
+  '') route_reason="no answer yet.${delivery_clue:+ $(advise "$delivery_clue") [$delivery_clue]}" ;;
   *)
-    way_reason="$(why_failed) [$delivery_line]${delivery_clue:+ [$delivery_clue]}"
+    route_reason="$(why_failed) [$delivery_line]${delivery_clue:+ [$delivery_clue]}"
     case $(matching_row "$(delivery_reason)") in
-    sender*) [ "$3" = senderDomain ] || way_verdict=refused ;;
-    stop*) way_verdict=refused ;;
+    sender*) [ "$3" = senderDomain ] || route_verdict=refused ;;
+    stop*) route_verdict=refused ;;
     esac
     ;;
   esac

@@ -12,7 +12,7 @@ start() {
   json generation "$(label "$apply_wanted")" takeover! "$takeover" ends@ "$apply_ends"
 }
 
-# deliver: proves the candidate by a message and its further ways by probes; then its files take over.
+# deliver: proves the candidate by a message and its further routes by probes; then its files take over.
 deliver() {
   local from='' to='' patience='' unit='' failure='' generation_services='' postfix_copied=''
   local proof_verdict='' proof_reason='' proof_unproven=''
@@ -23,7 +23,7 @@ deliver() {
   from=$(input_key from) to=$(input_key to) patience=$(input_key timeout)
   candidate_patience "$patience" || fail 73 "cannot write in $candidate. $(unchanged)"
   prove "$from" "$to" "$patience"
-  [ "$proof_verdict" != sent ] || prove_ways "$from" "$delivery_recipient" "$patience"
+  [ "$proof_verdict" != sent ] || probe_routes "$delivery_recipient" "$patience"
   candidate_remove
   [ "$proof_verdict" = sent ] || fail 69 "the test delivery to $to failed: $proof_reason $(unchanged)"
   unit=$(unit_state)

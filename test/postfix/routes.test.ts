@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { ways } from "../../src/postfix/ways.ts";
+import { routes } from "../../src/postfix/routes.ts";
 import { settings } from "../support/args.ts";
 
 const other = { host: "b.example.net" };
@@ -8,7 +8,7 @@ const from = "root@web-1.example.com";
 
 /** Kind, sender, route and label, as they go to the host. */
 const lines = (values: Record<string, unknown>) =>
-  ways(settings(values)).map(({ kind, from, route, label }) => `${kind} ${from} ${route} ${label}`);
+  routes(settings(values)).map(({ kind, from, via, label }) => `${kind} ${from} ${via} ${label}`);
 
 test.each<[values: Record<string, unknown>, lines: string[]]>([
   [{}, []],
