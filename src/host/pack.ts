@@ -19,7 +19,10 @@ export const folders: Readonly<Record<string, Folder>> = {
   generation: { modules: ["generation", "validate"], calls: ["postfix"] },
   packages: { modules: ["lists", "apt", "other-mta", "packages", "removal"], calls: ["base"] },
   candidate: { modules: ["candidate", "advice", "log", "proof", "probe"], calls: ["generation"] },
-  watch: { modules: ["monitoring", "drift", "fingerprint", "queue", "check"], calls: ["generation", "packages"] },
+  watch: {
+    modules: ["status", "monitoring", "drift", "fingerprint", "queue", "check"],
+    calls: ["generation", "packages"],
+  },
   switch: {
     modules: ["original", "drain", "journal", "switch"],
     calls: ["generation", "watch", "candidate", "packages"],

@@ -65,6 +65,45 @@ describe.each(shells.map((shell) => [shell.join(" "), shell] as const))("%s", (_
     );
   });
 
+  runs.each([
+    [
+      "in sync",
+      "check_sync=yes facts_label='1a2b proven' queue_active=0 queue_deferred=0 queue_hold=0",
+      ["In sync: this host is as it was proven.", "Live          1a2b, proven", "Queue         empty"],
+    ],
+    [
+      "drift",
+      `check_sync=no check_drift='delivery a b${"\n"}packages+delivery c' facts_label='1a2b paused'
+       queue_active=1 queue_deferred=2 queue_hold=0 queue_oldest=7300 queue_reason='connect to x: timed out'`,
+      [
+        "Drift: this host is no longer as it was proven; 'pulumi up' repairs it:\n  a b\n  c\nManaged by    mail/prod/web-1",
+        "Live          1a2b, paused: mail waits for a new password",
+        "Queue         1 active, 2 deferred, 0 on hold; the oldest for 2 h, waiting for: connect to x: timed out",
+      ],
+    ],
+    [
+      "cannot tell, and an answer that would write on the terminal",
+      `check_sync=unknown check_why='another run' facts_label=original queue_active=0 queue_deferred=0 queue_hold=0
+       relayed_answer="$(printf '250 \\033[2J')"`,
+      [
+        "Cannot tell whether this host is as it was proven: another run",
+        "Live          the configuration of before postfix-relay, or none",
+        "Last relayed  2000-01-01 00:00:00 +0000: 250  [2J\n",
+      ],
+    ],
+  ])("what a person reads: %s", (_, facts, lines) => {
+    writeFileSync(join(root, "var/lib/postfix-relay/owner"), "mail/prod/web-1\n");
+    const text = run(`export TZ=UTC; relayed_at=946684800 relayed_answer='250 Ok'; ${facts}\ncheck_text`);
+    for (const line of lines) expect(text).toContain(line);
+    expect(text).not.toMatch(/[^\x20-\x7e\n]/);
+  });
+
+  runs("times as a person says them", () => {
+    expect(run("for s in 0 119 120 7199 7200 172799 172800; do age $s; done")).toBe(
+      "0 s\n119 s\n2 min\n119 min\n2 h\n47 h\n2 days\n",
+    );
+  });
+
   runs("an answer is kept and told as the relay host gave it, backslashes and all", () => {
     const answer = "250 2.0.0 Ok: queued as C:\\new\\cat.eml";
     const stand = "postfix_version() { echo 3.7-0; }; durable() { :; }";

@@ -1,10 +1,16 @@
-# What the tool says: reasons for people on stderr, one line of JSON for pulumi on stdout, never a password. All of it
+# What the tool says: reasons for people on stderr, one line of JSON for programs on stdout, never a password. All of it
 # is UTF-8, since pulumi takes nothing else.
 
 # say TEXT...: one line on stderr.
 say() {
   { printf 'postrelay: ' && printf %s "$*" | tr '\n' ' ' | redact; } | iconv -c -f UTF-8 -t UTF-8 >&2
 }
+
+# tell LINE...: prints lines on stdout, for a person.
+tell() { printf '%s\n' "$@" | tr '\000-\011\013-\037\177' ' ' | redact | iconv -c -f UTF-8 -t UTF-8; }
+
+# is_terminal: whether a person reads what is printed.
+is_terminal() { [ -t 1 ]; }
 
 # fail CODE TEXT...: says why on stderr, and ends the tool with that code. Not in a pipe or a command substitution,
 # where it would end only that.

@@ -7,8 +7,9 @@ postrelay: puts a Postfix relay configuration in place on this host, after a sec
 proven it by a test delivery.
 
   postrelay status      what is live, what is proven, what waits in the queue (read only)
-  postrelay check       what is no longer as it was proven, and what waits in the queue (read only): one JSON object;
-                        exit code 0 in sync, 1 drift, 2 cannot tell
+  postrelay check       what is no longer as it was proven, and what waits in the queue (read only); exit code 0 in
+                        sync, 1 drift, 2 cannot tell
+                        Both print lines for a person on a terminal; in a pipe, or with --json, one JSON object
   postrelay check --format prometheus
                         the same as metrics for the textfile collector of node_exporter; with --to FILE into that file
   postrelay explain     reads a log line of Postfix on stdin and says what to do about it
@@ -27,14 +28,6 @@ ones; 69 the host or the relay refuses; 73 cannot write; 75 busy, try again; 77 
 State, for root alone, in /var/lib/postfix-relay: owner, resource, live, staged/, good/ (the last proven configuration),
 previous/ (the one before it), original/ (what was here before the first), kept/ (files that were changed by hand).
 USAGE
-}
-
-# status: the verb.
-status() {
-  [ -s "$state/owner" ] || { json owner '' live none && return; }
-  json owner "$(recorded owner)" live "$(live_label)" good "$(label "$(line_of "$state/good/digest")")" \
-    postfixVersion "$(postconf -dh mail_version)" running! "$(if running; then echo yes; else echo no; fi)" \
-    queue# "$(queue_length)"
 }
 
 # explain: the verb; a log line on stdin.

@@ -4,14 +4,15 @@
 # What this check has found: whether the host is in sync (yes, no or unknown), why that is unknown, and the drift.
 check_sync='' check_why='' check_drift=''
 
-# check [--format json|prometheus] [--to FILE]: one JSON object, or metrics. 0: in sync, 1: drift, 2: cannot tell,
-# 64: wrong usage.
+# check [--json] [--format json|prometheus] [--to FILE]: some lines for a person on a terminal, else one JSON object; or
+# metrics. 0: in sync, 1: drift, 2: cannot tell, 64: wrong usage.
 check() {
-  local print=check_json file='' files=''
+  local print='' file='' files=''
   local queue_active='' queue_deferred='' queue_hold='' queue_oldest='' queue_reason=''
   local relayed_at='' relayed_answer='' facts_label='' facts_version='' facts_log_name=''
   while [ $# -gt 0 ]; do
     case "$1 ${2-}" in
+    '--json '*) print=check_json && shift && continue ;;
     '--format json') print=check_json ;;
     '--format prometheus') print=check_metrics ;;
     '--to /'*) file=$root$2 ;;
@@ -19,6 +20,7 @@ check() {
     esac
     shift 2
   done
+  if [ -z "$print" ] && [ -z "$file" ] && is_terminal; then print=check_text; fi
   check_why=$(check_unknown)
   [ -n "$check_why" ] || files=$(fingerprint)
   if [ -z "$check_why" ] && is_as_checked "$files"; then
@@ -32,7 +34,7 @@ check() {
   if [ -n "$check_why" ]; then check_sync=unknown; elif [ -z "$check_drift" ]; then check_sync=yes; fi
   read_queue "$check_sync"
   read_last_relayed "$facts_log_name"
-  if [ -z "$file" ]; then "$print"; else check_write "$print" "$file" || return 2; fi
+  if [ -z "$file" ]; then "${print:-check_json}"; else check_write "${print:-check_json}" "$file" || return 2; fi
   case $check_sync in yes) ;; no) return 1 ;; *) return 2 ;; esac
 }
 
@@ -76,6 +78,32 @@ check_json() {
     differences@ "$differences" steps@ "$steps" id! "$id" postfixVersion "$facts_version" \
     active# "$queue_active" deferred# "$queue_deferred" hold# "$queue_hold" oldestSeconds# "$queue_oldest" \
     waitsFor "$queue_reason" relayed# "${relayed_at:-0}" relayedAnswer "$relayed_answer"
+}
+
+# check_text: what a person wants to know first: whether all is well, what is not, and whether mail leaves.
+check_text() {
+  local waiting=$((queue_active + queue_deferred + queue_hold)) queue='empty' last='not known'
+  case $check_sync in
+  yes) tell 'In sync: this host is as it was proven.' ;;
+  no)
+    tell "Drift: this host is no longer as it was proven; 'pulumi up' repairs it:"
+    tell "$(printf '%s\n' "$check_drift" | cut -d ' ' -f 2- | sed 's/^/  /')"
+    ;;
+  *) tell "Cannot tell whether this host is as it was proven: $check_why" ;;
+  esac
+  [ "$waiting" = 0 ] || queue="$queue_active active, $queue_deferred deferred, $queue_hold on hold; the oldest for \
+$(age "$queue_oldest")${queue_reason:+, waiting for: $queue_reason}"
+  [ -z "$relayed_at" ] || last="$(date -d "@$relayed_at" '+%Y-%m-%d %H:%M:%S %z'): $relayed_answer"
+  tell "Managed by    $(recorded owner)" "Live          $(live_words "$facts_label")" \
+    "Queue         $queue" "Last relayed  $last"
+}
+
+# age SECONDS: prints that time as a person says it.
+age() {
+  if [ "$1" -lt 120 ]; then printf '%s s\n' "$1"
+  elif [ "$1" -lt 7200 ]; then printf '%s min\n' "$(($1 / 60))"
+  elif [ "$1" -lt 172800 ]; then printf '%s h\n' "$(($1 / 3600))"
+  else printf '%s days\n' "$(($1 / 86400))"; fi
 }
 
 # check_metrics: the text format of Prometheus.
