@@ -45,15 +45,20 @@ const read = (name: string) => readFileSync(new URL(name, import.meta.url), "utf
 
 /** The text of a module; that of the advice begins with its table. */
 export const moduleText = (name: string): string =>
-  (name === "candidate/advice" ? advice(read("tool/candidate/advice.txt")) : "") + read(`tool/${name}.sh`);
+  (name === ADVICE ? advice(read("tool/candidate/advice.txt")) : "") + read(`tool/${name}.sh`);
 
 /** The table as a shell function that prints it. */
 const advice = (table: string) =>
   `# advice: prints the table of advice.\nadvice() {\ncat <<'ADVICE'\n${table.replace(/^#.*\n|^\n/gm, "")}ADVICE\n}\n`;
 
+const ADVICE = "candidate/advice";
+
 /** The text of `postrelay`: what goes to /usr/local/sbin on a host. */
-export const tool = (): string =>
-  `${[...header, ...environment].join("\n")}\n${minified(modules.map(moduleText).join(""))}`;
+export function tool(): string {
+  // The advice first: words stand before code, since gzip looks back no more than 32 kB.
+  const ordered = [ADVICE, ...modules.filter((name) => name !== ADVICE)];
+  return `${[...header, ...environment].join("\n")}\n${minified(ordered.map(moduleText).join(""))}`;
+}
 
 /**
  * Without whole-line comments, blank lines and indentation. Here-documents and text in double quotes stay as they are;
