@@ -1,42 +1,57 @@
 import { defineConfig } from "vitest/config";
-import { unavailable } from "./test/lab/requirements.ts";
+import { unavailable } from "./lab/requirements.ts";
 
 const left = unavailable();
 if (left) console.log(`Left out: the lab tests, because ${left}`);
 
-const needLab = ["test/lab/**/*.test.ts", "test/integration/**/*.test.ts"];
+const integration = (...files: string[]) => files.map((file) => `test/integration/${file}.test.ts`);
+const needLab = ["lab/**/*.test.ts", ...integration("**/*")];
 
-// What takes longest: random kills, copies of disks, other mail systems, every argument that cannot be proven.
-const long = ["candidate", "others", "packages", "reports"].map((folder) => `test/integration/${folder}/**/*.test.ts`);
+/** What `npm test` tries on hosts: one file for each promise of the README. */
+const promises = integration(
+  ...["article", "bad-input", "cli", "fleet", "installs", "poison", "releases"],
+  ...["drift/look", "drift/metrics", "drift/preview", "drift/table"],
+  ...["faults/hosts-fresh", "faults/proofs", "faults/relays", "faults/steps"],
+  ...["kinds/inline", "kinds/yaml", "recorder/*", "walks/*"],
+);
 
-// Eight hosts that are looked at at once, within five seconds: these two cores have to be theirs.
-const alone = ["test/integration/drift/eight.test.ts"];
-
-const withLong = process.env.npm_lifecycle_event === "test:long";
-if (!left && !withLong) console.log("Left out: the long lab tests, about an hour; `npm run test:long` runs them");
-
-// Without an agent a Relay warns that it has no key.
-const env = { SSH_AUTH_SOCK: "/run/agent" };
+/** Eight hosts that are looked at at once, within five seconds: these two cores have to be theirs. */
+const alone = integration("drift/eight");
 
 const lab = {
-  globalSetup: "test/lab/global-setup.ts",
+  globalSetup: "lab/global-setup.ts",
   testTimeout: 300_000,
   hookTimeout: 600_000,
-  // Hosts and engines wait for each other more than they compute.
-  maxWorkers: 3,
+  // The files of a worker share a lab with a relay host (test/integration/world.ts).
+  isolate: false,
+  unstubEnvs: true,
 };
+
+/** A project of lab tests. Where there is no lab, it has no files. */
+const hosts = (name: string, include: string[], everyRow: boolean, more = {}) => ({
+  test: { ...lab, name, include: left ? [] : include, provide: { everyRow }, ...more },
+});
 
 export default defineConfig({
   test: {
     reporters: ["default", "./test/summary.ts"],
+    // Hosts and engines wait for each other more than they compute.
+    maxWorkers: 3,
     projects: [
       {
-        // Shells, shellcheck and npm are started beside the hosts of the lab.
-        test: { name: "unit", include: ["test/**/*.test.ts"], exclude: needLab, testTimeout: 60_000, env },
+        test: {
+          name: "unit",
+          include: ["test/**/*.test.ts"],
+          exclude: needLab,
+          // Shells, shellcheck and npm are started beside the hosts of the lab.
+          testTimeout: 60_000,
+          // Without an agent a Relay warns that it has no key.
+          env: { SSH_AUTH_SOCK: "/run/agent" },
+        },
       },
-      ...(left ? [] : [{ test: { ...lab, name: "lab", include: needLab, exclude: [...long, ...alone] } }]),
-      ...(left || withLong ? [] : [{ test: { ...lab, name: "alone", include: alone, sequence: { groupOrder: 1 } } }]),
-      ...(!left && withLong ? [{ test: { ...lab, name: "long", include: long } }] : []),
+      hosts("lab", promises, false),
+      hosts("all", needLab, true, { exclude: alone }),
+      hosts("alone", alone, true, { sequence: { groupOrder: 1 } }),
     ],
   },
 });

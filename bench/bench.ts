@@ -3,11 +3,11 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { openAgent } from "../test/lab/agent.ts";
-import { engine } from "../test/lab/engine/index.ts";
-import { type LabHost, openLab, unavailable } from "../test/lab/index.ts";
-import { must } from "../test/lab/shell.ts";
-import { until } from "../test/lab/until.ts";
+import { openAgent } from "../lab/agent.ts";
+import { engine } from "../lab/engine/index.ts";
+import { type LabHost, openLab, unavailable } from "../lab/index.ts";
+import { must } from "../lab/shell.ts";
+import { until } from "../lab/until.ts";
 import { type Case, cases, chosen, first, inTurn } from "./cases.ts";
 import { ansible } from "./contestants/ansible.ts";
 import type { Contestant, Managed, Scene, Wanted } from "./contestants/contestant.ts";

@@ -1,6 +1,6 @@
 // What is measured: one row for each case.
 
-import type { Release } from "../test/lab/index.ts";
+import type { Release } from "../lab/index.ts";
 import type { Wanted } from "./contestants/contestant.ts";
 
 /** Something that is done again and again, by all contestants in turn. */

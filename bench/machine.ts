@@ -5,9 +5,9 @@ import { cpus, loadavg, release, totalmem } from "node:os";
 import { join } from "node:path";
 import { performance } from "node:perf_hooks";
 import { execa } from "execa";
-import { cgroups } from "../test/lab/cgroup.ts";
-import { common } from "../test/lab/shell.ts";
-import { until } from "../test/lab/until.ts";
+import { cgroups } from "../lab/cgroup.ts";
+import { common } from "../lab/shell.ts";
+import { until } from "../lab/until.ts";
 import type { Machine } from "./results.ts";
 
 /** What is known of the machine. */

@@ -1,5 +1,5 @@
 import { stripVTControlCharacters } from "node:util";
-import type { Reporter, TestModule } from "vitest/node";
+import type { Reporter, TestModule, Vitest } from "vitest/node";
 
 /** How much of an error its line has: the begin says what was expected, the end what a program printed last. */
 const SHOWN = 600;
@@ -11,10 +11,18 @@ function short(message: string): string {
 }
 
 /**
- * The last lines of a run: which tests were left out and why, which failed, and in a form that other programs can read how
- * many passed, failed and were left out. A log of which only the end is kept still tells what happened.
+ * The last lines of a run: which tests were left out and why, which failed, and in a form that other programs can read
+ * how many passed, failed and were left out. A log of which only the end is kept still tells what happened.
  */
 export default class Summary implements Reporter {
+  onInit({ projects }: Vitest): void {
+    const names = projects.map(({ name }) => name);
+    if (!names.includes("lab") || names.includes("all")) return;
+    console.log(
+      "Left out: further rows, releases and languages, and the rarer faults; `npm run test:all` runs them too",
+    );
+  }
+
   onTestRunEnd(modules: readonly TestModule[]): void {
     const count = { passed: 0, failed: 0, skipped: 0 };
     const lines: string[] = [];

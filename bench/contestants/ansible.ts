@@ -3,9 +3,9 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { cache } from "../../test/lab/cache.ts";
-import { withLock } from "../../test/lab/lock.ts";
-import { must } from "../../test/lab/shell.ts";
+import { cache } from "../../lab/cache.ts";
+import { withLock } from "../../lab/lock.ts";
+import { must } from "../../lab/shell.ts";
 import { measured, started } from "../machine.ts";
 import { type Contestant, mainCf, saslPasswd, type Wanted } from "./contestant.ts";
 

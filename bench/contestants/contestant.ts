@@ -1,6 +1,6 @@
 // What every contestant is asked for.
 
-import type { Lab, LabHost, LabRelay } from "../../test/lab/index.ts";
+import type { Lab, LabHost, LabRelay } from "../../lab/index.ts";
 import type { Measured } from "../machine.ts";
 import type { State } from "../results.ts";
 

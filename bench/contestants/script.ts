@@ -1,8 +1,8 @@
 // One SSH connection and one shell script: the least that a program could take.
 
 import { readFileSync } from "node:fs";
+import type { LabHost } from "../../lab/index.ts";
 import { quote } from "../../src/host/quote.ts";
-import type { LabHost } from "../../test/lab/index.ts";
 import { measured, type Started, started } from "../machine.ts";
 import { type Contestant, mainCf, type Scene, saslPasswd, type Wanted } from "./contestant.ts";
 

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { expect } from "vitest";
 import { first } from "../../bench/cases.ts";
 import { script } from "../../bench/contestants/script.ts";
-import type { Lab, LabRelay } from "../lab/index.ts";
+import type { Lab, LabRelay } from "../../lab/index.ts";
 import { needs } from "../support/shells.ts";
 
 needs("shellcheck")("shellcheck has nothing to say about the script that others are measured by", () => {

@@ -1,51 +1,63 @@
-// The picture in CONTRIBUTING.md: each path in it exists, and each folder and each file of the lab is in it.
+// The pictures in CONTRIBUTING.md and lab/README.md: each path in them exists; each room of src and of its tests, and
+// each
+// file of the lab, is in them.
 
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
 import { folders as toolFolders } from "../../src/host/pack.ts";
 
 const checkout = join(import.meta.dirname, "../..");
-const page = readFileSync(join(checkout, "CONTRIBUTING.md"), "utf8");
-const picture = /```\n(src\/\n.*?)```/s.exec(page)?.[1] ?? "";
 
-/** The paths at the start of each line; an indented one is below the last that is not. */
-const paths: string[] = [];
-let above = "";
-for (const [, indent, names = ""] of picture.matchAll(/^( *)([^\s,]+(?:, [^\s,]+)*)/gm)) {
-  if (!indent) above = names;
-  for (const name of names.split(", ")) paths.push(indent ? above + name : name);
+/** The paths at the start of each line of a picture; an indented one is below the last that is not. */
+function pathsIn(file: string, first: string): string[] {
+  const text = readFileSync(join(checkout, file), "utf8");
+  const picture = new RegExp(`\`\`\`\n(${first}.*?)\`\`\``, "s").exec(text)?.[1] ?? "";
+  const folder = dirname(file);
+  const paths: string[] = [];
+  let above = "";
+  for (const [, indent, names = ""] of picture.matchAll(/^( *)([^\s,]+(?:, [^\s,]+)*)/gm)) {
+    if (!indent) above = names;
+    for (const name of names.split(", ")) paths.push(join(folder, indent ? above + name : name));
+  }
+  return paths;
 }
-const inside = [...picture.matchAll(/[\w-]+\.(?:ts|sh)\b/g)].map(([name]) => name);
 
-const files = execFileSync("git", ["ls-files", "src", "test"], { cwd: checkout, encoding: "utf8" }).trim().split("\n");
-const folders = [...new Set(files.map((file) => `${dirname(file)}/`))].filter((folder) =>
-  existsSync(join(checkout, folder)),
-);
+const paths = pathsIn("CONTRIBUTING.md", "src/");
+const pathsOfLab = pathsIn("lab/README.md", "index[.]ts");
 
-test("has no path that is not there", () => {
-  expect(paths.length).toBeGreaterThan(50);
-  expect(paths.filter((path) => !existsSync(join(checkout, path)))).toEqual([]);
+const files = execFileSync("git", ["ls-files", "src", "lab", "test"], { cwd: checkout, encoding: "utf8" })
+  .trim()
+  .split("\n")
+  .filter((file) => existsSync(join(checkout, file)));
+const folders = [...new Set(files.map((file) => `${dirname(file)}/`))];
+
+test("have no path that is not there", () => {
+  expect(paths.length).toBeGreaterThan(30);
+  expect(pathsOfLab.length).toBeGreaterThan(30);
+  expect([...paths, ...pathsOfLab].filter((path) => !existsSync(join(checkout, path)))).toEqual([]);
 });
 
-test("has each room of src and of its tests", () => {
-  const rooms = folders.filter((folder) => /^(src|test|test\/(lab|integration))\/[^/]+\/$/.test(folder));
+test("have each room of src and of its tests", () => {
+  const rooms = folders.filter((folder) => /^(src|test|test\/integration)\/[^/]+\/$/.test(folder));
   const mirrored = (folder: string) => existsSync(join(checkout, folder.replace(/^test/, "src")));
   expect(rooms.filter((folder) => !paths.includes(folder) && (folder.startsWith("src") || !mirrored(folder)))).toEqual(
     [],
   );
 });
 
-test("has each file of the lab", () => {
-  const lab = files
-    .filter((file) => dirname(file) === "test/lab" && !file.endsWith(".test.ts"))
-    .map((file) => basename(file));
-  expect(lab.filter((name) => !inside.includes(name))).toEqual([]);
+test("have each file of the lab, or its folder", () => {
+  const lab = files.filter((file) => file.startsWith("lab/") && !/[.]test[.]ts$|README[.]md$/.test(file));
+  const parts = lab.map((file) => (dirname(file) === "lab" ? file : `${dirname(file)}/`));
+  expect(
+    parts.filter((part) => !pathsOfLab.some((path) => part === path || (path.endsWith("/") && part.startsWith(path)))),
+  ).toEqual([]);
 });
 
 test("has the folders of the host tool, with their modules and calls", () => {
   const names = (cell = "") => [...cell.matchAll(/`([\w-]+)`/g)].map(([, name = ""]) => name);
+  const page = readFileSync(join(checkout, "CONTRIBUTING.md"), "utf8");
   const [table = ""] = page.slice(page.indexOf("| folder | modules | calls |")).match(/^\|.*(\n\|.*)*/) ?? [];
   const rows = table
     .split("\n")

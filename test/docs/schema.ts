@@ -16,9 +16,9 @@ export const { components, typeDefinitions, dependencies } = new Analyzer(
 ).analyze();
 
 /**
- * The schema as Pulumi has it: what is optional is not in `required`, without a mark of its own. And `hosts` is no plain
- * list, since a Go program gives one with Outputs in it. Python and Go name the SDK after the place where the plugin comes
- * from, `postfix_relay_postfix_relay` for GitHub, where the schema does not.
+ * The schema as Pulumi has it: what is optional is not in `required`, without a mark of its own. And `hosts` is no
+ * plain list, since a Go program gives one with Outputs in it. Python and Go name the SDK after the place where the
+ * plugin comes from, `postfix_relay_postfix_relay` for GitHub, where the schema does not.
  */
 function refined(schema: string): string {
   const all = JSON.parse(schema, (key, value) => (key === "optional" && value === true ? undefined : value));

@@ -1,8 +1,8 @@
 // Writes the whole log of a second Postfix beside the running one, for one message in each case and release:
 // `node test/host/capture-candidate.ts > test/host/candidate-logs.txt`, with the lab.
-import type { LabHost, Mode, Release } from "../lab/index.ts";
-import { openLab, until } from "../lab/index.ts";
-import { type Script, Scripted } from "../lab/scripted.ts";
+import type { LabHost, Mode, Release } from "../../lab/index.ts";
+import { openLab, until } from "../../lab/index.ts";
+import { type Script, Scripted } from "../../lab/scripted.ts";
 
 const TOKEN = "postrelay.0123456789ab";
 

@@ -1,7 +1,9 @@
-// Writes what each Postfix logs when a delivery fails: `node test/host/capture.ts > test/host/log-lines.txt`, with the lab.
+// Writes what each Postfix logs when a delivery fails: `node test/host/capture.ts > test/host/log-lines.txt`, with the
+// lab.
+
+import type { Mode, Release } from "../../lab/index.ts";
+import { until } from "../../lab/until.ts";
 import { World } from "../integration/world.ts";
-import type { Mode, Release } from "../lab/index.ts";
-import { until } from "../lab/until.ts";
 
 const modes: Mode[] = [
   "wrong-password",

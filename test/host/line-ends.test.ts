@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { CA } from "../support/keys.ts";
 
-// A checkout on Windows has carriage returns at the end of each line, and so may a file that a user reads an argument from.
+// A checkout on Windows has carriage returns at the end of each line, and so may a file that a user reads an argument
+// from.
 const root = join(import.meta.dirname, "../..");
 const folder = mkdtempSync(join(tmpdir(), "line-ends-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

@@ -71,7 +71,8 @@ test("the table has what can happen to each state", () => {
 for (const shell of shells)
   needs(shell[0]).each(events)(`${shell[0]}: $state: $event leads to $next`, ({ state, event, next }) => {
     const after = (from: string, what: string) => runIn(shell, newRoot(), from, what).result;
-    // A host that was never proven twice has nothing else to roll back to; one that is paused rolls back to what is live.
+    // A host that was never proven twice has nothing else to roll back to; one that is paused rolls back to what is
+    // live.
     if (event === "rollback" && state === "proven") {
       expect(after("rolled-back", "none")).toBe(files("rolled-back"));
       return;

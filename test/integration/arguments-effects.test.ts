@@ -4,7 +4,7 @@ import { X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
-import type { LabHost, LabRelay, Message, User } from "../lab/index.ts";
+import type { LabHost, LabRelay, Message, User } from "../../lab/index.ts";
 import { openWorld } from "./world.ts";
 
 const { world, relay, web: host, other } = await openWorld({ web: {}, other: {} });

@@ -2,9 +2,9 @@
 
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type LabHost, releases } from "../../lab/index.ts";
 import { publicFiles, secretFiles } from "../../src/postfix/generation.ts";
 import type { Credentials } from "../../src/settings/settings.ts";
-import { type LabHost, releases } from "../lab/index.ts";
 import { anySettings } from "../support/any-settings.ts";
 import { changed, settings } from "../support/args.ts";
 import { definitions } from "../support/modules.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { LabHost } from "../lab/index.ts";
+import type { LabHost } from "../../lab/index.ts";
 import { openWorld } from "./world.ts";
 
 const { world, relay, web: host, other } = await openWorld({ web: {}, other: {} });

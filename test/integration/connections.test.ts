@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { openAgent } from "../lab/agent.ts";
+import { openAgent } from "../../lab/agent.ts";
 import { openWorld } from "./world.ts";
 
 const { world, relay, web: host, bastion } = await openWorld({ web: {}, bastion: {} });

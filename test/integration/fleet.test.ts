@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { LabHost } from "../lab/index.ts";
+import type { LabHost } from "../../lab/index.ts";
 import { openWorld } from "./world.ts";
 
 const waves = [["canary"], ["b1", "b2"], ["c1", "c2", "c3"]];

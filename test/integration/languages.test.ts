@@ -1,13 +1,13 @@
-// Language x (preview, up, no change, another setting, a wrong value, destroy), and a fleet: the examples in YAML, Python
-// and Go as they are, on lab hosts. What is left of the matrix, TypeScript, is all other tests.
+// Language x (preview, up, no change, another setting, a wrong value, destroy), and a fleet: the examples in YAML,
+// Python and Go as they are, on lab hosts. What is left of the matrix, TypeScript, is all other tests.
 
 import { execFileSync } from "node:child_process";
 import { copyFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { openAgent } from "../../lab/agent.ts";
+import type { LabHost } from "../../lab/index.ts";
 import { schemaText } from "../docs/schema.ts";
-import { openAgent } from "../lab/agent.ts";
-import type { LabHost } from "../lab/index.ts";
 import { Example } from "./languages.ts";
 import { trusting } from "./trusting.ts";
 import { openWorld } from "./world.ts";

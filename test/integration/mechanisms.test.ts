@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Mode } from "../lab/index.ts";
+import type { Mode } from "../../lab/index.ts";
 import { openWorld } from "./world.ts";
 
 const { world, relay, web } = await openWorld({ web: {} });

@@ -1,8 +1,8 @@
 import { appendFileSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { LabHost } from "../lab/index.ts";
-import { must } from "../lab/shell.ts";
+import type { LabHost } from "../../lab/index.ts";
+import { must } from "../../lab/shell.ts";
 import { HOST_KEY } from "../support/args.ts";
 import { type PulumiResult, Stack } from "./stack.ts";
 import { filesWith, type Seen, watch } from "./watch.ts";
@@ -12,8 +12,8 @@ import { openWorld } from "./world.ts";
 // is tried on a poison that was planted for it.
 
 /**
- * A secret with characters that are special to shells, JSON, Go and Postfix. Encodings change those, so the search is for
- * the marks at its two ends.
+ * A secret with characters that are special to shells, JSON, Go and Postfix. Encodings change those, so the search is
+ * for the marks at its two ends.
  */
 const odd = (mark: string) => `${mark}-a "q" \\b $HOME $(id)  秘密é ${mark}-z`;
 const ends = (mark: string) => [`${mark}-a`, `${mark}-z`];

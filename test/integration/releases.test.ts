@@ -1,5 +1,6 @@
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
-import type { LabHost, Release } from "../lab/index.ts";
+import type { LabHost, Release } from "../../lab/index.ts";
+import { taken } from "./rows.ts";
 import type { Stack } from "./stack.ts";
 import { openWorld } from "./world.ts";
 
@@ -8,14 +9,23 @@ const { world, relay } = await openWorld();
 const children = ["packages", "main-cf", "sasl-passwd", "service", "delivery"];
 const logins = async (host: LabHost) => (await host.journal()).match(/Accepted publickey/g)?.length ?? 0;
 
-const rows: [Release, "root" | "deploy", postfix: string][] = [
-  ["bullseye", "deploy", "3.5."],
-  ["bookworm", "root", "3.7."],
-  ["trixie", "deploy", "3.10."],
-  ["sid", "root", "3.1"],
+interface Row {
+  release: Release;
+  user: "root" | "deploy";
+  /** How the version of its Postfix begins. */
+  postfix: string;
+  /** The lowest and the newest release. */
+  always?: true;
+}
+
+const rows: Row[] = [
+  { release: "bullseye", user: "deploy", postfix: "3.5.", always: true },
+  { release: "bookworm", user: "root", postfix: "3.7." },
+  { release: "trixie", user: "deploy", postfix: "3.10." },
+  { release: "sid", user: "root", postfix: "3.1", always: true },
 ];
 
-describe.each(rows)("%s as %s", (release, user, postfix) => {
+describe.each(taken(rows))("$release as $user", ({ release, user, postfix }) => {
   let host: LabHost;
   let stack: Stack;
   const name = `${release}-web`;

@@ -1,10 +1,10 @@
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { engine } from "../lab/engine/index.ts";
-import { type PulumiResult, PulumiStack } from "../lab/engine/pulumi.ts";
+import { engine } from "../../lab/engine/index.ts";
+import { type PulumiResult, PulumiStack } from "../../lab/engine/pulumi.ts";
 
-export type { PulumiResult } from "../lab/engine/pulumi.ts";
+export type { PulumiResult } from "../../lab/engine/pulumi.ts";
 
 const checkout = join(import.meta.dirname, "../..");
 

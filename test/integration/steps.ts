@@ -1,7 +1,8 @@
+import { gunzipSync, gzipSync } from "node:zlib";
+import type { LabHost, Login } from "../../lab/index.ts";
 import { type Step, steps } from "../../src/host/steps.ts";
 import { type Checked, matchAccounts, parseCredentials, parseSettings } from "../../src/settings/parse.ts";
 import type { Credentials, Settings } from "../../src/settings/settings.ts";
-import type { LabHost, Login } from "../lab/index.ts";
 
 export type Suffix = Step["suffix"];
 
@@ -53,6 +54,7 @@ export class Steps {
   readonly host: LabHost;
   readonly #options: Required<Options>;
   #args: Args;
+  #version = 0;
   #done = new Map<Suffix, Call>();
 
   constructor(host: LabHost, args: Args, options: Options = {}) {
@@ -70,14 +72,25 @@ export class Steps {
   /** Another machine with the same state; `host` is the one that has the address of the old one now. */
   copy(host = this.host): Steps {
     const copy = new Steps(host, this.#args, this.#options);
+    copy.#version = this.#version;
     copy.#done = new Map(this.#done);
     return copy;
   }
 
-  /** `pulumi up`, after a change of these arguments; undefined takes one out. */
-  async up(changes: Args = {}): Promise<Run> {
+  /** Changes these arguments for the next `up`; undefined takes one out. */
+  change(changes: Args): void {
     this.#args = { ...this.#args, ...changes };
-    const calls = callsFor(this.#args, this.host.name, this.#options);
+  }
+
+  /** Has the next `up` bring another version of the host tool. */
+  upgrade(): void {
+    this.#version++;
+  }
+
+  /** `pulumi up`, after a change of these arguments. */
+  async up(changes: Args = {}): Promise<Run> {
+    this.change(changes);
+    const calls = this.#calls();
     return await this.#each(calls, async (call) => {
       const { suffix, create, stdin } = call;
       const last = this.#done.get(suffix);
@@ -99,10 +112,15 @@ export class Steps {
 
   /** Runs the command of one step alone. The result does not become part of the state. */
   async alone(suffix: Suffix, what: "create" | "remove" = "create"): Promise<StepResult> {
-    const call = callsFor(this.#args, this.host.name, this.#options).find((call) => call.suffix === suffix);
+    const call = this.#calls().find((call) => call.suffix === suffix);
     const command = call?.[what];
     if (!call || !command) throw new Error(`${suffix} has no command to ${what}`);
     return await this.#say(suffix, command, call.stdin);
+  }
+
+  #calls(): Call[] {
+    const calls = callsFor(this.#args, this.host.name, this.#options);
+    return calls.map((call) => ({ ...call, stdin: ofVersion(this.#version, call.stdin) }));
   }
 
   async #each(calls: Call[], run: (call: Call) => Promise<StepResult | undefined>): Promise<Run> {
@@ -140,6 +158,14 @@ function callsFor(args: Args, name: string, { user, ...origin }: Required<Option
     stdin: "stdin" in step ? step.stdin(origin, settings) : step.secretStdin(origin, settings, all),
   }));
 }
+
+/** The stdin of a step, with another version of the tool where it holds the tool; the first one is the real one. */
+const ofVersion = (version: number, stdin: string): string =>
+  stdin.replace(/^tool='(.*)'$/m, (line, tool: string) => {
+    if (version === 0) return line;
+    const text = Buffer.concat([gunzipSync(Buffer.from(tool, "base64")), Buffer.from(`# version ${version}\n`)]);
+    return `tool='${gzipSync(text).toString("base64")}'`;
+  });
 
 function right<T>({ value, problems }: Checked<T>): T {
   if (problems) throw new Error(problems.map(({ path, reason }) => `${path.join(".")} ${reason}`).join("\n"));

@@ -31,7 +31,10 @@ export function watch(root: string, marks: string[]): { stop(): Promise<Seen> } 
   };
 }
 
-/** Files below a folder that hold one of the marks, without those that `but` names. Only regular files of this file system. */
+/**
+ * Files below a folder that hold one of the marks, without those that `but` names. Only regular files of this file
+ * system.
+ */
 export function filesWith(folder: string, marks: string[], but = /^$/): string[] {
   const device = statSync(folder).dev;
   const found: string[] = [];

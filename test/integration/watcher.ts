@@ -40,7 +40,8 @@ function isRemote(pid: string): boolean {
 
 function lookAtProcesses(): void {
   for (const pid of list("/proc").filter((name) => /^\d+$/.test(name))) {
-    // Pulumi hands its config to the program in the environment, on the operator's machine: no environment of ours is there.
+    // Pulumi hands its config to the program in the environment, on the operator's machine: no environment of ours is
+    // there.
     for (const part of isRemote(pid) ? ["cmdline", "environ"] : ["cmdline"]) {
       const text = read(`/proc/${pid}/${part}`).replaceAll("\0", " ");
       if (marks.some((mark) => text.includes(mark))) processes.add(`${part} of ${pid}: ${text}`);

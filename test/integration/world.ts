@@ -1,18 +1,37 @@
 import { afterAll } from "vitest";
-import { type HostOptions, type LabHost, type LabRelay, openLab, type Release } from "../lab/index.ts";
+import { type HostOptions, type Lab, type LabHost, type LabRelay, openLab, type Release } from "../../lab/index.ts";
 import { Stack } from "./stack.ts";
 
-/** What the tests of one file share: a lab, and what has to be taken down at the end. */
+// A worker of vitest runs one file after the other. They share a lab with a relay host, which takes as long to open as
+// the tests of a small file do; both end with the worker.
+const shared: { lab?: Lab; relay?: LabRelay } = {};
+
+/** What the tests of a file share: a lab, and what has to be taken down at the end. A file has one. */
 export class World {
-  readonly lab: Awaited<ReturnType<typeof openLab>>;
+  readonly lab: Lab;
   readonly #stacks: Stack[] = [];
 
-  private constructor(lab: World["lab"]) {
+  private constructor(lab: Lab) {
     this.lab = lab;
   }
 
+  /** Opens it: nothing is in it that an earlier file has left, even one that broke. */
   static async open(): Promise<World> {
-    return new World(await openLab());
+    shared.lab ??= await openLab();
+    const world = new World(shared.lab);
+    await world.#clear();
+    await shared.relay?.reset();
+    return world;
+  }
+
+  /** The relay host. Further ones are made with `lab.relay()`. */
+  async relay(): Promise<LabRelay> {
+    shared.relay ??= await this.lab.relay();
+    return shared.relay;
+  }
+
+  async #clear(): Promise<void> {
+    await this.lab.clear(...(shared.relay ? [shared.relay] : []));
   }
 
   /** A stack that these hosts belong to, with what a user would write in its config, and the secrets set. */
@@ -45,7 +64,7 @@ export class World {
 
   async close(): Promise<void> {
     for (const stack of this.#stacks) stack.remove();
-    await this.lab.close();
+    await this.#clear();
   }
 }
 
@@ -61,7 +80,7 @@ export async function openWorld<Name extends string = never>(
   const boot = async ([name, options]: [string, Partial<HostOptions>]) =>
     [name, await world.lab.host({ release: "bookworm", name, ...options })] as const;
   const [relay, ...booted] = await Promise.all([
-    world.lab.relay(),
+    world.relay(),
     ...Object.entries<Partial<HostOptions>>(hosts).map(boot),
   ]);
   return { world, relay, ...(Object.fromEntries(booted) as Record<Name, LabHost>) };

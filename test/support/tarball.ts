@@ -1,5 +1,5 @@
-// The package as `npm pack` makes it. Packed in a copy, since a build in the checkout would disturb the tests beside it,
-// and kept for as long as nothing of it changes.
+// The package as `npm pack` makes it. Packed in a copy, since a build in the checkout would disturb the tests beside
+// it, and kept for as long as nothing of it changes.
 
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { type LabHost, until } from "../../lab/index.ts";
+import { type LabHost, until } from "../../../lab/index.ts";
 import { openScene } from "../others/scene.ts";
 import { inOrder, status } from "./site.ts";
 

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { type LabHost, type LabRelay, until } from "../../lab/index.ts";
+import { type LabHost, type LabRelay, until } from "../../../lab/index.ts";
 
 /** How many messages a batch has: each of the eight ways five times. */
 export const SIZE = 40;
@@ -16,7 +16,9 @@ for ("EHLO localhost", "MAIL FROM:<$from>", "RCPT TO:<$to>", "DATA", join("\\r\\
   answered() or exit 1;
 }`;
 
-/** The ways: root and another user by sendmail, programs with senders of their own, SMTP, a local user, the own domain. */
+/**
+ * The ways: root and another user by sendmail, programs with senders of their own, SMTP, a local user, the own domain.
+ */
 const program = (run: string) => `
 by_smtp() { perl /var/tmp/smtp.pl "$1" "$2" "Subject: $id" "From: $1" "X-Mailer: program"; }
 by_sendmail() { to=$1; shift; printf 'Subject: %s\\nX-Mailer: program\\n\\nx\\n' "$id" | "$@" "$to"; }

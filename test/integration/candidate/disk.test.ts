@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { afterEach, describe, expect, test } from "vitest";
-import { type FileSystem, type LabHost, noDisk } from "../../lab/index.ts";
+import { type FileSystem, type LabHost, noDisk } from "../../../lab/index.ts";
 import { openScene, postfix } from "../others/scene.ts";
 import type { Steps } from "../steps.ts";
 import { inOrder } from "./site.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { until } from "../../lab/index.ts";
+import { until } from "../../../lab/index.ts";
 import { Breakpoint, type Place, type Stopped } from "../faults/breakpoint.ts";
 import { drain, Sender } from "../faults/sender.ts";
 import { openWeb } from "../others/scene.ts";
@@ -68,7 +68,8 @@ test("power cut in the first switch of a host that had no Postfix: its mail wait
   expect((await first.up()).code).not.toBe(0);
   const sender = await Sender.start(fresh, "first");
   await sender.more(3);
-  // A message that is not accepted when the power goes belongs to nobody, though a part of it stays in the queue's folder.
+  // A message that is not accepted when the power goes belongs to nobody, though a part of it stays in the queue's
+  // folder.
   const half = "{ echo 'Subject: half'; exec sleep 300; } | /usr/sbin/sendmail -i half@example.org";
   await fresh.must(`systemd-run --quiet sh -c "${half}"`);
   await until(

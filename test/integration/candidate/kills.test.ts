@@ -1,13 +1,12 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { expect, test } from "vitest";
-import { until } from "../../lab/index.ts";
+import { until } from "../../../lab/index.ts";
 import { drain, Sender } from "../faults/sender.ts";
 import { openWeb, right, wrong } from "../others/scene.ts";
 import { inOrder, killTool, status, toolOn } from "./site.ts";
 
-// Thirty times the host loses its power, or the tool is killed, somewhere between the start of a candidate and the end of
-// the switch. The moments are random; KILLS_SEED repeats those of another run,
-// KILLS takes another number of them.
+// Thirty times the host loses its power, or the tool is killed, somewhere between the start of a candidate and the end
+// of the switch. The moments are random; KILLS_SEED repeats those of another run, KILLS takes another number of them.
 const seed = Number(process.env.KILLS_SEED ?? Math.floor(Math.random() * 2 ** 31));
 const KILLS = Number(process.env.KILLS ?? 30);
 

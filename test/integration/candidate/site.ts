@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import type { LabHost } from "../../lab/index.ts";
+import type { LabHost } from "../../../lab/index.ts";
 import { processesOf } from "../faults/breakpoint.ts";
 
 /** The host tool. */

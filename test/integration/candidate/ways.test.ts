@@ -3,7 +3,8 @@ import { arrives, openWeb, right, wrong } from "../others/scene.ts";
 import type { Args, Run } from "../steps.ts";
 import { leftovers, standing, status } from "./site.ts";
 
-// Every route that mail can take is tried before a configuration goes live, and the main relay host has to prove it itself.
+// Every route that mail can take is tried before a configuration goes live, and the main relay host has to prove it
+// itself.
 const testDelivery = { to: "ops@example.org", timeoutSeconds: 8 };
 const { scene, host, steps } = await openWeb(() => ({ testDelivery }));
 const main = scene.relay;

@@ -1,41 +1,13 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { openWeb } from "../others/scene.ts";
-import { changes, etc, others, state } from "./unnoticed.ts";
+import { etc } from "./changes/change.ts";
+import { both, kept, save, settle, undo } from "./fingerprint.ts";
 
-// A check that found nothing leaves a fingerprint of all files, and the next one compares them only if that is another.
-// Whatever changes has to be told at once all the same, in the same words.
+// When a check leaves a fingerprint, and when the next one compares nothing but that. What it must not miss is in
+// table.test.ts.
 const { host, steps } = await openWeb(() => ({ monitoring: { textfile: "/srv/metrics" } }));
 
-const kept = "/run/postrelay.checked";
-const places = `${etc} ${state} /usr/local/sbin/postrelay /etc/aliases /etc/aliases.db /var/lib/dpkg/status`;
-const units = "postfix postfix-relay-boot.service postfix-relay-metrics.timer";
-
-/** Has a check leave its fingerprint: it does not while a file is younger than two seconds. */
-const settle = `sleep 2.1; for i in $(seq 60); do
-  rm -f ${kept}; postrelay check > /dev/null && [ -e ${kept} ] && break; sleep 0.2; [ "$i" -lt 60 ] || exit 1
-done`;
-
-/** What `postrelay check` prints, in both forms. The age of a message goes on meanwhile. */
-const both = `(postrelay check; echo "$?"; postrelay check --format prometheus; echo "$?") 2>&1 |
-  sed 's/"oldestSeconds":[0-9]*//; /^postrelay_queue_oldest/d'`;
-
-/** Makes the host again what it was. The unit for the boot waits for the lock. */
-const undo = `systemctl kill -s KILL holder; pkill -CONT -x qmgr; rm -f /var/log/mail.log
-rm -rf ${places} /etc/aliases.* /etc/systemd/system.control/postfix* /usr/local/bin/* /root/moved*
-tar -C / -xPpf /root/saved.tar; systemctl unmask --runtime ${units}; systemctl unmask ${units}
-systemctl --quiet enable ${units}; systemctl start ${units}; postfix reload`;
-
-beforeAll(() => host.must(`tar -C / -cPf /root/saved.tar ${places} /etc/systemd/system/postfix-*`));
-
-describe("is told by the very next check, as without a fingerprint:", () => {
-  test.each([...changes, ...others])("$what", async ({ first = ":", does, says }) => {
-    const text = await host.must(`${first}\n${settle}\n${does}\n${both}; echo ====; rm -f ${kept}; ${both}`);
-    await host.run(undo);
-    const [next, without] = text.split("====\n");
-    expect(next).toMatch(says);
-    expect(next).toBe(without);
-  });
-});
+beforeAll(() => host.must(save));
 
 /** Has programs of a comparison note that they were run. */
 const spied = ["dpkg-query", "postalias", "postconf", "sha256sum", "cmp"];

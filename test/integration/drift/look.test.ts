@@ -3,14 +3,14 @@ import { appendFileSync } from "node:fs";
 import { join } from "node:path";
 import ssh2 from "ssh2";
 import { describe, expect, test, vi } from "vitest";
+import { openAgent } from "../../../lab/agent.ts";
 import { look } from "../../../src/drift/look.ts";
 import { readable } from "../../../src/drift/private-key.ts";
-import { openAgent } from "../../lab/agent.ts";
 import { openWorld } from "../world.ts";
 import { silence } from "./silent.ts";
 
-// One look at a host, by each way that a step may log in, and what it says when it cannot. No Pulumi here: how often the
-// host is asked, and how, is the look's own.
+// One look at a host, by each way that a step may log in, and what it says when it cannot. No Pulumi here: how often
+// the host is asked, and how, is the look's own.
 const { world, relay, web, jump } = await openWorld({ web: {}, jump: {} });
 const stack = await world.stack("look", relay, [web]);
 await stack.must(["up", "--yes", "--skip-preview", "--stack", stack.name]);

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { LabHost } from "../../lab/index.ts";
+import type { LabHost } from "../../../lab/index.ts";
 import { Scene } from "../others/scene.ts";
 
 // What a host tells Prometheus, and the alerts that docs/alerts.yml makes of it, as Prometheus itself judges them.

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { until } from "../../lab/until.ts";
+import { until } from "../../../lab/until.ts";
 import { openWorld } from "../world.ts";
 
 // What `monitoring` puts on a host: a timer that writes the metrics, as long as it is wanted.

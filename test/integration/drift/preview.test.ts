@@ -1,9 +1,10 @@
 import { describe, expect, test } from "vitest";
+import type { LabHost } from "../../../lab/index.ts";
 import { hostReport } from "../../../src/drift/host-report.ts";
-import type { LabHost } from "../../lab/index.ts";
 import { arrives } from "../others/scene.ts";
+import { taken } from "../rows.ts";
 import { openWorld } from "../world.ts";
-import { changes } from "./changes.ts";
+import { toRepair } from "./changes/index.ts";
 import { silence } from "./silent.ts";
 
 // What Pulumi says and does when somebody has changed a host behind its back: `postrelay check` and the preview name
@@ -31,7 +32,9 @@ test("nothing: the preview is empty and silent", async () => {
   await empty();
 });
 
-/** Previews and updates the host that has drifted, and looks that mail leaves it again. Returns what the update said. */
+/**
+ * Previews and updates the host that has drifted, and looks that mail leaves it again. Returns what the update said.
+ */
 async function repaired(what: string, says: RegExp, steps: string[]): Promise<string> {
   const planned = await preview();
   expect(planned, planned.text).toMatchObject({ code: 0 });
@@ -47,7 +50,7 @@ async function repaired(what: string, says: RegExp, steps: string[]): Promise<st
 }
 
 describe("somebody changes a host:", () => {
-  test.each(changes)("$what", async ({ what, does, says, steps = ["delivery"], kept }) => {
+  test.each(taken(toRepair))("$what", async ({ what, does, says, steps = [], kept }) => {
     const edited = await web.must(`${does}; ${kept ? `cat /etc/postfix/${kept}` : ":"}`);
     const { code, sync, differences, steps: named } = await report(web);
     expect({ code, sync, steps: named.sort() }).toEqual({ code: 1, sync: "no", steps: [...steps].sort() });

@@ -1,7 +1,10 @@
-import type { LabHost } from "../../lab/index.ts";
+import type { LabHost } from "../../../lab/index.ts";
 import { processesOf } from "../faults/breakpoint.ts";
 
-/** Stops a host's SSH server in its tracks: it still takes connections, as the kernel does that. Returns what resumes it. */
+/**
+ * Stops a host's SSH server in its tracks: it still takes connections, as the kernel does that. Returns what resumes
+ * it.
+ */
 export function silence(host: LabHost): () => void {
   const servers = processesOf(host).filter(({ name, cmdline }) => name === "sshd" && cmdline.includes("listener"));
   if (servers.length !== 1) throw new Error(`${host.name} has ${servers.length} SSH servers, not one`);

@@ -1,10 +1,11 @@
 import { cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { LabHost, LabRelay } from "../../lab/index.ts";
-import { type Process, processes } from "../../lab/processes.ts";
+import type { LabHost, LabRelay } from "../../../lab/index.ts";
+import { type Process, processes } from "../../../lab/processes.ts";
 import type { PulumiResult, Stack } from "../stack.ts";
 import { World } from "../world.ts";
 import { Breakpoint, type Place, type Stopped } from "./breakpoint.ts";
+import { accounts } from "./own.ts";
 
 const checkout = join(import.meta.dirname, "../../..");
 
@@ -27,7 +28,7 @@ export class Bench {
     const world = await World.open();
     const packages = ["postfix", "libsasl2-modules"];
     const [relay, host] = await Promise.all([
-      world.lab.relay(),
+      world.relay(),
       world.lab.host({ release: "bookworm", name: "web", packages }),
     ]);
     const testDelivery = { to: "ops@example.org", timeoutSeconds: 15 };
@@ -67,8 +68,12 @@ export class Bench {
     );
     this.config({
       domain: `change-${this.#changes}.example.com`,
-      username: ["relayuser", "second"][this.#changes % 2] ?? "",
+      username: accounts[this.#changes % 2] ?? "",
     });
+  }
+
+  up(): Promise<PulumiResult> {
+    return this.stack.up();
   }
 
   /** Runs `up`, and does something to the tool at a place. */

@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { LabHost } from "../../lab/index.ts";
-import { type Process, processWith } from "../../lab/processes.ts";
-import { until } from "../../lab/until.ts";
+import type { LabHost } from "../../../lab/index.ts";
+import { type Process, processWith } from "../../../lab/processes.ts";
+import { until } from "../../../lab/until.ts";
 
 /** A command of the host tool to stop at: the first call whose arguments match the pattern of the shell's `case`. */
 export interface Place {

@@ -1,12 +1,14 @@
 import { afterAll, expect } from "vitest";
-import type { LabRelay } from "../../lab/index.ts";
+import type { LabRelay } from "../../../lab/index.ts";
 import { Bench } from "./bench.ts";
 import { type Count, drain, Sender } from "./sender.ts";
 import { Table } from "./table.ts";
 
 const nothing = async () => {};
 
-/** A bench with a second relay host, whose runs are counted: what the files about relay hosts and passwords begin with. */
+/**
+ * A bench with a second relay host, whose runs are counted: what the files about relay hosts and passwords begin with.
+ */
 export async function countedBench(title: string, stack: string, timeoutSeconds = 15) {
   const columns = ["fault", "`pulumi up`", "live afterwards", "accepted", "delivered", "twice", "bounced", "missing"];
   const table = new Table(title, columns);
@@ -38,7 +40,9 @@ export async function countedBench(title: string, stack: string, timeoutSeconds 
     const before = await bench.status();
     const sender = await Sender.start(bench.host, run);
     await sender.more(1);
+    const started = performance.now();
     const result = await bench.stack.up();
+    const seconds = (performance.now() - started) / 1000;
     const after = await bench.status();
     const checked = await bench.host.run("postrelay check");
     await sender.more(2);
@@ -47,7 +51,7 @@ export async function countedBench(title: string, stack: string, timeoutSeconds 
     const live = after.live === before.live ? "old" : "new";
     add(what, color, live, count);
     expect(count, result.text).toMatchObject(whole(count));
-    return { result, color, live, after, checked };
+    return { result, seconds, color, live, after, checked };
   };
   return { bench, other, add, settle, counted };
 }

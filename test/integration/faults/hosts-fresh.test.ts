@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import type { LabHost } from "../../lab/index.ts";
+import type { LabHost } from "../../../lab/index.ts";
 import { lock } from "../packages/packages.ts";
 import type { PulumiResult, Stack } from "../stack.ts";
 import { openWorld } from "../world.ts";

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { LabHost } from "../../lab/index.ts";
+import type { LabHost } from "../../../lab/index.ts";
 import type { PulumiResult, Stack } from "../stack.ts";
 import { openWorld } from "../world.ts";
 import { drain, Sender } from "./sender.ts";

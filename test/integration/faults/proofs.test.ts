@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { must } from "../../lab/shell.ts";
+import { must } from "../../../lab/shell.ts";
 import { countedBench } from "./counted.ts";
 
 const { bench, add } = await countedBench("Who proves it", "proofs");

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { LabHost, LabRelay } from "../../lab/index.ts";
-import { until } from "../../lab/until.ts";
+import type { LabHost, LabRelay } from "../../../lab/index.ts";
+import { until } from "../../../lab/until.ts";
 
 /** What became of the messages that a host has accepted. */
 export interface Count {
@@ -64,6 +64,11 @@ export class Sender {
     return existsSync(file) ? readFileSync(file, "utf8").split("\n").filter(Boolean) : [];
   }
 
+  /** Whether it is still there: a boot ends it. */
+  async runs(): Promise<boolean> {
+    return (await this.#host.run(`systemctl --quiet is-active sender-${this.#run}`)).code === 0;
+  }
+
   /** Ends it; the last message is submitted then. */
   async stop(): Promise<void> {
     const unit = `sender-${this.#run}`;
@@ -96,15 +101,15 @@ export class Sender {
 
 const name = (address: string) => address.split("@")[0] ?? "";
 
-/** Flushes the queue until it is empty. */
+/**
+ * Flushes the queue until it is empty, again every two seconds: what has just failed, or was put off, is left alone for
+ * a while otherwise.
+ */
 export async function drain(host: LabHost): Promise<void> {
-  await host.must("postqueue -f");
-  const empty = async () => (await host.must("postqueue -j")).trim() === "";
-  try {
-    await until("", empty, { seconds: 15, every: 200 });
-  } catch {
-    // A destination that has just failed is left alone for a while; asked again, Postfix tries again.
-    await host.must("postsuper -r ALL deferred; postqueue -f");
-    await until(`${host.name}: an empty queue`, empty, { seconds: 45, every: 200 });
-  }
+  await host.must(`for flush in $(seq 30); do
+    [ $flush != 8 ] || postsuper -r ALL deferred
+    postqueue -f
+    for look in $(seq 10); do queue=$(postqueue -j) && [ -z "$queue" ] && exit 0; sleep 0.2; done
+  done
+  echo "not empty within a minute: $queue" >&2; exit 1`);
 }

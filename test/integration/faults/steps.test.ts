@@ -1,10 +1,16 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import type { LabHost } from "../../../lab/index.ts";
+import { everyRow } from "../rows.ts";
 import { Bench } from "./bench.ts";
 import type { Place, Stopped } from "./breakpoint.ts";
+import { accounts, Own } from "./own.ts";
 import { drain, Sender } from "./sender.ts";
 import { Table } from "./table.ts";
 
+// Faults that the engine has a part in happen to a host that a stack has set up; those of the host alone to one that
+// had the same steps without the engine.
 let bench: Bench;
+let own: Own;
 let roomAgain: () => Promise<void>;
 const table = new Table("A fault in the middle of a step", [
   "fault",
@@ -20,8 +26,9 @@ const table = new Table("A fault in the middle of a step", [
 
 beforeAll(async () => {
   bench = await Bench.open("steps");
-  await bench.relay.setUsers(["relayuser", "second"].map((username) => ({ username, password: "relaypass" })));
-  expect(await bench.stack.up()).toMatchObject({ code: 0 });
+  await bench.relay.setUsers(accounts.map((username) => ({ username, password: "relaypass" })));
+  own = await Own.open(bench.world, bench.relay);
+  for (const result of await Promise.all([bench.up(), own.up()])) expect(result.code, result.text).toBe(0);
 });
 afterAll(async () => {
   await table.close();
@@ -41,6 +48,8 @@ const places: [at: string, place: Place][] = [
 
 interface Fault {
   what: string;
+  /** The engine has no part in it. */
+  ofHost?: true;
   /** The fault, once the tool stands; it lets the tool go on if that is part of it. */
   happen: (stopped: Stopped) => Promise<void> | void;
   /** What repairs it, after `up` has ended. */
@@ -81,6 +90,7 @@ const faults: Fault[] = [
   },
   {
     what: "remote shell killed",
+    ofHost: true,
     happen: (stopped) => stopped.kill(),
     live: ["old", "old", "old", "old", "old", "old", "new"],
   },
@@ -94,17 +104,19 @@ const faults: Fault[] = [
   },
   {
     what: "power cut, and boot",
+    ofHost: true,
     happen: async () => {
-      await bench.host.kill();
-      await bench.host.start();
+      await own.host.kill();
+      await own.host.start();
     },
     live: ["old", "old", "old", "old", "old", "old", "new"],
     twice: true,
   },
   {
     what: "disk full",
+    ofHost: true,
     happen: async (stopped) => {
-      roomAgain = await bench.host.full();
+      roomAgain = await own.host.full();
       stopped.resume();
     },
     repair: () => roomAgain(),
@@ -114,67 +126,63 @@ const faults: Fault[] = [
   },
   {
     what: "/etc read-only",
+    ofHost: true,
     happen: async (stopped) => {
-      await bench.host.must(readOnly);
+      await own.host.must(readOnly);
       stopped.resume();
     },
-    repair: () => bench.host.must("umount -l /etc"),
+    repair: () => own.host.must("umount -l /etc"),
     live: ["old", "old", "old", "old", "old", "old", "new"],
     again: [2, 3],
   },
 ];
 
-test.each(faults)("$what", async ({ what, happen, repair, live, again = [], green = [], twice }) => {
-  const letter = String.fromCharCode(97 + faults.findIndex((fault) => fault.what === what));
-  for (const [index, [at, place]] of places.entries()) {
-    const before = await bench.status();
+test.each(faults)("$what", async ({ what, ofHost, happen, repair, live, again = [], green = [], twice }) => {
+  const number = faults.findIndex((fault) => fault.what === what);
+  const subject = ofHost ? own : bench;
+  // In `npm test` each fault at one place, and each place once.
+  const taken = places
+    .map((place, index) => [index, ...place] as const)
+    .filter(([index]) => everyRow || index === number);
+  for (const [turn, [index, at, place]] of taken.entries()) {
+    const before = await subject.status();
     // When the last fault left the new configuration in place, there is nothing to change any more.
-    if (index === 0 || live[index - 1] === "new" || again.includes(index)) bench.changeAll();
-    const run = `${letter}${index}`;
-    const sender = await Sender.start(bench.host, run);
+    if (turn === 0 || live[index - 1] === "new" || again.includes(index)) subject.changeAll();
+    const sender = await Sender.start(subject.host, `${String.fromCharCode(97 + number)}${index}`);
     await sender.more(1);
-    const result = await bench.upTo(place, happen);
+    const result = await subject.upTo(place, happen);
     const color = result.code === 0 ? "green" : "red";
-    expect(color, `${what} ${at}:\n${result.text}`).toBe(green.includes(index) ? "green" : "red");
+    const where = `${what} ${at}:\n${result.text}`;
+    expect(color, where).toBe(green.includes(index) ? "green" : "red");
     await repair?.();
     // The next run, or a boot, ends what was cut off; by hand it is this.
-    await bench.host.must("postrelay recover");
-    const checked = await bench.host.run("postrelay check");
-    expect(checked, `${what} ${at}:\n${result.text}`).toMatchObject({ code: 0 });
-    expect(await bench.host.run("test ! -e /var/lib/postfix-relay/journal")).toMatchObject({ code: 0 });
-    const after = await bench.status();
+    await subject.host.must("postrelay recover");
+    expect(await subject.host.run("postrelay check"), where).toMatchObject({ code: 0 });
+    expect(await subject.host.run("test ! -e /var/lib/postfix-relay/journal")).toMatchObject({ code: 0 });
+    const after = await subject.status();
     expect(after.live).toMatch(/ proven$/);
-    expect(after.live === before.live ? "old" : "new", `${what} ${at}:\n${result.text}`).toBe(live[index]);
-    if (await bench.host.run(`systemctl --quiet is-active sender-${run}`).then(({ code }) => code === 0)) {
-      await sender.more(1);
-      await sender.stop();
-    }
-    await drain(bench.host);
-    const count = await sender.count(bench.relay);
-    table.add(
-      what,
-      at,
-      color,
-      live[index] ?? "",
-      count.accepted,
-      count.delivered,
-      count.twice,
-      count.bounced,
-      count.missing,
-    );
-    expect(count, `${what} ${at}`).toMatchObject({
-      accepted: expect.any(Number),
-      delivered: count.accepted,
-      missing: 0,
-      bounced: 0,
-    });
-    if (!twice) expect(count.twice, `${what} ${at}`).toBe(0);
+    expect(after.live === before.live ? "old" : "new", where).toBe(live[index]);
+    const count = await counted(subject.host, sender);
+    const numbers = [count.accepted, count.delivered, count.twice, count.bounced, count.missing];
+    table.add(what, at, color, live[index] ?? "", ...numbers);
+    expect(count, where).toMatchObject({ delivered: count.accepted, missing: 0, bounced: 0 });
+    if (!twice) expect(count.twice, where).toBe(0);
   }
-  const before = await bench.status();
-  if (live.at(-1) === "new") bench.changeAll();
-  const result = await bench.stack.up();
-  expect(result).toMatchObject({ code: 0 });
-  const after = await bench.status();
+  const before = await subject.status();
+  if (live[taken.at(-1)?.[0] ?? 0] === "new") subject.changeAll();
+  const result = await subject.up();
+  expect(result.code, result.text).toBe(0);
+  const after = await subject.status();
   expect(after).toMatchObject({ live: expect.stringMatching(/ proven$/), running: "yes", queue: 0 });
   expect(after.live).not.toBe(before.live);
 });
+
+/** Ends the sender, if no boot has, and counts its messages when the queue is empty. */
+async function counted(host: LabHost, sender: Sender) {
+  if (await sender.runs()) {
+    await sender.more(1);
+    await sender.stop();
+  }
+  await drain(host);
+  return await sender.count(bench.relay);
+}

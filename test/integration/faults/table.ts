@@ -1,7 +1,8 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "vitest";
-import { withLock } from "../../lab/lock.ts";
+import { withLock } from "../../../lab/lock.ts";
+import { everyRow } from "../rows.ts";
 
 const file = join(import.meta.dirname, "../../../docs/faults.md");
 
@@ -33,6 +34,7 @@ export class Table {
     const lines = [line(this.#columns), line(this.#columns.map(() => "-")), ...this.#rows.map(line)];
     console.log(`${this.#title}\n${lines.join("\n")}`);
     if (process.env.UPDATE_DOCS) {
+      if (!everyRow) throw new Error("only `--project all` has each row of the tables");
       await withLock("faults-docs", async () => {
         const text = existsSync(file) ? readFileSync(file, "utf8") : "";
         const [before = "", after = ""] = parts(text, this.#title);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { LabHost } from "../../lab/index.ts";
+import type { LabHost } from "../../../lab/index.ts";
 import { Breakpoint, type Place, type Stopped } from "../faults/breakpoint.ts";
 import type { Run, Steps } from "../steps.ts";
 import { arrives, asFound, byHand, openScene, ownAliases } from "./scene.ts";

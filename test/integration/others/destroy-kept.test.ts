@@ -2,8 +2,8 @@ import { expect, test } from "vitest";
 import { filesWith } from "../watch.ts";
 import { asFound, openScene, queueEmpty, send } from "./scene.ts";
 
-// A package that came later needs Postfix, so destroy has to leave it. It then runs or refuses; it does not collect mail
-// that nobody sends.
+// A package that came later needs Postfix, so destroy has to leave it. It then runs or refuses; it does not collect
+// mail that nobody sends.
 const scene = await openScene();
 
 const rows: [what: string, needs: string][] = [

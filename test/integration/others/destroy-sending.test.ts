@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { type LabHost, until } from "../../lab/index.ts";
+import { type LabHost, until } from "../../../lab/index.ts";
 import { Breakpoint } from "../faults/breakpoint.ts";
 import { drain, Sender } from "../faults/sender.ts";
 import { arrives, asFound, destroyed, openScene, send } from "./scene.ts";

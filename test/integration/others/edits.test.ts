@@ -1,9 +1,10 @@
 import { describe, expect, test } from "vitest";
-import type { LabHost } from "../../lab/index.ts";
+import type { LabHost } from "../../../lab/index.ts";
 import type { Run } from "../steps.ts";
 import { arrives, asFound, keptLines, openScene, right, untouched, wrong } from "./scene.ts";
 
-// Hand edits of files that are ours: the next `up` undoes them, as main.cf says in its first line, but not without a copy.
+// Hand edits of files that are ours: the next `up` undoes them, as main.cf says in its first line, but not without a
+// copy.
 const scene = await openScene();
 
 const edits: [what: string, file: string, edit: string, mark: RegExp][] = [

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { type LabHost, until } from "../../lab/index.ts";
-import { submit } from "../../lab/smtp.ts";
+import { type LabHost, until } from "../../../lab/index.ts";
+import { submit } from "../../../lab/smtp.ts";
 import type { Args } from "../steps.ts";
 import { arrives, asFound, byHand, openScene, untouched } from "./scene.ts";
 

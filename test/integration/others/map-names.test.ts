@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { LabHost } from "../../lab/index.ts";
+import type { LabHost } from "../../../lab/index.ts";
 import type { Args, Run } from "../steps.ts";
 import { arrives, asFound, keptLines, openScene, right, untouched, wrong } from "./scene.ts";
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { LabHost } from "../../lab/index.ts";
+import type { LabHost } from "../../../lab/index.ts";
 import { drain, Sender } from "../faults/sender.ts";
 import type { Args } from "../steps.ts";
 import { arrives, inOrder, master, openScene, right, untouched, wrong } from "./scene.ts";

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from "vitest";
-import type { LabHost } from "../../lab/index.ts";
+import type { LabHost } from "../../../lab/index.ts";
 import { drain, Sender } from "../faults/sender.ts";
 import type { Steps } from "../steps.ts";
 import { arrives, asFound, byHand, openScene, ownAliases, untouched, wrong } from "./scene.ts";

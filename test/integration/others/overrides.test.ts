@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { LabHost, Mode } from "../../lab/index.ts";
+import type { LabHost, Mode } from "../../../lab/index.ts";
 import type { Args } from "../steps.ts";
 import { arrives, asFound, openScene, untouched } from "./scene.ts";
 

@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeEach, describe, expect, test } from "vitest";
-import type { LabHost } from "../../lab/index.ts";
+import type { LabHost } from "../../../lab/index.ts";
 import { Breakpoint, type Place } from "../faults/breakpoint.ts";
 import type { Run, Steps } from "../steps.ts";
 import { destroyed, openScene } from "./scene.ts";

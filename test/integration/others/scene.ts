@@ -1,6 +1,6 @@
 import { afterAll, afterEach, expect } from "vitest";
-import { type LabHost, type LabRelay, until } from "../../lab/index.ts";
-import { Scripted } from "../../lab/scripted.ts";
+import { type LabHost, type LabRelay, until } from "../../../lab/index.ts";
+import { Scripted } from "../../../lab/scripted.ts";
 import { type Args, type Run, Steps } from "../steps.ts";
 import { World } from "../world.ts";
 
@@ -20,7 +20,7 @@ export class Scene {
 
   static async open(): Promise<Scene> {
     const world = await World.open();
-    return new Scene(world, await world.lab.relay());
+    return new Scene(world, await world.relay());
   }
 
   /** A host with these packages; none: a fresh one. It is there for one test, unless it is kept. */

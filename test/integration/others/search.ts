@@ -1,5 +1,5 @@
-import type { LabHost } from "../../lab/index.ts";
-import { run } from "../../lab/shell.ts";
+import type { LabHost } from "../../../lab/index.ts";
+import { run } from "../../../lab/shell.ts";
 import { processesOf } from "../faults/breakpoint.ts";
 
 /** Files of a running host that hold one of these texts, in memory too (/run, /tmp, /dev/shm), as seen from outside. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { LabHost } from "../../lab/index.ts";
+import type { LabHost } from "../../../lab/index.ts";
 import { Steps } from "../steps.ts";
 import { arrives, openScene } from "./scene.ts";
 import { holders } from "./search.ts";

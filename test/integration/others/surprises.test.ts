@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { LabHost } from "../../lab/index.ts";
+import type { LabHost } from "../../../lab/index.ts";
 import { drain, Sender } from "../faults/sender.ts";
 import { arrives, inOrder, openScene, untouched } from "./scene.ts";
 

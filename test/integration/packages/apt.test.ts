@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { LabHost } from "../../lab/index.ts";
-import { until } from "../../lab/until.ts";
+import type { LabHost } from "../../../lab/index.ts";
+import { until } from "../../../lab/until.ts";
 import { Breakpoint } from "../faults/breakpoint.ts";
 import { aptGet, dpkg, lock, openPackages, type Packages } from "./packages.ts";
 

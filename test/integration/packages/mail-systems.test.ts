@@ -1,7 +1,7 @@
 import { afterAll, beforeEach, describe, expect, test } from "vitest";
-import type { LabHost } from "../../lab/index.ts";
-import { Scripted } from "../../lab/scripted.ts";
-import { until } from "../../lab/until.ts";
+import type { LabHost } from "../../../lab/index.ts";
+import { Scripted } from "../../../lab/scripted.ts";
+import { until } from "../../../lab/until.ts";
 import { Breakpoint } from "../faults/breakpoint.ts";
 import { Sender } from "../faults/sender.ts";
 import { aptGet, dpkg, openPackages, ownPackage, type Packages } from "./packages.ts";

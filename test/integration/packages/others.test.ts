@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { LabHost } from "../../lab/index.ts";
+import type { LabHost } from "../../../lab/index.ts";
 import { aptGet, closure, dpkg, openPackages, ownPackage } from "./packages.ts";
 
 const { fresh } = await openPackages();

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, expect } from "vitest";
-import { type LabHost, openLab, type Release } from "../../lab/index.ts";
-import type { Ran } from "../../lab/shell.ts";
+import { type LabHost, openLab, type Release } from "../../../lab/index.ts";
+import type { Ran } from "../../../lab/shell.ts";
 import { packagesScript } from "../../support/modules.ts";
 
 /** The modules about packages, on a host. */

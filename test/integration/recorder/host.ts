@@ -2,8 +2,8 @@
 
 import { cpSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { type Sshd, startSshd } from "../../../lab/engine/sshd.ts";
 import { quote } from "../../../src/host/quote.ts";
-import { type Sshd, startSshd } from "../../lab/engine/sshd.ts";
 
 /** Starts it. `folder` is what host.sh calls FOLDER. */
 export async function startRecordingHost(): Promise<{ sshd: Sshd; folder: string }> {

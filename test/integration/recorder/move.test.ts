@@ -1,4 +1,5 @@
-// A Relay under another name, under another parent, in another stack: which commands run, and that nothing is undone behind it.
+// A Relay under another name, under another parent, in another stack: which commands run, and that nothing is undone
+// behind it.
 
 import { expect, test } from "vitest";
 import { Recorder } from "./world.ts";

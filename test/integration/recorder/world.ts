@@ -3,7 +3,7 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll } from "vitest";
-import type { Sshd } from "../../lab/engine/sshd.ts";
+import type { Sshd } from "../../../lab/engine/sshd.ts";
 import { Stack } from "../stack.ts";
 import { startRecordingHost } from "./host.ts";
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { Script } from "../../lab/scripted.ts";
+import type { Script } from "../../../lab/scripted.ts";
 import { inOrder, openScriptedWeb, postfix } from "../others/scene.ts";
 import type { Run } from "../steps.ts";
 

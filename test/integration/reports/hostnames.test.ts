@@ -1,8 +1,9 @@
 import { expect, test } from "vitest";
-import type { LabHost } from "../../lab/index.ts";
+import type { LabHost } from "../../../lab/index.ts";
 import { arrives, inOrder, openScene, wrong } from "../others/scene.ts";
 
-// A fresh host may have any name, also one that Postfix refuses to have: nothing asks Postfix before it has a usable one.
+// A fresh host may have any name, also one that Postfix refuses to have: nothing asks Postfix before it has a usable
+// one.
 const scene = await openScene();
 
 /** Gives the kernel a name, an empty one too, which `hostname` would refuse. */

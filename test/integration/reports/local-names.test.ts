@@ -1,10 +1,10 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import type { LabHost } from "../../lab/index.ts";
+import type { LabHost } from "../../../lab/index.ts";
 import { openScene, postfix } from "../others/scene.ts";
 import { whereTo } from "./where.ts";
 
-// Programs write to root by many names of the host: cron to `root`, others to what `hostname` or gethostname() says. All of
-// them stay local and reach the alias; names that are not this host's leave.
+// Programs write to root by many names of the host: cron to `root`, others to what `hostname` or gethostname() says.
+// All of them stay local and reach the alias; names that are not this host's leave.
 const scene = await openScene();
 
 const alias = "ops@example.org";

@@ -1,7 +1,7 @@
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
-import type { LabHost } from "../../lab/index.ts";
+import type { LabHost } from "../../../lab/index.ts";
 import { Stack } from "../stack.ts";
 import { openWorld } from "../world.ts";
 
@@ -43,7 +43,9 @@ async function first(name = "web-one"): Promise<Stack> {
 const write = (stack: Stack, ...given: Parameters<typeof program>) =>
   writeFileSync(join(stack.folder, "stacks/index.ts"), program(...given));
 
-/** Green, for the same host and with its new owner; the queue, the files and the process of Postfix are what they were. */
+/**
+ * Green, for the same host and with its new owner; the queue, the files and the process of Postfix are what they were.
+ */
 async function goesOn(stack: Stack, owner: string): Promise<void> {
   const master = await host.must("pgrep -xo -u root master");
   const result = await stack.up();

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Script } from "../../lab/scripted.ts";
+import type { Script } from "../../../lab/scripted.ts";
 import { inOrder, openScriptedWeb } from "../others/scene.ts";
 
 // A slow relay host is not a broken one: only `testDelivery.timeoutSeconds` says how long its answers may take.

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Login } from "../../lab/index.ts";
+import type { Login } from "../../../lab/index.ts";
 import { inOrder, openScene } from "../others/scene.ts";
 import { Steps } from "../steps.ts";
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { until } from "../../lab/index.ts";
+import { until } from "../../../lab/index.ts";
 import { inOrder, openWeb } from "../others/scene.ts";
 
 // The test message does not stand in line behind what waits.

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { type LabHost, type LabRelay, until } from "../../lab/index.ts";
+import { type LabHost, type LabRelay, until } from "../../../lab/index.ts";
 
 /** How a program hands in a message: the command, and its input. */
 interface How {

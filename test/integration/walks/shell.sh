@@ -1,6 +1,6 @@
 # What stands in for the reader of the README, and for what this machine cannot reach. $PACKAGE is the packed package,
-# $TEMPLATE the template that `pulumi new typescript` would download, $KNOWN and $KEY the options of ssh; $STATE is a folder for
-# the state, which would be in the home folder.
+# $TEMPLATE the template that `pulumi new typescript` would download, $KNOWN and $KEY the options of ssh; $STATE is a
+# folder for the state, which would be in the home folder.
 set -euo pipefail
 
 pulumi() {

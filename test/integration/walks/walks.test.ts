@@ -4,9 +4,9 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
-import { openAgent } from "../../lab/agent.ts";
-import { engine } from "../../lab/engine/index.ts";
-import { run } from "../../lab/shell.ts";
+import { openAgent } from "../../../lab/agent.ts";
+import { engine } from "../../../lab/engine/index.ts";
+import { run } from "../../../lab/shell.ts";
 import { tarball } from "../../support/tarball.ts";
 import { trusting } from "../trusting.ts";
 import { openWorld } from "../world.ts";

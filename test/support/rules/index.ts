@@ -1,4 +1,5 @@
-// What each rule refuses, at which path, and what is close to it and can work: a file for each one of src/settings/rules.
+// What each rule refuses, at which path, and what is close to it and can work: a file for each one of
+// src/settings/rules.
 import { accounts } from "./account.ts";
 import type { Cases } from "./case.ts";
 import { host } from "./host.ts";

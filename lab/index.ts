@@ -1,0 +1,11 @@
+export { noDisk } from "./disk.ts";
+export { LabHost } from "./host.ts";
+export type { FileSystem, Login } from "./host-record.ts";
+export { type HostOptions, Lab } from "./lab.ts";
+export { withLock } from "./lock.ts";
+export type { Message } from "./messages.ts";
+export { type Release, releases } from "./mirror.ts";
+export { closeKept, openLab, prepare } from "./open.ts";
+export { LabRelay, type Mode, type User } from "./relay.ts";
+export { unavailable } from "./requirements.ts";
+export { until } from "./until.ts";

@@ -1,0 +1,99 @@
+import { type Change, etc, unseen } from "./change.ts";
+
+/** Of the files that Postfix reads. */
+export const ofFiles: Change[] = [
+  {
+    what: "main.cf is edited and its time set back",
+    does: unseen(`${etc}/main.cf`, `sed -i 's/^biff = no/biff = yes/' ${etc}/main.cf`),
+    says: /main\.cf was edited: biff = yes/,
+  },
+  {
+    what: "a parameter is added to main.cf",
+    does: `echo 'always_bcc = spy@example.net' >> ${etc}/main.cf && postfix reload`,
+    says: /main\.cf was edited: always_bcc = spy@example\.net/,
+    steps: ["delivery"],
+    kept: "main.cf",
+  },
+  {
+    what: "another tool has written main.cf",
+    does: `printf 'compatibility_level = 3.6\\nmyhostname = web.example.com\\nrelayhost = [x.example.net]\\n' > ${etc}/main.cf`,
+    says: /main\.cf was edited: .*relayhost = \[x\.example\.net\]/,
+    steps: ["delivery"],
+    kept: "main.cf",
+  },
+  {
+    what: "sasl_passwd is edited and its index built",
+    does: `echo '[x.example.net] me:mine' >> ${etc}/sasl_passwd && postmap ${etc}/sasl_passwd`,
+    says: /sasl_passwd was edited.*|sasl_passwd\.db is not the index/,
+    steps: ["delivery"],
+    kept: "sasl_passwd",
+  },
+  {
+    what: "a byte of a map is another, in place, and its time set back",
+    does: unseen(`${etc}/sasl_passwd`, `printf x | dd of=${etc}/sasl_passwd bs=1 seek=3 conv=notrunc status=none`),
+    says: /sasl_passwd was edited/,
+  },
+  {
+    what: "an index is deleted",
+    does: `rm ${etc}/sasl_passwd.db`,
+    says: /sasl_passwd\.db was deleted/,
+    steps: ["delivery"],
+  },
+  {
+    what: "a map is deleted",
+    does: `rm ${etc}/sasl_passwd`,
+    says: /sasl_passwd was deleted/,
+    steps: ["delivery"],
+  },
+  {
+    what: "a map is newer than its index",
+    does: `touch ${etc}/sasl_passwd`,
+    says: /sasl_passwd\.db is older/,
+    steps: ["delivery"],
+  },
+  {
+    what: "a map is readable by others",
+    does: `chmod 644 ${etc}/sasl_passwd`,
+    says: /sasl_passwd is readable by others/,
+  },
+  {
+    what: "an index is readable by others",
+    does: `chmod 644 ${etc}/sasl_passwd.db`,
+    says: /sasl_passwd\.db is readable by others/,
+    steps: ["delivery"],
+  },
+  {
+    what: "an owner is changed",
+    does: `chown deploy ${etc}/main.cf`,
+    says: /main\.cf has mode 644 and owner deploy/,
+    steps: ["delivery"],
+  },
+  {
+    what: "a file is moved, and a link to it put in its place",
+    does: `mv ${etc}/main.cf /root/moved.cf; ln -s /root/moved.cf ${etc}/main.cf`,
+    says: /main\.cf is readable by others \(mode 777/,
+  },
+  {
+    what: "a service of master.cf is changed",
+    does: "postconf -Pe smtp/unix/smtp_tls_security_level=none && postfix reload",
+    says: /master\.cf was edited: smtp\/unix was changed/,
+    steps: ["delivery"],
+    kept: "master.cf",
+  },
+  {
+    what: "what master.cf is a link to",
+    first: `mv ${etc}/master.cf /root/moved.cf; ln -s /root/moved.cf ${etc}/master.cf`,
+    does: unseen("/root/moved.cf", "sed -i 's/^smtp  *unix/& - - y - - smtp -v #/' /root/moved.cf"),
+    says: /master\.cf was edited: smtp\/unix was changed/,
+  },
+  {
+    what: "a listener is opened",
+    does: "postconf -Me '0.0.0.0:2525/inet = 0.0.0.0:2525 inet n - y - - smtpd' && postfix reload && sleep 1",
+    says: /Postfix listens at 0\.0\.0\.0:2525/,
+    steps: ["delivery"],
+    kept: "master.cf",
+  },
+  { what: "the aliases are a folder", does: "rm /etc/aliases; mkdir /etc/aliases", says: /aliases is not a file/ },
+  { what: "aliases lead nowhere", does: "ln -sf /nowhere /etc/aliases", says: /link to \/nowhere/ },
+  { what: "the index of the aliases", does: "echo x > /etc/aliases.db", says: /aliases\.db/ },
+];
