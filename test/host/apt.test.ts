@@ -185,6 +185,12 @@ END`,
     expect(words("removal_wished")).toEqual(["default-mta", "libsasl2-modules", "locales", "sensible-mda"]);
   });
 
+  test("what else would go with ours is asked of apt, which removes nothing yet", () => {
+    standIn("apt-get", `echo "Asked: $*"; echo 'Remv postfix [3.7]'; echo 'Remv mutt [2.2] [postfix]'`);
+    expect(words('removal_mine=postfix; removal_try postfix dma+; echo "$removal_others"')).toEqual(["mutt "]);
+    expect(list("try.log")).toMatch(/^Asked: .* -s remove postfix dma\+\n/);
+  });
+
   const all = { cpio: "ii ", libicu72: "iU ", "libsasl2-modules-db": "ii ", postfix: "iF ", netbase: "ii " };
 
   test("a call that was killed: what it had begun is ours, not what came since", () => {

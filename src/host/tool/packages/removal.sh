@@ -20,7 +20,7 @@ removal_wished() {
 
 # removal_try NAME...: asks apt what else would go with these; NAME+ is put in. Sets: removal_others
 removal_try() {
-  apt_get try.log -s remove_paths "$@" || return 1
+  apt_get try.log -s remove "$@" || return 1
   removal_others=$(sed -n 's/^Remv \([^ ]*\) .*/\1/p' "$apt_log" | grep -vxF "$removal_mine" | tr '\n' ' ')
 }
 
