@@ -1,8 +1,9 @@
 import { execFileSync } from "node:child_process";
 import { gunzipSync } from "node:zlib";
 import { expect, test } from "vitest";
-import { bootstrap, minified, packed, tool } from "../../src/host/pack.ts";
+import { bootstrap, minified, modules, moduleText, packed, tool } from "../../src/host/pack.ts";
 import { installer } from "../../src/host/tool.ts";
+import { printScript } from "../support/shell-functions.ts";
 
 test("carries the tool and the lines for it through a real shell, unharmed", () => {
   const input = "#% owner mail/prod/it's $(odd)\n#% resource urn:pulumi:x\n";
@@ -43,6 +44,16 @@ test.each([
   "x='\\'\ny='a'\\''b'\nz=\"\\\"\n  # kept\n\"\n",
 ])("keeps what a command gets: %j", (text) => {
   expect(minified(`# why\n  # and\n${text}  # why`)).toBe(text);
+});
+
+test.each(modules)("%s means the same without what only readers need", (module) => {
+  const text = moduleText(module);
+  // What spans lines in single quotes is a program, which may lose its indentation and comments.
+  const bare = (script: string) =>
+    printScript(script).replace(/"(?:\\.|[^"\\])*"|'[^']*'/g, (quoted) =>
+      quoted.startsWith("'") ? quoted.replace(/\n[ \t]*(#.*)?(?=\n)|\n[ \t]+/g, "\n") : quoted,
+    );
+  expect(bare(minified(text)).replace(/\n+/g, "\n")).toBe(bare(text).replace(/\n+/g, "\n"));
 });
 
 test("says how it is called", () => {

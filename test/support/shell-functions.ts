@@ -119,6 +119,9 @@ function describe(name: string, body: Node, doc: string, skip = (_: Node) => fal
   return { name, line: body.Pos().Line(), doc, sets, locals, assigned, read, commands, loose, runner };
 }
 
+/** A script as the parser understands it: without comments, each command written in one way. */
+export const printScript = (text: string): string => syntax.NewPrinter().Print(parser.Parse(text, ""));
+
 /** Reads a script. */
 export function readScript(text: string): Script {
   const lines = text.split("\n");

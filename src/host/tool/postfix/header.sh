@@ -3,7 +3,7 @@
 # SYNOPSIS
 #   write_unit, unit_state, all_enabled                                        units of systemd
 #   postfix_installed, postfix_version, require_postfix, version_at_least      which Postfix
-#   live_value, listeners, outside_listeners                                   what it is told, and where it listens
+#   live_value, listeners, outside_listeners                                   its parameters, and where it listens
 #   master, running, take_over, stop_postfix                                   its processes
 #   queue_length, flush_queue, copy_chroot                                     its queue and its chroot
 #   base_master, edit_master, mend_master, overrides                           a master.cf to come
