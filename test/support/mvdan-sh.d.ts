@@ -19,7 +19,6 @@ declare module "mvdan-sh" {
     syntax: {
       LangPOSIX: number;
       NewParser(...options: unknown[]): { Parse(text: string, name: string): Node };
-      NewPrinter(...options: unknown[]): { Print(node: Node): string };
       Variant(language: number): unknown;
       Walk(node: Node, visit: (node: Node | null) => boolean): void;
       NodeType(node: Node): string;

@@ -119,8 +119,26 @@ function describe(name: string, body: Node, doc: string, skip = (_: Node) => fal
   return { name, line: body.Pos().Line(), doc, sets, locals, assigned, read, commands, loose, runner };
 }
 
-/** A script as the parser understands it: without comments, each command written in one way. */
-export const printScript = (text: string): string => syntax.NewPrinter().Print(parser.Parse(text, ""));
+/**
+ * What a script means, node by node. What spans lines in single quotes is a program for awk or sed, which means the same
+ * without comments, blank lines and indentation.
+ */
+export function meaning(text: string): string[] {
+  const nodes: string[] = [];
+  syntax.Walk(parser.Parse(text, ""), (node) => {
+    if (!node) return true;
+    const type = typeOf(node);
+    const value = typeof node.Value === "string" ? node.Value : (node.Op ?? "");
+    const program =
+      type === "SglQuoted" &&
+      String(value)
+        .replace(/\n[ \t]*(#.*)?(?=\n)/g, "")
+        .replace(/\n[ \t]+/g, "\n");
+    nodes.push(`${type} ${program || value}`);
+    return true;
+  });
+  return nodes;
+}
 
 /** Reads a script. */
 export function readScript(text: string): Script {
