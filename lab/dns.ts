@@ -44,6 +44,8 @@ export class Dns {
     options.push("--bind-interfaces", `--listen-address=${this.net.gateway}`, "--except-interface=lo");
     options.push(`--pid-file=${this.pidFile}`, "--log-facility=-", "--cache-size=1000", "--local-ttl=1", "--neg-ttl=1");
     for (const zone of zones) options.push(`--local=/${zone}/`);
+    // A domain whose mail is for another host.
+    options.push("--mx-host=elsewhere.example.com,mail.example.net,10");
     startInGroup(this.group, "dnsmasq", options, this.log);
     await this.set(OWN_NAME, [this.net.gateway]);
   }

@@ -36,6 +36,8 @@ export async function startSshd({ command }: { command?: (folder: string) => str
   return {
     lab,
     port: front.port,
+    /** Its own address, where port 22 is the same server, uncounted. */
+    address: host.address,
     user: "root",
     password: PASSWORD,
     /** An accepted private key. */

@@ -143,7 +143,8 @@ export interface RelayArgs {
   replaceMailServer?: Input<boolean>;
   /**
    * What to do when the host is no longer as it was proven: each preview and each update looks at it, for at most five
-   * seconds. Defaults to "repair".
+   * seconds. Defaults to "repair". A plan that was saved (`--save-plan`) is refused by `up --plan` when a host has drifted, or was
+   * repaired, in between.
    */
   drift?: Input<Drift>;
   /**

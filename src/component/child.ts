@@ -1,53 +1,44 @@
 // One step on the host as a child of the Relay.
 
+import { AsyncResource } from "node:async_hooks";
 import { remote } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
-import { warningsOf } from "../host/report.ts";
-import type { Origin, Step } from "../host/steps.ts";
+import { hasReport, warningsOf } from "../host/report.ts";
+import type { Step } from "../host/steps.ts";
 import { DIAL_ERRORS } from "../settings/defaults.ts";
-import type { Connection, Credentials, Settings } from "../settings/settings.ts";
-import type { Watched } from "./drift.ts";
+import type { Connection } from "../settings/settings.ts";
+import { type Host, hasFailed, type Refusal } from "./prepare.ts";
+import { settle } from "./sdk.ts";
 
-interface Host {
-  /** What public steps need. */
-  readonly open: pulumi.Output<[Origin, Settings]>;
-  /** What secret steps need. */
-  readonly secret: pulumi.Output<[Origin, Settings, Credentials]>;
-  /** How to log in; a secret. */
-  readonly access: pulumi.Output<Connection>;
-  /** The login user; public. */
-  readonly user: pulumi.Output<string>;
-  /** What the host itself says of each step. */
-  readonly watched: Watched;
-  /** What has to be there before the first step. */
-  readonly after: pulumi.ResourceOptions["dependsOn"];
-  /** Whether the host is gone for good. */
-  readonly gone: boolean | undefined;
-}
-
-/** Makes the children of a Relay, each after all `earlier` ones. */
+/** Makes the children of a Relay, each when the engine is done with all `earlier` ones. */
 export function childrenOf(relay: pulumi.ComponentResource, name: string, host: Host) {
-  const { access, user, watched, after, gone } = host;
-  return (step: Step, ...earlier: remote.Command[]): remote.Command => {
-    const stdin = stdinOf(step, host);
+  const { access, user, after, gone, refusal } = host;
+  const guard = guarding(host);
+  return async (step: Step, ...earlier: remote.Command[]): Promise<remote.Command> => {
+    const before = await Promise.all(earlier.map((one) => settle(one)));
+    const earlierOnes = before.flatMap(({ done, failed }) => [...done, ...failed]);
     const args = {
-      connection: access.apply((access) => dialled(access, earlier.length === 0)),
+      connection: access.apply((access) => (refusal ? NOWHERE : dialled(access, earlier.length === 0))),
       // A step that was never done on a host that is gone is done nowhere.
-      ...(!gone && { create: user.apply(step.create), delete: step.delete && user.apply(step.delete), stdin }),
+      ...(!gone && { create: user.apply(step.create), delete: step.delete && user.apply(step.delete) }),
+      ...(!gone && { stdin: stdinOf(step, host) }),
+      ...updateOf(step, host),
       // Installing packages can take minutes, so its progress is shown.
       logging: step.suffix === "packages" ? "stderr" : "none",
       addPreviousOutputInEnv: false,
     } as const;
-    const opts = {
+    const opts: pulumi.CustomResourceOptions = {
       parent: relay,
-      dependsOn: earlier.at(-1) ?? after,
+      dependsOn: earlierOnes.slice(-1).concat(earlier.length > 0 ? [] : after),
       // Undoing a step takes away what later ones build on; and old and new share one place on the host.
-      replaceWith: earlier,
+      replaceWith: earlierOnes,
       deleteBeforeReplace: true,
-      ...(gone ? { retainOnDelete: true, ignoreChanges: ["*"] } : watched(step, user)),
+      retainOnDelete: gone,
+      ignoreChanges: ignored(step, host),
+      hooks: guard && { beforeCreate: [guard], beforeUpdate: [guard], ...telling(relay, step) },
     };
     const child = traceless(() => new remote.Command(`${name}-${step.suffix}`, args, opts));
-    if (!gone) child.stdout.apply((stdout) => warn(relay, warningsOf(step.suffix, stdout)));
+    if (!gone && !refusal) child.stdout.apply((stdout) => warn(relay, warningsOf(step.suffix, stdout).states));
     return child;
   };
 }
@@ -66,8 +57,61 @@ export function traceless<T>(make: () => T): T {
   }
 }
 
-const stdinOf = (step: Step, { open, secret }: Host) =>
-  "stdin" in step ? open.apply((given) => step.stdin(...given)) : secret.apply((given) => step.secretStdin(...given));
+/** With wrong arguments there is nothing to send; what it would be made from is still what the step depends on. */
+function stdinOf(step: Step, { open, secret, refusal }: Host): pulumi.Output<string> {
+  if ("stdin" in step) return open.apply((given) => (refusal ? "" : step.stdin(...given)));
+  return secret.apply((given) => (refusal ? "" : step.secretStdin(...given)));
+}
+
+/**
+ * The command for an update where it is not that for a create. A step that has to be done again, since the host is no
+ * longer as it was proven, names this drift, which is a change. With wrong arguments the last step has a change that
+ * cannot be made: so it fails, and nothing that waits for this host is done.
+ */
+function updateOf(step: Step, { user, drift, refusal, gone }: Host): { update?: pulumi.Output<string> } {
+  if (refusal) return isForcedToFail(step, refusal) ? { update: pulumi.output(REFUSED) } : {};
+  if (gone || !drift?.steps.includes(step.suffix)) return {};
+  return { update: user.apply((user) => `${step.create(user)} --repair ${drift.id}`) };
+}
+
+/** The inputs that make no change. The `update` of an earlier drift is kept, since to drop it would be one. */
+function ignored(step: Step, { drift, refusal, gone }: Host): string[] {
+  if (gone) return ["*"];
+  if (refusal)
+    return isForcedToFail(step, refusal)
+      ? ["connection", "create", "delete", "stdin", "logging", "addPreviousOutputInEnv"]
+      : ["*"];
+  return drift?.steps.includes(step.suffix) ? [] : ["update"];
+}
+
+const isForcedToFail = (step: Step, { own }: Refusal) => own && step.suffix === "delivery";
+
+/** Never dialled, and never run: a hook ends the step before. */
+const NOWHERE = { host: "nowhere.example.com" };
+const REFUSED = "false # the arguments are wrong";
+
+/**
+ * A hook that ends a step before it begins: where the arguments are wrong, and from the moment on when the program has
+ * failed. In a unit test with mocks there is no engine that would know hooks.
+ */
+function guarding({ id, gone, refusal }: Host): pulumi.ResourceHook | undefined {
+  if (gone || !pulumi.runtime.getEngine()) return undefined;
+  const guard = () => {
+    if (refusal?.own) throw new Error("the arguments are wrong: nothing is done on the host");
+    if (hasFailed()) throw new Error("the program has failed: nothing is done on the host");
+  };
+  // The engine calls a hook outside of the program that it belongs to, of which there may be several in one process.
+  return new pulumi.ResourceHook(`${id}-guard`, AsyncResource.bind(guard), { onDryRun: refusal?.own });
+}
+
+/** Hooks that say once what a step has just said, and never what the state has from an earlier run. */
+function telling(relay: pulumi.ComponentResource, step: Step): pulumi.ResourceHookBinding | undefined {
+  if (!hasReport(step.suffix)) return undefined;
+  const tell = AsyncResource.bind((args: pulumi.ResourceHookArgs) =>
+    warn(relay, warningsOf(step.suffix, args.newOutputs?.stdout).events),
+  );
+  return { afterCreate: [tell], afterUpdate: [tell] };
+}
 
 /** Seconds that one attempt to connect may take. */
 const DIAL_TIMEOUT = 15;

@@ -17,9 +17,7 @@ import {
 } from "../settings/parse.ts";
 import type { Problem } from "../settings/problems.ts";
 import * as schema from "../settings/schema.ts";
-import type { Connection } from "../settings/settings.ts";
-import { refuse } from "./invalid-args.ts";
-import { examined } from "./looks.ts";
+import type { Connection, Credentials, Settings } from "../settings/settings.ts";
 import { hasLater, isLater, leadsToLater, plain, publicPart } from "./outputs.ts";
 import { parsedBefore } from "./parsed.ts";
 
@@ -46,64 +44,53 @@ export function formerlyProblems(formerly: RelayArgs["formerly"]): Problem[] {
   return problems.filter(({ path }) => !leadsToLater({ formerly }, path));
 }
 
-/** What SSH says much later as "attempted methods [none]". A preview in a pipeline may do without a key. */
-const KEYLESS =
-  "there is no key to log in with: start an SSH agent (SSH_AUTH_SOCK is not set here), or set privateKey as a secret";
-
-/** Whether there is nothing to log in with. */
-export const isKeyless = ({ privateKey, agentSocketPath }: Connection) =>
-  !privateKey && !agentSocketPath && !process.env.SSH_AUTH_SOCK;
+/** The arguments in groups, each checked as soon as it is known. None of them rejects. */
+export interface CheckedInputs {
+  /** All that is public. */
+  readonly settings: pulumi.Output<Checked<Settings>>;
+  /** The accounts; a secret. */
+  readonly account: pulumi.Output<Checked<Credentials>>;
+  /** How to log in; a secret. */
+  readonly access: pulumi.Output<Checked<Connection>>;
+  /** The login user; public. */
+  readonly user: pulumi.Output<string>;
+}
 
 /**
- * The checked arguments, each as soon as it is known; what is known already is not checked again. What is made from a
- * secret is a secret, so they come in groups: main.cf, made from the public settings, stays readable in a preview.
+ * The checked arguments; what is known already is not checked again. What is made from a secret is a secret, so they come
+ * in groups: main.cf, made from the public settings, stays readable in a preview.
  */
-export function resolved(
+export function checkInputs(
   name: string,
   { connection, credentials, accounts, ...mail }: RelayArgs,
   known: Parsed,
-  taken: (connection: Connection) => Problem[],
-) {
-  const right = <T>({ value, problems }: Checked<T>): T => {
-    refuse(`Relay ${name}`, problems ?? []);
-    return value as T;
-  };
-  const settings = (
-    known.settings
-      ? pulumi.output(known.settings)
-      : pulumi.output(publicPart(mail, schema.relay) as typeof mail).apply((input) => right(parseSettings(name, input)))
-  ).apply((settings) => examined(name, settings));
-  const accountsGiven = known.credentials
-    ? pulumi.secret(known.credentials)
+): CheckedInputs {
+  const settings: pulumi.Output<Checked<Settings>> = known.settings
+    ? pulumi.output({ value: known.settings })
+    : pulumi
+        .output(publicPart(mail, schema.relay) as typeof mail)
+        .apply((input): Checked<Settings> => parseSettings(name, input));
+  const given: pulumi.Output<Checked<Credentials>> = known.credentials
+    ? pulumi.secret({ value: known.credentials })
     : pulumi
         .all([pulumi.secret(credentials), pulumi.secret(accounts)])
-        .apply(([main, others]) => right(parseCredentials(main, others)));
+        .apply(([main, others]): Checked<Credentials> => parseCredentials(main, others));
   const account =
     known.settings && known.credentials
-      ? accountsGiven
-      : pulumi.all([settings, accountsGiven]).apply(([mail, given]) => right(matchAccounts(mail, given)));
-  const access = (
-    known.connection
-      ? pulumi.secret(known.connection)
-      : pulumi.secret(connection).apply((input) => right(parseConnection(input)))
-  ).apply((access) => {
-    refuse(`Relay ${name}`, taken(access));
-    if (isKeyless(access) && !mail.gone) pulumi.log.warn(`Relay ${name}: connection: ${KEYLESS}`);
-    return access;
-  });
-  return {
-    settings,
-    account,
-    access,
-    user: loginUser(connection),
-    allChecked: pulumi.all([settings, account, access]),
-  };
+      ? given
+      : pulumi
+          .all([settings, given])
+          .apply(([mail, given]) => (mail.value && given.value ? matchAccounts(mail.value, given.value) : given));
+  const access: pulumi.Output<Checked<Connection>> = known.connection
+    ? pulumi.secret({ value: known.connection })
+    : pulumi.secret(connection).apply((input): Checked<Connection> => parseConnection(input));
+  return { settings, account, access, user: loginUser(connection) };
 }
 
 /** The login user, which is public although the private key beside it is not. */
 function loginUser(connection: RelayArgs["connection"]): pulumi.Output<string> {
   const open = publicPart(connection, schema.connection) as typeof connection;
-  const user = isLater(open) ? pulumi.output(open).apply(({ user }) => user) : (open as ConnectionArgs).user;
+  const user = isLater(open) ? pulumi.output(open).apply((open) => open?.user) : (open as ConnectionArgs).user;
   return pulumi.output(user).apply((user) => user ?? LOGIN_USER);
 }
 

@@ -6,19 +6,27 @@ import * as steps from "../host/steps.ts";
 import { mainCf as mainCfText } from "../postfix/main-cf.ts";
 import { relay } from "../settings/schema.ts";
 import { childrenOf } from "./child.ts";
-import { watched } from "./drift.ts";
-import { known, resolved } from "./inputs.ts";
+import { known } from "./inputs.ts";
 import { refuse } from "./invalid-args.ts";
+import { guarded } from "./late.ts";
 import { claim } from "./one-host.ts";
-import { originOf } from "./origin.ts";
 import { sealed } from "./outputs.ts";
+import { type Given, prepare } from "./prepare.ts";
+import { settle } from "./sdk.ts";
+
+interface Made {
+  readonly delivery: pulumi.Output<Delivery>;
+  readonly mainCf: pulumi.Output<string>;
+  readonly hostname: pulumi.Output<string>;
+  readonly postfixVersion: pulumi.Output<string>;
+}
 
 /**
  * Makes mail leave a Debian or Ubuntu host through an authenticated relay host, and proves it with a test delivery. A
  * change is proven beside what runs and then takes its place; one that cannot be proven changes nothing, and the update
  * fails.
  */
-export class Relay extends pulumi.ComponentResource {
+export class Relay extends pulumi.ComponentResource<Made> {
   /**
    * The outcome of the last test delivery.
    */
@@ -40,33 +48,20 @@ export class Relay extends pulumi.ComponentResource {
     const parsed = known(name, args);
     refuse(`Relay ${name}`, parsed.problems);
     const stack = pulumi.runtime.getStackResource();
-    const taken = (connection: unknown) => (args.gone ? [] : claim(stack, name, connection));
-    refuse(`Relay ${name}`, taken(args.connection));
-    super("postfix-relay:index:Relay", name, sealed(args, relay), opts);
+    if (!args.gone) refuse(`Relay ${name}`, claim(stack, name, args.connection));
+    const { args: safe, failures } = guarded(args);
+    const after = settle(opts?.dependsOn, opts?.parent);
+    const hidden: Hidden = { [GIVEN]: { args: safe, failures, parsed, stack, after } };
+    // The steps alone depend on what has failed, so that the engine skips them and knows them all the same.
+    const dependsOn = after.then(({ done }) => done);
+    super("postfix-relay:index:Relay", name, { ...sealed(safe, relay), ...hidden }, { ...opts, dependsOn });
 
-    const { owner, tell } = originOf(this, name);
-    const { settings, account, access, user, allChecked } = resolved(name, args, parsed, taken);
-    const origin = settings.apply(({ formerly }) => tell(formerly));
-    const child = childrenOf(this, name, {
-      open: pulumi.all([origin, settings]),
-      secret: pulumi.all([origin, settings, account]),
-      access,
-      user,
-      watched: watched(this, name, pulumi.all([origin, settings, access])),
-      // Nothing is done on the host before every argument is known to be right.
-      after: allChecked.apply(() => opts?.dependsOn ?? []) as pulumi.Output<pulumi.Resource[]>,
-      gone: args.gone,
-    });
-    const packages = child(steps.packages);
-    const mainCf = child(steps.mainCf, packages);
-    const saslPasswd = child(steps.saslPasswd, packages, mainCf);
-    const service = child(steps.service, packages, mainCf, saslPasswd);
-    const delivery = child(steps.delivery, packages, mainCf, saslPasswd, service);
-
-    this.delivery = delivery.stdout.apply(deliveryOf);
-    this.mainCf = settings.apply((settings) => mainCfText(owner, settings));
-    this.hostname = settings.hostname;
-    this.postfixVersion = packages.stdout.apply(postfixVersionOf);
+    const made = pulumi.output(this.getData());
+    this.delivery = made.delivery;
+    this.mainCf = made.mainCf;
+    this.hostname = made.hostname;
+    this.postfixVersion = made.postfixVersion;
+    // Now, although the steps are made later: it keeps the program open until then.
     // Without mainCf: the state has that text in the step -main-cf already.
     this.registerOutputs({
       delivery: this.delivery,
@@ -74,4 +69,28 @@ export class Relay extends pulumi.ComponentResource {
       postfixVersion: this.postfixVersion,
     });
   }
+
+  /** Makes the steps, once it is known what the host says of itself. */
+  protected override async initialize(args: pulumi.Inputs, _: pulumi.ComponentResourceOptions, name: string) {
+    const host = await prepare(this, name, (args as Hidden)[GIVEN]);
+    const child = childrenOf(this, name, host);
+    const packages = await child(steps.packages);
+    const mainCf = await child(steps.mainCf, packages);
+    const saslPasswd = await child(steps.saslPasswd, packages, mainCf);
+    const service = await child(steps.service, packages, mainCf, saslPasswd);
+    const delivery = await child(steps.delivery, packages, mainCf, saslPasswd, service);
+    return {
+      delivery: delivery.stdout.apply(deliveryOf),
+      mainCf: host.settings.apply((settings) => (host.refusal ? "" : mainCfText(host.owner, settings))),
+      hostname: host.settings.hostname,
+      postfixVersion: packages.stdout.apply(postfixVersionOf),
+    };
+  }
+}
+
+/** What `initialize` needs beside the registered arguments: Pulumi registers no property whose key is a symbol. */
+const GIVEN = Symbol("given");
+
+interface Hidden {
+  readonly [GIVEN]: Given;
 }

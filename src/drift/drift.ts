@@ -1,5 +1,6 @@
 // What a look means for the steps of a Relay: which are done again, and what is said about it.
 
+import { createHash } from "node:crypto";
 import { type StepName, stepNames } from "../host/command.ts";
 import type { HostReport } from "./host-report.ts";
 import type { Look } from "./look.ts";
@@ -8,7 +9,10 @@ import type { Look } from "./look.ts";
 export interface Drift {
   /** The steps that repair it. */
   readonly steps: readonly StepName[];
-  /** Distinguishes it from the same drift at another time: a repair that was done once has to be done again. */
+  /**
+   * Hex digits that distinguish it from the same drift at another time: a repair that was done once has to be done again.
+   * It becomes part of a command, so it is made here and is no text of the host.
+   */
   readonly id: string;
   /** What is different, in words; none when the host is as it was proven. */
   readonly words: readonly string[];
@@ -27,7 +31,7 @@ export function driftOf(look: Look, owners: readonly string[]): Drift {
     case "unknown":
       return { ...NONE, unknown: look.reason };
     case "absent":
-      return { ...NONE, steps: stepNames, id: look.id, bare: true };
+      return { ...NONE, steps: stepNames, id: digestOf(look.id), bare: true };
     case "report":
       return isOf(owners, look.report.owner)
         ? reported(look.report)
@@ -41,8 +45,11 @@ export const isOf = (owners: readonly string[], owner: string): boolean =>
 
 function reported({ sync, why, differences, steps, id }: HostReport): Drift {
   if (sync === "unknown") return { ...NONE, unknown: why };
-  return sync === "yes" ? NONE : { steps: stepNames.filter((name) => steps.includes(name)), id, words: differences };
+  if (sync === "yes") return NONE;
+  return { steps: stepNames.filter((name) => steps.includes(name)), id: digestOf(id), words: differences };
 }
+
+const digestOf = (text: string): string => createHash("sha256").update(text).digest("hex").slice(0, 16);
 
 /** What is said about a host. `repair`: whether the steps that repair it are done again. */
 export function textOf(

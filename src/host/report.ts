@@ -45,17 +45,28 @@ export const deliveryOf = (stdout: string | undefined): Delivery => read(deliver
 /** The version of Postfix; empty where the output holds no report. */
 export const postfixVersionOf = (stdout: string | undefined): string => read(packages, stdout)?.postfixVersion ?? "";
 
-/** The warnings of a step that succeeded, one text for each kind. */
-export function warningsOf(step: Step["suffix"], stdout: string | undefined): string[] {
+/** Whether what a step prints can hold a warning about what has just happened. */
+export const hasReport = (step: Step["suffix"]): boolean => step === "service" || step in required;
+
+/** The warnings of a step, one text for each kind. */
+export interface Warnings {
+  /** What happened when the step ran. */
+  readonly events: string[];
+  /** What is so until the step runs again. */
+  readonly states: string[];
+}
+
+/** The warnings of a step that succeeded. */
+export function warningsOf(step: Step["suffix"], stdout: string | undefined): Warnings {
   const schema = required[step];
   const { unproven, kept, ends } = read(warnings, stdout) ?? warnings.parse({});
-  const kinds = [
-    ["These further ways could not be proven now; mail that takes one of them may wait", unproven],
-    ["These files had been edited since postfix-relay wrote them; copies were kept aside", kept],
-    ["What the host's own Postfix does besides sending mail ends with this configuration", ends],
-  ] as const;
-  return [
-    ...(schema && !read(schema, stdout) ? [`No report was found in what -${step} printed on the host.`] : []),
-    ...kinds.flatMap(([what, entries]) => (entries.length > 0 ? [[`${what}:`, ...entries].join("\n  ")] : [])),
-  ];
+  const text = (what: string, entries: string[]) => (entries.length > 0 ? [[`${what}:`, ...entries].join("\n  ")] : []);
+  return {
+    events: [
+      ...(schema && !read(schema, stdout) ? [`No report was found in what -${step} printed on the host.`] : []),
+      ...text("These files had been edited since postfix-relay wrote them; copies were kept aside", kept),
+      ...text("What the host's own Postfix does besides sending mail ends with this configuration", ends),
+    ],
+    states: text("These further ways could not be proven now; mail that takes one of them may wait", unproven),
+  };
 }

@@ -3,21 +3,11 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { FleetHostArgs } from "../args/fleet.ts";
 import { refuse } from "../component/invalid-args.ts";
+import { knownValue } from "../component/sdk.ts";
 import type { Path } from "../settings/problems.ts";
 
-interface Inside<T> {
-  readonly isKnown: Promise<boolean>;
-  promise(): Promise<T>;
-}
-
-/** The value with all that is in it, or undefined as long as a part of it is not known. */
-export async function valueNow<T>(value: unknown): Promise<T | undefined> {
-  const output = pulumi.output(value) as unknown as Inside<T>;
-  return (await output.isKnown) ? await output.promise() : undefined;
-}
-
 async function early<T>(path: Path, value: unknown): Promise<T> {
-  const known = await valueNow<T>(value);
+  const known = await knownValue(value);
   if (known === undefined)
     refuse("RelayFleet", [{ path, reason: "comes too late; give a value that a preview knows already" }]);
   return known as T;
@@ -35,7 +25,7 @@ export async function earlyHosts(hosts: unknown): Promise<FleetHostArgs[]> {
       const name = await early<string>(["hosts", index, "name"], host.name);
       return host.gone === undefined
         ? { ...host, name }
-        : { ...host, name, gone: (await valueNow(host.gone)) === true };
+        : { ...host, name, gone: (await knownValue(host.gone)) === true };
     }),
   );
 }

@@ -9,8 +9,9 @@ import { known } from "../component/inputs.ts";
 import { InvalidArgs, refuse } from "../component/invalid-args.ts";
 import { Relay } from "../component/relay.ts";
 import { parsedHosts, RelayFleet } from "../component/relay-fleet.ts";
+import { knownValue } from "../component/sdk.ts";
 import { here } from "../host/here.cjs";
-import { earlyHosts, valueNow } from "./early.ts";
+import { earlyHosts } from "./early.ts";
 
 const schema = readFileSync(join(here, "../plugin/schema.json"), "utf8");
 
@@ -44,7 +45,7 @@ export class RelayPlugin implements pulumi.provider.Provider {
     if (!kind) throw new Error(`there is no ${type} here; this package has ${Object.keys(kinds).join(" and ")}`);
     try {
       // What is known already is checked here, so that one error has all problems.
-      const now = await valueNow<object>(inputs);
+      const now = await knownValue<object>(inputs);
       if (now) refuse(`${type.split(":")[2]} ${name}`, kind.problems(name, now));
       const made = await kind.make(name, inputs, options);
       const state = Object.fromEntries(kind.properties.map((key) => [key, made[key as keyof typeof made]]));

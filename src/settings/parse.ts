@@ -56,13 +56,18 @@ export function parseConnection(input: unknown): Checked<Connection> {
   const found = check(schema.connection, input, ["connection"]);
   const { value } = found;
   if (!value) return found;
-  return unless([...lockedKey(value, ["connection"]), ...lockedKey(value.proxy, ["connection", "proxy"])], value);
+  return unless([...passphrase(value, ["connection"]), ...passphrase(value.proxy, ["connection", "proxy"])], value);
 }
 
-/** A key that cannot be read without a passphrase that is not given. */
-function lockedKey(login: Omit<Connection, "proxy"> | undefined, at: Path): Problem[] {
-  if (!login?.privateKey || login.privateKeyPassword || !isEncrypted(login.privateKey)) return [];
-  return [{ path: [...at, "privateKeyPassword"], reason: "missing; `privateKey` is encrypted: give its passphrase" }];
+/** A key without the passphrase that it needs, or with one that it has not: Pulumi's provider refuses both, much later. */
+function passphrase(login: Omit<Connection, "proxy"> | undefined, at: Path): Problem[] {
+  const { privateKey, privateKeyPassword } = login ?? {};
+  const encrypted = privateKey === undefined ? undefined : isEncrypted(privateKey);
+  const wrong = (reason: string) => [{ path: [...at, "privateKeyPassword"], reason }];
+  if (encrypted && !privateKeyPassword) return wrong("missing; `privateKey` is encrypted: give its passphrase");
+  if (encrypted === false && privateKeyPassword)
+    return wrong("given, but `privateKey` has no passphrase; leave it out");
+  return [];
 }
 
 /** Checks the accounts by themselves. */

@@ -31,7 +31,10 @@ describe("children", () => {
       deleteBeforeReplace: true,
       replaceWith: named(...steps),
       retainOnDelete: false,
-      ignoreChanges: [],
+      // What an earlier drift has left there is no change.
+      ignoreChanges: ["update"],
+      // What a transform returns loses its secrets in the plugin and in inline programs.
+      transforms: 0,
     });
     expect(children.map(({ options }) => options)).toEqual([
       replaced(),
@@ -140,19 +143,14 @@ describe("warnings", () => {
     expect(await warnings({}, { connection })).toEqual([]);
   });
 
-  test("repeat those of the host, once for each kind", async () => {
+  test("repeat what is so until a step runs again, and not what has happened when it ran", async () => {
     expect(await warnings({ stdout: { delivery, service } })).toEqual([
-      ["web-1", expect.stringContaining("\n  port 25 of 192.0.2.1")],
       ["web-1", expect.stringContaining("\n  fallback[0] x")],
-      ["web-1", expect.stringContaining("\n  main.cf")],
     ]);
   });
 
-  test("a login shell that swallows the report is one, and ends nothing", async () => {
-    expect(await warnings({ stdout: { packages: "Welcome", delivery: "Welcome" } })).toEqual([
-      ["web-1", "No report was found in what -packages printed on the host."],
-      ["web-1", "No report was found in what -delivery printed on the host."],
-    ]);
+  test("a login shell that swallows the report ends nothing", async () => {
+    expect(await warnings({ stdout: { packages: "Welcome", delivery: "Welcome" } })).toEqual([]);
   });
 
   test.each([

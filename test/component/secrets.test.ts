@@ -9,14 +9,15 @@ import type { Path } from "../../src/settings/problems.ts";
 import { relay } from "../../src/settings/schema.ts";
 import { below, holdsSecret, isSecret } from "../../src/settings/secrets.ts";
 import { HOST_KEY, relayArgs } from "../support/args.ts";
-import { PRIVATE_KEY } from "../support/keys.ts";
+import { ENCRYPTED_KEYS, PRIVATE_KEY } from "../support/keys.ts";
 import { readable, registered, secretValue } from "../support/mocks.ts";
 
 type Tree = Record<string, unknown>;
 
 const MARK = 'poison "Kx7" \\$& 秘密é $HOME';
+const KEY = ENCRYPTED_KEYS.openssh;
 const OTHER = "smtp.example.org";
-const proxy = { host: "bastion.example.com", hostKey: HOST_KEY, privateKey: PRIVATE_KEY, privateKeyPassword: "x" };
+const proxy = { host: "bastion.example.com", hostKey: HOST_KEY, privateKey: KEY, privateKeyPassword: "x" };
 
 /** Arguments that have every secret. */
 const complete = (): Tree => ({
@@ -41,9 +42,7 @@ const changedAt = (value: unknown, [key, ...rest]: Path, change: (value: unknown
   key === undefined ? change(value) : { ...(value as Tree), [key]: changedAt((value as Tree)[key], rest, change) };
 
 const poisoned = (path: string[]) =>
-  changedAt(complete(), path, () =>
-    path.at(-1) === "privateKey" ? PRIVATE_KEY.replace("b3Bl", () => MARK) : MARK,
-  ) as Tree;
+  changedAt(complete(), path, () => (path.at(-1) === "privateKey" ? KEY.replace("b3Bl", () => MARK) : MARK)) as Tree;
 
 type Wrap = (value: unknown) => unknown;
 const ways: [how: string, wrap: Wrap, level: (path: string[]) => string[]][] = [

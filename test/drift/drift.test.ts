@@ -6,6 +6,8 @@ import { stepNames } from "../../src/host/command.ts";
 import { looked } from "../support/looks.ts";
 
 const OWNERS = ["shop/prod/web", "old/prod"];
+/** Never a text of the host, since it becomes part of a command. */
+const HEX = expect.stringMatching(/^[0-9a-f]{16}$/);
 const none: Drift = { steps: [], id: "", words: [] };
 const of = (more: Partial<HostReport>) =>
   looked({
@@ -19,18 +21,27 @@ const of = (more: Partial<HostReport>) =>
 const { report } = of({}) as Extract<Look, { kind: "report" }>;
 
 const looks: [what: string, look: Look, drift: Drift][] = [
-  ["drift", of({}), { steps: ["packages", "delivery"], id: "3f9a", words: ["Postfix is not running"] }],
+  ["drift", of({}), { steps: ["packages", "delivery"], id: HEX, words: ["Postfix is not running"] }],
   ["in sync", of({ sync: "yes" }), none],
   ["a host that cannot tell", of({ sync: "unknown", why: "another run" }), { ...none, unknown: "another run" }],
   ["an earlier owner", of({ owner: "old/prod/web", sync: "yes" }), none],
   ["another owner", of({ owner: "old/prod2/web" }), { ...none, unknown: expect.stringContaining("old/prod2/web") }],
-  ["a lost state", of({ owner: "" }), { steps: ["packages", "delivery"], id: "3f9a", words: report.differences }],
-  ["nothing of ours", { kind: "absent", id: "7" }, { ...none, steps: stepNames, id: "7", bare: true }],
+  ["a lost state", of({ owner: "" }), { steps: ["packages", "delivery"], id: HEX, words: report.differences }],
+  ["nothing of ours", { kind: "absent", id: "7" }, { ...none, steps: stepNames, id: HEX, bare: true }],
   ["a host that is down", { kind: "unreachable", reason: "no answer" }, { ...none, unknown: "no answer" }],
 ];
 
 test.each(looks)("what a look means: %s", (_, look, drift) => {
   expect(driftOf(look, OWNERS)).toEqual(drift);
+});
+
+const ids = ["3f9a", "3f9b", "", "x; touch /tmp/owned #", "$(id)", "`id`\n", "é\u202e\u001b[2J", "a".repeat(100_000)];
+
+test("each drift of a host has an id of its own, which is made here", () => {
+  const drifts = ids.flatMap((id) => [driftOf(of({ id }), OWNERS), driftOf({ kind: "absent", id }, OWNERS)]);
+  for (const { id } of drifts) expect(id).toEqual(HEX);
+  expect(new Set(drifts.map(({ id }) => id)).size).toBe(ids.length);
+  expect(driftOf(of({ id: "3f9a" }), OWNERS)).toEqual(driftOf(of({ id: "3f9a" }), OWNERS));
 });
 
 const texts: [drift: Partial<Drift>, repair: boolean, text: string | undefined][] = [

@@ -36,7 +36,7 @@ test.each([undefined, "", "Welcome", "{}", "null", "[1]", '{"status":1}', '{"pos
   "%j holds no report, and that is no crash",
   (stdout) => {
     expect([deliveryOf(stdout), postfixVersionOf(stdout)]).toEqual([none, ""]);
-    const warnings = (step: "delivery" | "packages" | "main-cf") => warningsOf(step, stdout);
+    const warnings = (step: "delivery" | "packages" | "main-cf") => warningsOf(step, stdout).events;
     expect([warnings("delivery"), warnings("packages"), warnings("main-cf")]).toEqual([
       ["No report was found in what -delivery printed on the host."],
       ["No report was found in what -packages printed on the host."],
@@ -46,7 +46,8 @@ test.each([undefined, "", "Welcome", "{}", "null", "[1]", '{"status":1}', '{"pos
 );
 
 test("the warnings of a host, one text for each kind", () => {
-  expect(warningsOf("service", '{"postrelay":"start","ends":["port 25 of 192.0.2.1","mail to example.net"]}')).toEqual([
+  const ends = '{"postrelay":"start","ends":["port 25 of 192.0.2.1","mail to example.net"]}';
+  expect(warningsOf("service", ends).events).toEqual([
     "What the host's own Postfix does besides sending mail ends with this configuration:\n  port 25 of 192.0.2.1\n  mail to example.net",
   ]);
   const both = JSON.stringify({
@@ -55,9 +56,10 @@ test("the warnings of a host, one text for each kind", () => {
     unproven: ["fallback[0] x"],
     kept: ["main.cf in /var"],
   });
-  expect(warningsOf("delivery", both)).toEqual([
-    "These further ways could not be proven now; mail that takes one of them may wait:\n  fallback[0] x",
-    "These files had been edited since postfix-relay wrote them; copies were kept aside:\n  main.cf in /var",
-  ]);
-  expect(warningsOf("delivery", JSON.stringify({ postrelay: "deliver", ...sent, unproven: [], kept: [] }))).toEqual([]);
+  expect(warningsOf("delivery", both)).toEqual({
+    states: ["These further ways could not be proven now; mail that takes one of them may wait:\n  fallback[0] x"],
+    events: ["These files had been edited since postfix-relay wrote them; copies were kept aside:\n  main.cf in /var"],
+  });
+  const quiet = JSON.stringify({ postrelay: "deliver", ...sent, unproven: [], kept: [] });
+  expect(warningsOf("delivery", quiet)).toEqual({ states: [], events: [] });
 });

@@ -23,11 +23,12 @@ export class Example {
   }
 
   /** `socket` is that of the SSH agent. */
-  static async open(name: string, socket: string): Promise<Example> {
+  static async open(name: string, socket: string, more: Record<string, string> = {}): Promise<Example> {
     const folder = mkdtempSync(join(tmpdir(), "postfix-relay-language-"));
     const { env: base, sdk } = await languages();
     const env = {
       ...base,
+      ...more,
       PULUMI_BACKEND_URL: `file://${join(folder, "state")}`,
       PULUMI_CONFIG_PASSPHRASE: "only for this test",
       SSH_AUTH_SOCK: socket,
@@ -77,6 +78,11 @@ export class Example {
   /** The text of a file of the project. */
   read(file: string): string {
     return readFileSync(join(this.folder, "project", file), "utf8");
+  }
+
+  /** Writes a file of the project. */
+  write(file: string, text: string): void {
+    writeFileSync(join(this.folder, "project", file), text);
   }
 
   /** Replaces text in a file of the project, which has to be there. */

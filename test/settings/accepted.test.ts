@@ -3,7 +3,7 @@
 import { expect, test } from "vitest";
 import { providers } from "../../src/providers/providers.ts";
 import { changed, HOST_KEY, problemsOf } from "../support/args.ts";
-import { CA, ECDSA_256, ECDSA_384, ECDSA_521, PRIVATE_KEY } from "../support/keys.ts";
+import { CA, ECDSA_256, ECDSA_384, ECDSA_521, ENCRYPTED_KEYS, PRIVATE_KEY } from "../support/keys.ts";
 
 const proxy = { host: "bastion.example.com", hostKey: HOST_KEY };
 
@@ -29,7 +29,10 @@ test.each<[path: string, value: unknown]>([
   ["connection.dialErrorLimit", 0],
   ["connection.dialErrorLimit", 100],
   ["connection.proxy", proxy],
-  ["connection.proxy", { ...proxy, port: 2222, user: "jump", privateKey: PRIVATE_KEY, privateKeyPassword: "x" }],
+  [
+    "connection.proxy",
+    { ...proxy, port: 2222, user: "jump", privateKey: ENCRYPTED_KEYS.openssh, privateKeyPassword: "x" },
+  ],
   ["domain", "EXAMPLE.com"],
   ["domain", "xn--r8jz45g.jp"],
   ["domain", "a.b.c.d.example.museum"],

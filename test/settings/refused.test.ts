@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { pathText } from "../../src/settings/problems.ts";
 import { changed, HOST_KEY, problemsOf } from "../support/args.ts";
-import { ENCRYPTED_KEYS } from "../support/keys.ts";
+import { ENCRYPTED_KEYS, PRIVATE_KEY } from "../support/keys.ts";
 import { connection } from "./refused/connection.ts";
 import { mail } from "./refused/mail.ts";
 
@@ -41,6 +41,26 @@ test.each(["openssh", "pem"] as const)(
       ["connection.privateKeyPassword", "missing; `privateKey` is encrypted: give its passphrase"],
     ]);
     expect(problemsWith("connection", { ...login, privateKeyPassword: "x" })).toEqual([]);
+  },
+);
+
+const OPEN_KEYS = {
+  openssh: PRIVATE_KEY,
+  pem: PRIVATE_KEY.replaceAll("OPENSSH", "RSA"),
+  pkcs8: PRIVATE_KEY.replaceAll("OPENSSH ", ""),
+};
+
+test.each(Object.keys(OPEN_KEYS) as (keyof typeof OPEN_KEYS)[])(
+  "a key without a passphrase (%s) may not be given one, that of a bastion neither",
+  (form) => {
+    const key = { privateKey: OPEN_KEYS[form], privateKeyPassword: "x" };
+    const login = { host: "203.0.113.10", hostKey: HOST_KEY, ...key };
+    const problems = problemsWith("connection", { ...login, proxy: login });
+    expect(problems.map(({ path }) => pathText(path))).toEqual([
+      "connection.privateKeyPassword",
+      "connection.proxy.privateKeyPassword",
+    ]);
+    for (const { reason } of problems) expect(reason).toBe("given, but `privateKey` has no passphrase; leave it out");
   },
 );
 

@@ -17,6 +17,8 @@ export interface Registered {
     readonly replaceWith: readonly string[];
     readonly retainOnDelete: boolean;
     readonly ignoreChanges: readonly string[];
+    /** How many transforms it has. */
+    readonly transforms: number;
   };
   readonly inputs: Record<string, unknown>;
 }
@@ -32,6 +34,7 @@ interface Request {
   getReplaceWithList(): string[];
   getRetainondelete(): boolean;
   getIgnorechangesList(): string[];
+  getTransformsList(): unknown[];
   getObject(): { toJavaScript(): Record<string, unknown> };
 }
 
@@ -92,6 +95,7 @@ export async function registered(
         replaceWith: request.getReplaceWithList().map(nameOf),
         retainOnDelete: request.getRetainondelete(),
         ignoreChanges: request.getIgnorechangesList(),
+        transforms: request.getTransformsList().length,
       },
       inputs: request.getObject().toJavaScript(),
     });

@@ -54,14 +54,16 @@ export const privateKey = secretText(
   [(value) => !/\n-----END ([A-Z0-9]+ )?PRIVATE KEY-----\s*$/.test(value), "which is cut off before its last line"],
 );
 
-/** Whether a private key can be read only with a passphrase. */
-export function isEncrypted(pem: string): boolean {
-  if (/^Proc-Type: 4,ENCRYPTED/m.test(pem)) return true;
-  const [, body = ""] = /^-----BEGIN OPENSSH PRIVATE KEY-----([^-]*)/.exec(pem) ?? [];
+/** Whether a private key can be read only with a passphrase; undefined where its form does not tell. */
+export function isEncrypted(pem: string): boolean | undefined {
+  const [, kind, body = ""] = /^-----BEGIN ([A-Z0-9]+ )?PRIVATE KEY-----([^-]*)/.exec(pem) ?? [];
+  if (kind !== "OPENSSH ") return /^Proc-Type: 4,ENCRYPTED/m.test(pem);
   // After a mark stands the name of the cipher, with its length before it.
   const bytes = Buffer.from(body, "base64").toString("latin1");
-  return bytes.startsWith("openssh-key-v1\0") && !bytes.startsWith("openssh-key-v1\0\0\0\0\x04none");
+  return bytes.startsWith(OPENSSH) ? !bytes.startsWith(`${OPENSSH}\0\0\0\x04none`) : undefined;
 }
+
+const OPENSSH = "openssh-key-v1\0";
 
 /** Whether the text holds certificates, and each can be read. */
 function areCertificates(pem: string): boolean {

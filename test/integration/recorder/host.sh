@@ -1,10 +1,18 @@
 # A host that only records its commands: `sh host.sh FOLDER`, run by sshd for each command of a step.
 # FOLDER/commands gets a line for each: verb, owner, and the kinds of resources in the URN. FOLDER/OWNER has the steps
 # that are done and not undone. FOLDER/fail is a pattern of lines that fail, FOLDER/greeting is printed first,
-# FOLDER/notes becomes part of the report; with FOLDER/silent there is no report. FOLDER/check is what a look is told.
+# FOLDER/notes becomes part of the report; with FOLDER/silent there is no report. FOLDER/check is what a look is told,
+# after FOLDER/delay seconds; without it nothing of ours is on the host. FOLDER/looks counts the looks.
 set -eu
 cd "$1"
-case $SSH_ORIGINAL_COMMAND in *' check '*) cat check; exit ;; esac
+case $SSH_ORIGINAL_COMMAND in
+  *' check '*)
+    echo look >>looks
+    [ ! -e delay ] || sleep "$(cat delay)"
+    [ ! -e check ] || cat check
+    exit
+    ;;
+esac
 input=$(sed "s/^input='//")
 field() { printf '%s\n' "$input" | sed -n "s/^#% $1 //p"; }
 verb=$(printf %s "$SSH_ORIGINAL_COMMAND" | sed 's/.*postrelay //; s/^sh -s //; s/stage //')

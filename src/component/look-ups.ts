@@ -1,0 +1,28 @@
+// What a preview looks up besides the arguments, such as the DNS.
+
+import * as pulumi from "@pulumi/pulumi";
+import { mxFindings } from "../deliverability/mx.ts";
+import { type Finding, type Problem, problemText, type Severity } from "../settings/problems.ts";
+import type { Settings } from "../settings/settings.ts";
+
+/** Looks something up beyond the settings themselves. What cannot be looked up is no finding. */
+export type LookUp = (settings: Settings) => readonly Finding[] | Promise<readonly Finding[]>;
+
+/** All look-ups. */
+const lookUps: readonly LookUp[] = [(settings) => mxFindings(settings)];
+
+/** Runs every look-up. Warnings and notes are logged, one text for each kind; the errors are returned. */
+export async function lookUp(name: string, settings: Settings, all: readonly LookUp[] = lookUps): Promise<Problem[]> {
+  const findings = (await Promise.all(all.map((one) => one(settings)))).flat();
+  const of = (severity: Severity) => findings.filter((finding) => finding.severity === severity);
+  for (const severity of ["warning", "note"] as const) {
+    if (of(severity).length > 0) show(severity, problemText(`Relay ${name}`, of(severity)));
+  }
+  return of("error");
+}
+
+/** Shows what is no error in Pulumi's output: a text, and the resource if it is about one. */
+export function show(severity: Exclude<Severity, "error">, ...said: [text: string, about?: pulumi.Resource]): void {
+  if (severity === "warning") pulumi.log.warn(...said);
+  else pulumi.log.info(...said);
+}

@@ -1,0 +1,145 @@
+// What is decided before the steps of a Relay are made: whether its arguments are right, and what the host says of itself.
+
+import { createHash } from "node:crypto";
+import * as pulumi from "@pulumi/pulumi";
+import type { RelayArgs } from "../args/relay.ts";
+import type { Drift } from "../drift/drift.ts";
+import type { Origin } from "../host/steps.ts";
+import type { Checked, Parsed } from "../settings/parse.ts";
+import type { Problem } from "../settings/problems.ts";
+import type { Connection, Credentials, Settings } from "../settings/settings.ts";
+import { driftOfHost } from "./drift.ts";
+import { checkInputs } from "./inputs.ts";
+import { InvalidArgs } from "./invalid-args.ts";
+import { warnKeyless } from "./keyless.ts";
+import { type Guarded, withFailures } from "./late.ts";
+import { lookUp } from "./look-ups.ts";
+import { claim } from "./one-host.ts";
+import { originOf } from "./origin.ts";
+import { knownValue, type Settled, urnOf } from "./sdk.ts";
+
+/** The arguments of a Relay on their way into its steps. */
+export interface Given extends Guarded<RelayArgs> {
+  /** What was known of them, and right, when the Relay was made. */
+  readonly parsed: Parsed;
+  /** The stack as it runs now, which has each host once. */
+  readonly stack: object | undefined;
+  /** What the Relay depends on. */
+  readonly after: Promise<Settled>;
+}
+
+/** What the steps of a Relay are made from. */
+export interface Host {
+  /** A name that no other Relay of the stack has. */
+  readonly id: string;
+  /** PROJECT/STACK/NAME. */
+  readonly owner: string;
+  readonly settings: pulumi.Output<Settings>;
+  /** What public steps need. */
+  readonly open: pulumi.Output<[Origin, Settings]>;
+  /** What secret steps need. */
+  readonly secret: pulumi.Output<[Origin, Settings, Credentials]>;
+  /** How to log in; a secret. */
+  readonly access: pulumi.Output<Connection>;
+  /** The login user; public. */
+  readonly user: pulumi.Output<string>;
+  /** What the first step depends on. */
+  readonly after: readonly pulumi.Resource[];
+  /** Whether the host is gone for good. */
+  readonly gone: boolean | undefined;
+  /** What the host is no longer as it was proven in; undefined where nobody looked or nothing is repaired. */
+  readonly drift: Drift | undefined;
+  /** Why nothing is done on the host. */
+  readonly refusal: Refusal | undefined;
+}
+
+/** Why the steps of a Relay that is registered already are not run. */
+export interface Refusal {
+  /** Whether it is for the Relay's own arguments, or else for an error of the program, such as another Relay's. */
+  readonly own: boolean;
+}
+
+/**
+ * Awaits what is known only later, the look-ups and the look at the host. It rejects nothing: a step that is not made
+ * when the program ends is undone on its host.
+ */
+export async function prepare(relay: pulumi.ComponentResource, name: string, given: Given): Promise<Host> {
+  const { args, parsed, after } = given;
+  const { owner, tell } = originOf(relay, name);
+  const inputs = checkInputs(name, args, parsed);
+  const { drift, problems } = await decide(relay, name, given, inputs, tell);
+  // The message is that of the error; the steps only say that they were not run.
+  if (problems.length > 0) pulumi.log.error(new InvalidArgs(`Relay ${name}`, problems).message, relay);
+  const own = problems.length > 0;
+  const refusal = own || hasFailed() ? { own } : undefined;
+  // Where a part is wrong, nothing is made from it.
+  const right = <T>(part: pulumi.Output<Checked<T>>) => part.apply(({ value }) => value as T);
+  const settings = right(inputs.settings);
+  const access = right(inputs.access);
+  const origin = settings.apply((settings) => tell(settings?.formerly ?? []));
+  return {
+    id: await idOf(relay, name),
+    owner,
+    settings,
+    open: pulumi.all([origin, settings]),
+    secret: pulumi.all([origin, settings, right(inputs.account)]),
+    access,
+    user: inputs.user,
+    after: await after.then(({ done, failed }) => [...done, ...failed]),
+    gone: args.gone as boolean | undefined,
+    drift,
+    refusal,
+  };
+}
+
+/** Whether the program has failed already. In unit tests with mocks, which share a process, an earlier one may have. */
+export const hasFailed = () => pulumi.runtime.getEngine() !== undefined && pulumi.log.hasErrors();
+
+type Inputs = ReturnType<typeof checkInputs>;
+type Tell = ReturnType<typeof originOf>["tell"];
+
+/** What is wrong with the arguments, or else what the host says of itself. */
+async function decide(
+  relay: pulumi.ComponentResource,
+  name: string,
+  { args, failures, parsed, stack }: Given,
+  inputs: Inputs,
+  tell: Tell,
+): Promise<{ drift?: Drift; problems: readonly Problem[] }> {
+  try {
+    // By then the program has run to its end, or to its error.
+    const registered = await urnOf(relay).then(
+      () => true,
+      () => false,
+    );
+    const [settings, account, access] = await Promise.all([
+      knownValue(inputs.settings),
+      knownValue(inputs.account),
+      knownValue(inputs.access),
+    ]);
+    const taken = access?.value && !args.gone && !parsed.connection ? claim(stack, name, access.value) : [];
+    const found = settings?.value ? await lookUp(name, settings.value) : [];
+    const own = [access, account, settings].flatMap((part) => part?.problems ?? []);
+    const problems = [...withFailures(unique(own), failures), ...taken, ...found];
+    if (problems.length > 0) return { problems };
+    if (access?.value && !args.gone) await warnKeyless(name, access.value);
+    if (!settings?.value || !access?.value || !registered || hasFailed()) return { problems };
+    const origin = await tell(settings.value.formerly);
+    return { problems, drift: await driftOfHost(relay, name, origin, settings.value, access.value) };
+  } catch (error) {
+    // Nothing above should fail; if it does, the host stays as it is.
+    const reason = error instanceof Error ? error.message : String(error);
+    return { problems: [{ path: [], reason }] };
+  }
+}
+
+/** The problems of one part may be found again in another that was made from it. */
+function unique(problems: readonly Problem[]): Problem[] {
+  return [...new Map(problems.map((problem) => [JSON.stringify(problem), problem])).values()];
+}
+
+/** The name of the Relay, and some digits of its URN: two Relays below different parents may have one name. */
+async function idOf(relay: pulumi.Resource, name: string): Promise<string> {
+  const urn = await urnOf(relay).catch(() => name);
+  return `${name}-${createHash("sha256").update(urn).digest("hex").slice(0, 8)}`;
+}

@@ -1,0 +1,9 @@
+import { openWorld } from "../world.ts";
+import { describeHosts } from "./hosts.ts";
+import { kinds } from "./kinds.ts";
+import { describeRedRuns, describeSecrets } from "./recorded.ts";
+
+const { world, relay, web, jump } = await openWorld({ web: {}, jump: {} });
+describeHosts(kinds.esm, { world, relay, hosts: [web], bastion: jump });
+describeSecrets(kinds.esm);
+describeRedRuns(kinds.esm);

@@ -1,0 +1,9 @@
+import { openWorld } from "../world.ts";
+import { describeHosts } from "./hosts.ts";
+import { kinds } from "./kinds.ts";
+import { describeRedRuns, describeSecrets } from "./recorded.ts";
+
+const { world, relay, web, jump } = await openWorld({ web: {}, jump: {} });
+describeHosts(kinds.typescript, { world, relay, hosts: [web], bastion: jump });
+describeSecrets(kinds.typescript);
+describeRedRuns(kinds.typescript);
