@@ -1,4 +1,4 @@
-# other-mta: the mail systems that Postfix replaces: emptied first, kept from accepting meanwhile, looked at afterwards.
+# other-mta: the mail systems that Postfix replaces: emptied first, kept from accepting, looked at afterwards.
 
 # mta_installed: prints the installed packages that provide a mail system, but for Postfix.
 mta_installed() {
@@ -45,7 +45,7 @@ mta_waiting() {
 # mta_empty: whether nothing waits in its queue.
 mta_empty() { [ "$(mta_waiting)" -eq 0 ]; }
 
-# mta_flush: asks it to deliver what waits. Some of it goes on in the background, where our lock must not stay open.
+# mta_flush: asks it to deliver what waits. Some of it is done in the background, where our lock must not stay open.
 mta_flush() {
   case $mta_package in
   exim4-daemon-*) timeout 15 exim4 -qff ;;
@@ -103,7 +103,7 @@ mta_unblock() {
   local mode='' program='' unit=''
   [ -f "$state/packages/blocked" ] || return 0
   while read -r mode program unit; do
-    [ -f "$program" ] || continue # replaced meanwhile
+    [ -f "$program" ] || continue # it was replaced
     chmod "$mode" "$program" || return 1
     # A restart, since at boot it was started in vain and counts as active.
     [ -z "$unit" ] || timeout 30 systemctl restart "$unit" </dev/null || :

@@ -84,7 +84,7 @@ packages_spare() {
 packages_put() {
   local mtas="$1" how="$2" code=0
   shift 2
-  # While others keep apt busy, the other mail system goes on.
+  # While others keep apt busy, the other mail system accepts mail.
   [ -z "$mtas" ] || apt_get try.log check || return 1
   # All that has to be written comes before the moment in which no mail is accepted.
   : >"$state/packages/apt.log" || fail 73 "cannot write in $state/packages. $(unchanged)"

@@ -71,7 +71,7 @@ removal_fetch() {
   [ -z "$removal_back" ] || apt_get try.log --download-only remove $removal_going $removal_back
 }
 
-# removal_take: carries the plan out. It is made again for each try, as others may have installed something meanwhile.
+# removal_take: carries the plan out. It is made again for each try, as others may have installed something by then.
 removal_take() {
   removal_plan || return 1
   # shellcheck disable=SC2086 # a list of names

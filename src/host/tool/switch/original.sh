@@ -83,7 +83,7 @@ what_ends() {
     local_transport transport_maps sender_dependent_default_transport_maps content_filter smtpd_milters \
     non_smtpd_milters smtpd_proxy_filter header_checks body_checks recipient_canonical_maps always_bcc 2>/dev/null |
     grep -vE '= *$|^mailbox_command = procmail|^virtual_transport = virtual$|^local_transport = local'
-  # One with an address of its own goes on to listen there.
+  # One with an address of its own keeps listening there.
   loopback_only || postconf -M 2>/dev/null |
     awk '$2 == "inet" && $1 !~ /^(smtp|25)$|:/ { print "the service " $1 " of master.cf (" $8 ")" }'
 }

@@ -8,7 +8,8 @@
 # | rolled-back | proven | rolled-back | rolled-back    | paused | rolled-back | original  | rolled-back |
 #
 # In between it is switching: the journal names the files, $swap/back has those of before (the same inodes), $swap/new
-# those to come. Killed, it is rolled back; once Postfix has taken the files over (`committed`) it goes on to the end.
+# those to come. Killed, it is rolled back; once Postfix has taken the files over (`committed`) it is carried to the
+# end.
 
 # takeover_of GENERATION DIGEST: prints what Postfix needs to have it: nothing, reload or restart.
 takeover_of() {

@@ -1,4 +1,4 @@
-# The verb restore: the host becomes what it was before us. Until the last step, packages, it goes on working with what
+# The verb restore: the host becomes what it was before us. Until the last step, packages, it works with what
 # is live.
 
 # Why Postfix stays, if it does; and what was kept, in words, one on each line.

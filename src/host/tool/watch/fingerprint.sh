@@ -51,7 +51,7 @@ read_facts() {
 }
 
 # keep_fingerprint FILES: keeps the one that was taken before the comparison, which found nothing, with the facts.
-# Whatever stands in the way of that, the next check compares again.
+# If it cannot be kept, the next check compares again.
 keep_fingerprint() {
   local new=''
   case $1 in '' | *//young*) return ;; esac
