@@ -5,6 +5,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
+import { folders as toolFolders } from "../../src/host/pack.ts";
 
 const checkout = join(import.meta.dirname, "../..");
 
@@ -51,4 +52,19 @@ test("they have each file of the lab, or its folder", () => {
   expect(
     parts.filter((part) => !pathsOfLab.some((path) => part === path || (path.endsWith("/") && part.startsWith(path)))),
   ).toEqual([]);
+});
+
+test("has the folders of the host tool, with their modules and calls", () => {
+  const names = (cell = "") => [...cell.matchAll(/`([\w-]+)`/g)].map(([, name = ""]) => name);
+  const page = readFileSync(join(checkout, "CONTRIBUTING.md"), "utf8");
+  const [table = ""] = page.slice(page.indexOf("| folder | modules | calls |")).match(/^\|.*(\n\|.*)*/) ?? [];
+  const rows = table
+    .split("\n")
+    .slice(2)
+    .map((row) => row.split("|").slice(1, -1));
+  const shown = rows.map(([name, modules, calls]) => [
+    names(name)[0],
+    { modules: names(modules), calls: names(calls) },
+  ]);
+  expect(Object.fromEntries(shown)).toEqual(toolFolders);
 });

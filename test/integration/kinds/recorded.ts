@@ -108,11 +108,16 @@ export function describeRedRuns({ name, open, stops }: Kind): void {
       const result = await program.up();
       return { ...result, verbs: verbs(commands()) };
     };
-    beforeEach(async () => {
-      answers(report());
+    beforeAll(async () => {
       program = await open({ env: dns });
     });
-    afterEach(() => program.remove());
+    beforeEach(() => answers(report()));
+    afterEach(async () => {
+      await program.destroy();
+      commands();
+      looks();
+    });
+    afterAll(() => program.remove());
 
     const wrong: [what: string, args: object, says: RegExp][] = [
       [
