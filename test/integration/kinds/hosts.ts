@@ -81,7 +81,7 @@ export function describeHosts({ name, open }: Kind, { world, relay, hosts, basti
     };
 
     async function markedKey(of: readonly LabHost[], passphrase: string): Promise<string> {
-      const file = join(world.lab.record.folder, `kind-${passphrase}`);
+      const file = join(world.folder, passphrase);
       await must("ssh-keygen", ["-q", "-t", "ed25519", "-N", passphrase, "-C", "marked", "-f", file]);
       for (const host of of) appendFileSync(join(host.root, "root/.ssh/authorized_keys"), readFileSync(`${file}.pub`));
       return readFileSync(file, "utf8");
