@@ -6,11 +6,11 @@ const room = (names) => `^src/(${names.join("|")})/`;
 const programs = (...names) => [room(names), "^src/stack/program[.]ts$", "^src/plugin/"];
 
 /** From what uses to what is used. Rooms of one row may use each other. */
-const order = [
-  ["cli", "rollout", "stack", "plugin"],
+export const order = [
+  ["cli", "stack", "plugin"],
   ["component"],
   ["drift", "deliverability"],
-  ["host", "postfix"],
+  ["host", "postfix", "ssh"],
   ["settings"],
   ["providers", "args"],
 ];

@@ -1,8 +1,8 @@
 // From the configuration of a stack to the hosts that are looked at.
 
 import { parsedBefore } from "../component/parsed.ts";
-import type { Login } from "../drift/session.ts";
 import { problemText } from "../settings/problems.ts";
+import type { Login } from "../ssh/session.ts";
 import { readStack } from "../stack/read.ts";
 import { USAGE } from "./arguments.ts";
 import type { StackConfig } from "./pulumi.ts";

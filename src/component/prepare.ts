@@ -5,6 +5,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { RelayArgs } from "../args/relay.ts";
 import type { Drift } from "../drift/drift.ts";
 import type { Origin } from "../host/steps.ts";
+import { type Files, publicFiles } from "../postfix/generation.ts";
 import type { Checked, Parsed } from "../settings/parse.ts";
 import type { Problem } from "../settings/problems.ts";
 import type { Connection, Credentials, Settings } from "../settings/settings.ts";
@@ -30,13 +31,13 @@ export interface Given extends Guarded<RelayArgs> {
 export interface Host {
   /** A name that no other Relay of the stack has. */
   readonly id: string;
-  /** PROJECT/STACK/NAME. */
-  readonly owner: string;
   readonly settings: pulumi.Output<Settings>;
+  /** The public files; none with wrong arguments. */
+  readonly files: pulumi.Output<Files>;
   /** What public steps need. */
-  readonly open: pulumi.Output<[Origin, Settings]>;
+  readonly open: pulumi.Output<[Origin, Settings, Files]>;
   /** What secret steps need. */
-  readonly secret: pulumi.Output<[Origin, Settings, Credentials]>;
+  readonly secret: pulumi.Output<[Origin, Settings, Files, Credentials]>;
   /** How to log in; a secret. */
   readonly access: pulumi.Output<Connection>;
   /** The login user; public. */
@@ -80,12 +81,13 @@ export async function prepare(
   const settings = right(inputs.settings);
   const access = right(inputs.access);
   const origin = settings.apply((settings) => tell(settings?.formerly ?? []));
+  const files = settings.apply((settings) => (refusal ? {} : publicFiles(owner, settings)));
   return {
     id: await idOf(relay, name),
-    owner,
     settings,
-    open: pulumi.all([origin, settings]),
-    secret: pulumi.all([origin, settings, right(inputs.account)]),
+    files,
+    open: pulumi.all([origin, settings, files]),
+    secret: pulumi.all([origin, settings, files, right(inputs.account)]),
     access,
     user: inputs.user,
     after,

@@ -3,7 +3,7 @@ import type { RelayArgs } from "../args/relay.ts";
 import type { Delivery } from "../host/delivery.ts";
 import { deliveryOf, postfixVersionOf } from "../host/report.ts";
 import * as steps from "../host/steps.ts";
-import { mainCf as mainCfText } from "../postfix/main-cf.ts";
+import { names } from "../postfix/files.ts";
 import { relay } from "../settings/schema.ts";
 import { childrenOf } from "./child.ts";
 import { known } from "./inputs.ts";
@@ -77,7 +77,7 @@ export class Relay extends pulumi.ComponentResource<Made> {
     const delivery = child(steps.delivery, packages, mainCf, saslPasswd, service);
     return {
       delivery: delivery.stdout.apply(deliveryOf),
-      mainCf: host.settings.apply((settings) => (host.refusal ? "" : mainCfText(host.owner, settings))),
+      mainCf: host.files.apply((files) => files[names.mainCf] ?? ""),
       hostname: host.settings.hostname,
       postfixVersion: packages.stdout.apply(postfixVersionOf),
     };

@@ -1,8 +1,8 @@
 // One look at a host: what it says of itself, or why it says nothing.
 
 import { tool } from "../host/command.ts";
+import { type Login, run } from "../ssh/session.ts";
 import { type HostReport, hostReport } from "./host-report.ts";
-import { type Login, run } from "./session.ts";
 
 /** What a look has seen. */
 export type Look =

@@ -1,12 +1,15 @@
-// The arguments of a host are checked once on their way from a stack file to the commands.
+// The arguments of a host are checked once on their way from a stack file to the commands, and main.cf is rendered once.
 
 import * as pulumi from "@pulumi/pulumi";
 import { afterEach, expect, test, vi } from "vitest";
 import { Relay, type RelayArgs, RelayFleet } from "../../src/index.ts";
+import { mainCf } from "../../src/postfix/main-cf.ts";
 import * as schema from "../../src/settings/schema.ts";
 import { readStack } from "../../src/stack/read.ts";
 import { HOST_KEY, relayArgs } from "../support/args.ts";
 import { registered } from "../support/mocks.ts";
+
+vi.mock("../../src/postfix/main-cf.ts", { spy: true });
 
 afterEach(() => void vi.restoreAllMocks());
 
@@ -57,4 +60,10 @@ test("arguments that were changed after a run are checked anew", async () => {
   await registered(() => new Relay("web-1", args));
   args.domain = "example";
   await expect(registered(() => new Relay("web-1", args))).rejects.toThrow('domain: got "example"');
+});
+
+test("main.cf is rendered once for the steps of a host and its Output", async () => {
+  vi.mocked(mainCf).mockClear();
+  await registered(() => new Relay("web-1", relayArgs()));
+  expect(mainCf).toHaveBeenCalledTimes(1);
 });

@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { describe, expect, test } from "vitest";
 import { steps } from "../../src/host/steps.ts";
+import { publicFiles } from "../../src/postfix/generation.ts";
 import { mainCf } from "../../src/postfix/main-cf.ts";
 import { settings } from "../support/args.ts";
 import { CA } from "../support/keys.ts";
@@ -17,7 +18,10 @@ const commands = (user: string) => steps.map((step) => [step.suffix, step.create
 function stdin(suffix: string, values = {}): string {
   const step = steps.find((step) => step.suffix === suffix);
   if (!step) throw new Error(`no step ${suffix}`);
-  return "stdin" in step ? step.stdin(origin, settings(values)) : step.secretStdin(origin, settings(values), account);
+  const files = publicFiles(origin.owner, settings(values));
+  return "stdin" in step
+    ? step.stdin(origin, settings(values), files)
+    : step.secretStdin(origin, settings(values), files, account);
 }
 
 test("commands for root", () => {

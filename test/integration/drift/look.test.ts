@@ -5,7 +5,7 @@ import ssh2 from "ssh2";
 import { describe, expect, test, vi } from "vitest";
 import { openAgent } from "../../../lab/agent.ts";
 import { look } from "../../../src/drift/look.ts";
-import { readable } from "../../../src/drift/private-key.ts";
+import { readable } from "../../../src/ssh/private-key.ts";
 import { openWorld } from "../world.ts";
 import { silence } from "./silent.ts";
 

@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from "node:crypto";
 import ssh2 from "ssh2";
 import { describe, expect, test } from "vitest";
-import { readable } from "../../src/drift/private-key.ts";
+import { readable } from "../../src/ssh/private-key.ts";
 
 const pems: [type: string, pkcs8: string][] = [
   ["ssh-ed25519", generateKeyPairSync("ed25519").privateKey],
