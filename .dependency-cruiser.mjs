@@ -35,6 +35,13 @@ export default {
       to: { path: ["^src/(cli|plugin)/", "^src/stack/program[.]ts$"], pathNot: "^src/$1/" },
     },
     {
+      name: "cli-without-component",
+      comment: "The command line looks at hosts. What makes resources is not even loaded for that.",
+      severity: "error",
+      from: { path: "^src/cli/" },
+      to: { path: "^src/component/", reachable: true },
+    },
+    {
       name: "no-circle",
       comment: "Files that import each other cannot be read, tested or moved alone.",
       severity: "error",

@@ -1,6 +1,5 @@
 // From the configuration of a stack to the hosts that are looked at.
 
-import { parsedBefore } from "../component/parsed.ts";
 import { problemText } from "../settings/problems.ts";
 import type { Login } from "../ssh/session.ts";
 import { readStack } from "../stack/read.ts";
@@ -36,17 +35,13 @@ const FOREIGN =
 /** Reads the hosts out of the configuration. Those that are gone are not there to be looked at. */
 export function targetsOf(stack: string, { config, secretKeys }: StackConfig): Targets {
   if (!Object.hasOwn(config, "postfix-relay:hosts")) return { foreign: FOREIGN };
-  const { args, problems } = readStack(config, secretKeys);
+  const { hosts, problems } = readStack(config, secretKeys);
   if (problems) return { wrong: problemText("its configuration has mistakes", problems) };
-  // The stack program's hosts are plain values, checked already.
-  const hosts = args.hosts as readonly { name: string; gone?: boolean }[];
   return {
-    targets: hosts.flatMap((host) => {
-      const { connection: login, settings } = parsedBefore(host) ?? {};
-      if (host.gone || !login) return [];
-      return [{ stack, host: host.name, login, formerly: settings?.formerly ?? [] }];
-    }),
-    gone: hosts.flatMap(({ name, gone }) => (gone ? [name] : [])),
+    targets: hosts.flatMap(({ args: { name: host, gone }, parsed: { connection: login, settings } }) =>
+      gone || !login ? [] : [{ stack, host, login, formerly: settings?.formerly ?? [] }],
+    ),
+    gone: hosts.flatMap(({ args: { name, gone } }) => (gone ? [name] : [])),
   };
 }
 

@@ -22,7 +22,7 @@ import { hasLater, isLater, leadsToLater, plain, publicPart } from "./outputs.ts
 import { parsedBefore } from "./parsed.ts";
 
 /** What is already known of the arguments of one Relay, and what is wrong with it. */
-export function known(name: string, args: RelayArgs): Parsed {
+export function parseKnown(name: string, args: RelayArgs): Parsed {
   const before = args && parsedBefore(args);
   if (before) return before;
   const { connection, credentials, accounts, ...mail } = args ?? {};

@@ -9,13 +9,13 @@ import { type Files, publicFiles } from "../postfix/generation.ts";
 import type { Checked, Parsed } from "../settings/parse.ts";
 import type { Problem } from "../settings/problems.ts";
 import type { Connection, Credentials, Settings } from "../settings/settings.ts";
+import { claim } from "./claims.ts";
 import { driftOfHost } from "./drift.ts";
 import { checkInputs } from "./inputs.ts";
 import { InvalidArgs } from "./invalid-args.ts";
 import { warnKeyless } from "./keyless.ts";
 import { type Guarded, withFailures } from "./late.ts";
 import { lookUp } from "./look-ups.ts";
-import { claim } from "./one-host.ts";
 import { originOf } from "./origin.ts";
 import { knownValue, urnOf } from "./sdk.ts";
 

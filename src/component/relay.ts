@@ -6,10 +6,10 @@ import * as steps from "../host/steps.ts";
 import { names } from "../postfix/files.ts";
 import { relay } from "../settings/schema.ts";
 import { childrenOf } from "./child.ts";
-import { known } from "./inputs.ts";
+import { claim } from "./claims.ts";
+import { parseKnown } from "./inputs.ts";
 import { refuse } from "./invalid-args.ts";
 import { guarded } from "./late.ts";
-import { claim } from "./one-host.ts";
 import { sealed } from "./outputs.ts";
 import { type Given, prepare } from "./prepare.ts";
 
@@ -44,7 +44,7 @@ export class Relay extends pulumi.ComponentResource<Made> {
   readonly postfixVersion: pulumi.Output<string>;
 
   constructor(name: string, args: RelayArgs, opts?: pulumi.ComponentResourceOptions) {
-    const parsed = known(name, args);
+    const parsed = parseKnown(name, args);
     refuse(`Relay ${name}`, parsed.problems);
     const stack = pulumi.runtime.getStackResource();
     if (!args.gone) refuse(`Relay ${name}`, claim(stack, name, args.connection));

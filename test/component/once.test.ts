@@ -2,6 +2,7 @@
 
 import * as pulumi from "@pulumi/pulumi";
 import { afterEach, expect, test, vi } from "vitest";
+import { fleetHosts } from "../../src/component/parsed.ts";
 import { Relay, type RelayArgs, RelayFleet } from "../../src/index.ts";
 import { mainCf } from "../../src/postfix/main-cf.ts";
 import * as schema from "../../src/settings/schema.ts";
@@ -31,9 +32,9 @@ function stackProgram(): void {
     `postfix-relay:${key}`,
     typeof value === "string" ? value : JSON.stringify(value),
   ]);
-  const { args, problems } = readStack(Object.fromEntries(config), ["postfix-relay:credentials"]);
-  if (!args) throw new Error(JSON.stringify(problems));
-  new RelayFleet("hosts", args);
+  const { hosts: checked, waves, problems } = readStack(Object.fromEntries(config), ["postfix-relay:credentials"]);
+  if (!checked) throw new Error(JSON.stringify(problems));
+  new RelayFleet("hosts", { hosts: fleetHosts(checked), waves });
 }
 
 const fleet = (more: Partial<RelayArgs> = {}) => ({ hosts: hosts.map((host) => ({ ...relayArgs(more), ...host })) });

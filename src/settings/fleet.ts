@@ -1,15 +1,23 @@
 // The hosts of a fleet: what they may not have in common, and the waves in which they are changed.
 
-import { WAVES } from "../settings/defaults.ts";
-import { check } from "../settings/parse.ts";
-import type { Problem } from "../settings/problems.ts";
-import * as schema from "../settings/schema.ts";
-import { addressOf, taken } from "./one-host.ts";
+import type { FleetHostArgs } from "../args/fleet.ts";
+import { WAVES } from "./defaults.ts";
+import { addressOf, hostTaken } from "./one-host.ts";
+import { check, type Parsed } from "./parse.ts";
+import type { Problem } from "./problems.ts";
+import * as schema from "./schema.ts";
 
-interface Host {
+/** A host of a fleet, before it is checked. */
+interface GivenHost {
   readonly name?: unknown;
   readonly connection?: unknown;
   readonly gone?: unknown;
+}
+
+/** A host of a fleet with the arguments of its Relay, and what is known of them. */
+export interface ParsedHost {
+  readonly args: FleetHostArgs;
+  readonly parsed: Parsed;
 }
 
 /** What is known of a fleet. Without problems, all of it. */
@@ -21,7 +29,7 @@ export interface ParsedFleet {
 }
 
 /** Checks what concerns the fleet as a whole: the names of its hosts, that each stands once, and the sizes of its waves. */
-export function parseFleet(hosts: readonly Host[], waves: unknown): ParsedFleet {
+export function parseFleet(hosts: readonly GivenHost[], waves: unknown): ParsedFleet {
   const names = hosts.map(({ name }, index) => check(schema.hostName, name, ["hosts", index, "name"]));
   const sizes = check(schema.waves, waves, ["waves"]);
   const problems = [
@@ -32,17 +40,17 @@ export function parseFleet(hosts: readonly Host[], waves: unknown): ParsedFleet 
   return { problems, names: names.map(({ value = "" }) => value), waves: sizes.value };
 }
 
-function nameTaken(name: string, index: number, hosts: readonly Host[]): Problem[] {
+function nameTaken(name: string, index: number, hosts: readonly GivenHost[]): Problem[] {
   if (hosts.findIndex((other) => other.name === name) === index) return [];
   const reason = `got ${JSON.stringify(name)}, which another host has; give each host a name of its own, such as web-1`;
   return [{ path: ["hosts", index, "name"], reason }];
 }
 
-function addressTaken(index: number, hosts: readonly Host[]): Problem[] {
+function addressTaken(index: number, hosts: readonly GivenHost[]): Problem[] {
   const addresses = hosts.map(({ connection, gone }) => (gone ? undefined : addressOf(connection)));
   const first = addresses[index] === undefined ? index : addresses.indexOf(addresses[index]);
   const other = hosts[first]?.name;
-  return first < index && other !== hosts[index]?.name ? [taken(["hosts", index], String(other))] : [];
+  return first < index && other !== hosts[index]?.name ? [hostTaken(["hosts", index], String(other))] : [];
 }
 
 /**

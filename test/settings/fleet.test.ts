@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { inWaves, parseFleet } from "../../src/component/waves.ts";
+import { inWaves, parseFleet } from "../../src/settings/fleet.ts";
 
 const problemsOf = (...fleet: Parameters<typeof parseFleet>) => parseFleet(...fleet).problems;
 
