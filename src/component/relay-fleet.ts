@@ -51,6 +51,7 @@ export class RelayFleet extends pulumi.ComponentResource {
 /** A host of a fleet. */
 interface FleetHost {
   readonly name: string;
+  readonly gone: boolean | undefined;
   /** The arguments of its Relay, with what is known of them. */
   readonly relay: RelayArgs;
 }
@@ -64,7 +65,11 @@ export function parseHosts({ hosts, waves, formerly }: RelayFleetArgs): { hosts:
     parsed.problems.map(({ path, reason }) => ({ path: ["hosts", index, ...path], reason })),
   );
   return {
-    hosts: each.map(({ name, relay, parsed }) => ({ name, relay: withFormerly(relay, parsed, formerly) })),
+    hosts: each.map(({ name, relay, parsed }) => ({
+      name,
+      gone: relay.gone,
+      relay: withFormerly(relay, parsed, formerly),
+    })),
     problems: [...parseFleet(hosts, waves).problems, ...formerlyProblems(formerly), ...problems],
   };
 }

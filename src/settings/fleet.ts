@@ -54,15 +54,22 @@ function addressTaken(index: number, hosts: readonly GivenHost[]): Problem[] {
 }
 
 /**
- * Cuts the hosts into waves. Each size is that of one wave; the last one repeats. A percentage is one of all hosts,
- * rounded up, so no wave is ever empty.
+ * Cuts the hosts into waves. Each size is that of one wave; the last one repeats. A percentage is one of all hosts that
+ * are there, rounded up, so no wave is ever empty. A host that is gone proves nothing to those after it: it is in the
+ * last wave, and does not count.
  */
-export function inWaves<T>(hosts: readonly T[], sizes: readonly string[] = WAVES): T[][] {
+export function inWaves<T extends { readonly name: string; readonly gone?: unknown }>(
+  hosts: readonly T[],
+  sizes = WAVES,
+): T[][] {
+  const there = hosts.filter(({ gone }) => !gone);
+  const gone = hosts.filter(({ gone }) => gone);
   const waves: T[][] = [];
-  for (let next = 0; next < hosts.length; next += waves.at(-1)?.length ?? 0) {
+  for (let next = 0; next < there.length; next += waves.at(-1)?.length ?? 0) {
     const size = sizes[Math.min(waves.length, sizes.length - 1)] ?? "100%";
-    const count = size.endsWith("%") ? Math.ceil((hosts.length * Number.parseInt(size, 10)) / 100) : Number(size);
-    waves.push(hosts.slice(next, next + count));
+    const count = size.endsWith("%") ? Math.ceil((there.length * Number.parseInt(size, 10)) / 100) : Number(size);
+    waves.push(there.slice(next, next + count));
   }
-  return waves;
+  if (gone.length === 0) return waves;
+  return [...waves.slice(0, -1), [...(waves.at(-1) ?? []), ...gone]];
 }
