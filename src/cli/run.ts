@@ -4,7 +4,6 @@ import type { Look } from "../drift/look.ts";
 import { type Request, USAGE } from "./arguments.ts";
 import { cleanAll } from "./clean.ts";
 import { exitCodeOf, type Findings, jsonOf } from "./findings.ts";
-import { lookAtAll } from "./looks.ts";
 import { configOf, type Pulumi, stacksOf } from "./pulumi.ts";
 import { Refusal } from "./refusal.ts";
 import { tableOf } from "./table.ts";
@@ -35,7 +34,7 @@ export async function run(request: Request, world: World): Promise<number> {
   const wanted = chosen(targets, gone, request.hosts, unread.length === 0);
   const progress = (done: number) => world.progress(`looked at ${done} of ${wanted.length} hosts`);
   progress(0);
-  const looks = await lookAtAll(wanted, world.look, progress);
+  const looks = await runLooks(wanted, world.look, progress);
   world.progress("");
 
   const hosts = looks.map((look, index) => {
@@ -45,6 +44,22 @@ export async function run(request: Request, world: World): Promise<number> {
   const findings = { hosts, unread, skipped };
   tell(findings, request, world);
   return exitCodeOf(findings);
+}
+
+/** The looks at all of them, in the order of the hosts. `progress` gets how many are done. */
+async function runLooks(
+  targets: readonly Target[],
+  look: World["look"],
+  progress: (done: number) => void,
+): Promise<Look[]> {
+  let done = 0;
+  const one = async ({ login }: Target) => {
+    const seen = await look(login);
+    done += 1;
+    progress(done);
+    return seen;
+  };
+  return await Promise.all(targets.map(one));
 }
 
 function tell(findings: Findings, { command, json }: Request, { print, say, width, color, now }: World): void {

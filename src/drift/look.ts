@@ -14,11 +14,18 @@ export type Look =
   /** The host answers, and its tool is of another version. */
   | { readonly kind: "unknown"; readonly reason: string };
 
-/** How long a host may take to answer, in milliseconds. */
+/** The time that a host has to answer, in milliseconds. */
 export const LIMIT = 5000;
 
-/** Looks at a host. It never fails: whatever is in the way is part of what it has seen. */
+/** Looks that this process has under way at the same time: with more of them their times would run while they wait. */
+const AT_ONCE = 32;
+
+/**
+ * Looks at a host as soon as it is its turn; its time begins then. It never fails: whatever is in the way is part of what
+ * it has seen.
+ */
 export async function look(login: Login & { proxy?: Login }, milliseconds = LIMIT): Promise<Look> {
+  await turn();
   try {
     // The times of these folders tell one loss of the tool from the next.
     const { stdout } = await run(
@@ -29,7 +36,25 @@ export async function look(login: Login & { proxy?: Login }, milliseconds = LIMI
     return seen(stdout);
   } catch (error) {
     return { kind: "unreachable", reason: reasonOf(error, login) };
+  } finally {
+    next();
   }
+}
+
+let underWay = 0;
+const waiting: (() => void)[] = [];
+
+function turn(): Promise<void> {
+  if (underWay === AT_ONCE) return new Promise((resolve) => waiting.push(resolve));
+  underWay += 1;
+  return Promise.resolve();
+}
+
+/** Gives the turn of a look that is done to the next one. */
+function next(): void {
+  const first = waiting.shift();
+  if (first) first();
+  else underWay -= 1;
 }
 
 /** What the SSH library leaves out: a step may log in with it all the same. */
