@@ -1,4 +1,3 @@
-import { destinations } from "../../settings/domains.ts";
 import { networkOf } from "../../settings/fields/network.ts";
 import type { Settings } from "../../settings/settings.ts";
 import { literal, type Row } from "./row.ts";
@@ -9,6 +8,15 @@ const PROTOCOLS = { any: "all", ipv4: "ipv4", ipv6: "ipv6" } as const;
 
 /** A network as Postfix writes it: brackets around an IPv6 address. */
 const network = (bridge: string) => networkOf(bridge).replace(/^(.*:.*)\//, "[$1]/");
+
+/** The names of `localDomains` in settings/domains.ts, and those that the host adds. */
+const destinations = ({ ownDomainMail }: Settings) => [
+  "$myhostname",
+  "localhost.$mydomain",
+  "localhost",
+  ...(ownDomainMail === "local" ? ["$mydomain"] : []),
+  "$relay_host_names",
+];
 
 /** Who the host is, and from whom it accepts mail. */
 export function host(settings: Settings): Row[] {
