@@ -1,6 +1,6 @@
-// What every resource and every Output has, though Pulumi does not document it. No other file reaches into the SDK.
-// It decides what a preview can know already and which names a resource had before; never whether a value is a secret,
-// and never whether a step is kept.
+// The internals of the SDK: what Pulumi does not document. No other file reaches into it.
+// They decide what a preview can know already, which names a resource had before, and how an error is shown; never
+// whether an argument is sealed, and never whether a step is kept.
 
 import * as pulumi from "@pulumi/pulumi";
 import type { Named } from "../host/owner.ts";
@@ -39,3 +39,12 @@ async function ancestors(resource: ResourceInside | undefined): Promise<Named[]>
   const own = { name: resource.__name ?? "", aliases: aliases.filter((urn) => typeof urn === "string") };
   return [own, ...(await ancestors(resource.__parentResource))];
 }
+
+/** The mark of a `pulumi.RunError`, which is reported without a stack trace. */
+export const RUN_ERROR = "__pulumiRunError";
+
+/** The configuration of the stack, and its keys that hold a secret. */
+export const stackConfig = (): { values: Record<string, string>; secretKeys: string[] } => ({
+  values: pulumi.runtime.allConfig(),
+  secretKeys: JSON.parse(process.env.PULUMI_CONFIG_SECRET_KEYS || "[]"),
+});
