@@ -51,7 +51,7 @@ export function tableOf({ hosts }: Findings, { status, width, color, now }: Layo
   const table = cliui({ width, wrap: false });
   for (const { cells, words, color } of [head, ...rows]) {
     const isPainted = (at: number) => color === "bold" || at === cells.length - 1;
-    const lines = words.map((line) => wrapped(line.trim(), left)).join("\n");
+    const lines = words.map((line) => wrap(line.trim(), left)).join("\n");
     table.div(...cells.map((cell, at) => ({ text: isPainted(at) ? paint(color, cell) : cell, width: widths[at] })), {
       text: color === "bold" ? paint(color, lines) : lines,
     });
@@ -60,6 +60,6 @@ export function tableOf({ hosts }: Findings, { status, width, color, now }: Layo
 }
 
 /** A text in lines of at most that width. Further lines are set in. */
-function wrapped(text: string, width: number): string {
+function wrap(text: string, width: number): string {
   return stringWidth(text) <= width ? text : wrapAnsi(text, width - 2, { hard: true }).replaceAll("\n", "\n  ");
 }

@@ -49,17 +49,17 @@ export function targetsOf(stack: string, { config, secretKeys }: StackConfig): T
  * Those of them that were asked for by name. A name that no stack has is a mistake in typing, as far as all stacks could be
  * read.
  */
-export function chosen(
+export function pickHosts(
   targets: readonly Target[],
   gone: readonly string[],
   names: readonly string[],
   complete: boolean,
 ): readonly Target[] {
   if (names.length === 0) return targets;
-  const known = [...new Set([...targets.map(({ host }) => host), ...gone])];
-  const unknown = names.filter((name) => !known.includes(name));
+  const all = [...new Set([...targets.map(({ host }) => host), ...gone])];
+  const unknown = names.filter((name) => !all.includes(name));
   if (complete && unknown.length > 0) {
-    const there = known.length > 0 ? `known here: ${known.join(", ")}` : "none is known here";
+    const there = all.length > 0 ? `known here: ${all.join(", ")}` : "none is known here";
     throw new Refusal(`there is no host ${unknown.join(", ")}; ${there}`, USAGE);
   }
   return targets.filter(({ host }) => names.includes(host));

@@ -79,7 +79,7 @@ type Formerly = RelayArgs["formerly"];
 /** The arguments of one host, with the earlier owners of all hosts before its own. */
 function withFormerly(relay: RelayArgs, parsed: Parsed, all: Formerly): RelayArgs {
   if (all === undefined) return withParsed(relay, parsed);
-  const formerly = both(all, relay.formerly);
+  const formerly = joinOwners(all, relay.formerly);
   const settings = hasLater(formerly) ? undefined : parsed.settings;
   return withParsed(
     { ...relay, formerly },
@@ -87,7 +87,7 @@ function withFormerly(relay: RelayArgs, parsed: Parsed, all: Formerly): RelayArg
   );
 }
 
-function both(all: Formerly, own: Formerly): Formerly {
+function joinOwners(all: Formerly, own: Formerly): Formerly {
   if (Array.isArray(all) && Array.isArray(own)) return [...all, ...own];
   return all && own ? pulumi.all([all, own]).apply((lists) => lists.flat()) : (own ?? all);
 }

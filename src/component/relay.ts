@@ -9,8 +9,8 @@ import { childrenOf } from "./child.ts";
 import { claim } from "./claims.ts";
 import { parseKnown } from "./inputs.ts";
 import { refuse } from "./invalid-args.ts";
-import { guarded } from "./late.ts";
-import { sealed } from "./outputs.ts";
+import { guardArgs } from "./late.ts";
+import { markSecrets } from "./outputs.ts";
 import { type Given, prepare } from "./prepare.ts";
 
 interface Made {
@@ -48,9 +48,9 @@ export class Relay extends pulumi.ComponentResource<Made> {
     refuse(`Relay ${name}`, parsed.problems);
     const stack = pulumi.runtime.getStackResource();
     if (!args.gone) refuse(`Relay ${name}`, claim(stack, name, args.connection));
-    const { args: safe, failures } = guarded(args);
+    const { args: safe, failures } = guardArgs(args);
     const hidden: Hidden = { [GIVEN]: { args: safe, failures, parsed, stack } };
-    super("postfix-relay:index:Relay", name, { ...sealed(safe, relay), ...hidden }, opts);
+    super("postfix-relay:index:Relay", name, { ...markSecrets(safe, relay), ...hidden }, opts);
 
     const made = pulumi.output(this.getData());
     this.delivery = made.delivery;

@@ -3,7 +3,7 @@
 // whether an argument is sealed, and never whether a step is kept.
 
 import * as pulumi from "@pulumi/pulumi";
-import type { Named } from "../host/owner.ts";
+import type { NamedResource } from "../host/owner.ts";
 
 interface OutputInside<T> {
   readonly isKnown: Promise<boolean>;
@@ -31,9 +31,9 @@ export async function knownValue<T>(value: pulumi.Input<T>): Promise<T | undefin
 export const urnOf = (resource: pulumi.Resource): Promise<string> => inside(resource.urn).promise();
 
 /** The resource and its parents, the nearest first, with the URNs that they had before. */
-export const lineage = (resource: pulumi.Resource): Promise<Named[]> => ancestors(resource as ResourceInside);
+export const lineage = (resource: pulumi.Resource): Promise<NamedResource[]> => ancestors(resource as ResourceInside);
 
-async function ancestors(resource: ResourceInside | undefined): Promise<Named[]> {
+async function ancestors(resource: ResourceInside | undefined): Promise<NamedResource[]> {
   if (!resource) return [];
   const aliases = await Promise.all((resource.__aliases ?? []).map((alias) => inside(alias).promise()));
   const own = { name: resource.__name ?? "", aliases: aliases.filter((urn) => typeof urn === "string") };

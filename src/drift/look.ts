@@ -33,7 +33,7 @@ export async function look(login: Login & { proxy?: Login }, milliseconds = LIMI
       `${tool("check")(login.user)} || stat -c %Z /usr/local/sbin /var/lib`,
       milliseconds,
     );
-    return seen(stdout);
+    return parseLook(stdout);
   } catch (error) {
     return { kind: "unreachable", reason: reasonOf(error, login) };
   } finally {
@@ -70,7 +70,7 @@ function reasonOf(error: unknown, { privateKey }: Login): string {
 }
 
 /** What a host has printed, among whatever else a login shell prints. */
-export function seen(stdout: string): Look {
+export function parseLook(stdout: string): Look {
   const mark = '{"postrelay":"check"';
   const line = stdout.split("\n").find((line) => line.includes(mark));
   if (line === undefined) return { kind: "absent", id: stdout.match(/^\d{9,}$/gm)?.join("-") ?? "" };

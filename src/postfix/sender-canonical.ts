@@ -10,16 +10,16 @@ export type SenderRow = readonly [pattern: string, to: string];
 
 /** The rows in their order: the first one that matches counts. */
 export function senderRows(settings: Settings): SenderRow[] {
-  const here = `@([^.@]+|${fullLocalDomains(settings).map(escaped).join("|")})`;
+  const here = `@([^.@]+|${fullLocalDomains(settings).map(escapePattern).join("|")})`;
   return rewritings(settings).map(({ from, to }) => [pattern(from, here), to]);
 }
 
 /** The pattern for a sender; `here` is that of the @ and the domain behind a local user. */
 function pattern(from: Rewriting["from"], here: string): string {
   if (from === undefined) return "/@/";
-  if (isDomain(from)) return `/${escaped(from)}$/`;
-  return `/^${escaped(from)}${from.includes("@") ? "" : here}$/`;
+  if (isDomain(from)) return `/${escapePattern(from)}$/`;
+  return `/^${escapePattern(from)}${from.includes("@") ? "" : here}$/`;
 }
 
 /** Checked senders have no other characters that mean something in a pattern. */
-const escaped = (text: string) => text.replace(/[.+]/g, "\\$&");
+const escapePattern = (text: string) => text.replace(/[.+]/g, "\\$&");

@@ -132,7 +132,7 @@ export const relayArgs = z.object({ relayHost: mail.relayHost, provider: mail.pr
 export const relayName = text({ allowed: "give the Relay a name" });
 
 /** Values that are checked again once the name of the Relay is part of them. */
-export const named = z.object({ hostname: mail.hostname });
+export const derivedNames = z.object({ hostname: mail.hostname });
 
 /** Earlier owners of a host. */
 export const formerly = mail.formerly;

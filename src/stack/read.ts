@@ -2,7 +2,7 @@
 
 import { type ParsedHost, parseFleet } from "../settings/fleet.ts";
 import { parse } from "../settings/parse.ts";
-import type { Path, Problem } from "../settings/problems.ts";
+import { type Path, type Problem, uniqueProblems } from "../settings/problems.ts";
 import { argumentNames } from "../settings/schema.ts";
 import { openSecrets, withCommand } from "./secrets.ts";
 import { has, isTree, merge, pick, type Tree } from "./tree.ts";
@@ -42,7 +42,7 @@ export function readStack(config: Readonly<Record<string, string>>, secretKeys: 
         .map(({ path, reason }) => withCommand({ path: pathInFile(path, common, hosts, index), reason })),
     ),
   ];
-  if (problems.length > 0) return { problems: unique(problems).map(withNamespace) };
+  if (problems.length > 0) return { problems: uniqueProblems(problems).map(withNamespace) };
   const checked = each.flatMap((parsed, index) =>
     parsed.input ? [{ args: { name: names[index] ?? "", ...parsed.input }, parsed }] : [],
   );
@@ -77,11 +77,6 @@ function pathInFile(path: Path, common: Tree, hosts: readonly Tree[], index: num
   const beside = path.length > 1 && has(hosts[index], path.slice(0, -1));
   const missing = !has(common, path) && (beside || hosts.some((host) => has(host, path)));
   return has(hosts[index], path) || missing ? ["hosts", index, ...path] : path;
-}
-
-/** Each problem once: one at the top is found for every host. */
-function unique(problems: readonly Problem[]): Problem[] {
-  return [...new Map(problems.map((problem) => [JSON.stringify(problem), problem])).values()];
 }
 
 const withNamespace = ({ path: [key, ...rest], reason }: Problem): Problem => ({

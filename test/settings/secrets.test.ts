@@ -3,7 +3,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
-import { publicPart, sealed } from "../../src/component/outputs.ts";
+import { markSecrets, publicPart } from "../../src/component/outputs.ts";
 import { listOf, mapOf, object, secretText, text } from "../../src/settings/fields/kinds.ts";
 import { publicArgs, relay } from "../../src/settings/schema.ts";
 import { holdsSecret, isPublic, secretPaths } from "../../src/settings/secrets.ts";
@@ -86,7 +86,7 @@ describe("a secret does not make what stands beside it one", () => {
   });
 
   test("sealed, each secret is one, and the rest is as it was", async () => {
-    const { domain, test } = sealed(value, nested);
+    const { domain, test } = markSecrets(value, nested);
     expect([domain, test.to, test.inbox.user]).toEqual(["example.com", "ops", "u1"]);
     expect(await seen(test.inbox.password)).toEqual(["p1", true]);
   });

@@ -1,6 +1,6 @@
 import { networkOf } from "../../settings/fields/network.ts";
 import type { Settings } from "../../settings/settings.ts";
-import { literal, type Row } from "./row.ts";
+import { escapeDollars, type Row } from "./row.ts";
 
 const LOOPBACK = "127.0.0.0/8 [::ffff:127.0.0.0]/104 [::1]/128";
 
@@ -22,8 +22,8 @@ const destinations = ({ ownDomainMail }: Settings) => [
 export function host(settings: Settings): Row[] {
   const { hostname, domain, ownDomainMail, ipVersion, bridges } = settings;
   return [
-    ["myhostname", literal(hostname), "The name in HELO; a full one, or relay hosts may refuse it."],
-    ["mydomain", literal(domain), "The domain this host belongs to."],
+    ["myhostname", escapeDollars(hostname), "The name in HELO; a full one, or relay hosts may refuse it."],
+    ["mydomain", escapeDollars(domain), "The domain this host belongs to."],
     ["myorigin", "$myhostname", "Follows bare senders such as root, so that one sees which host wrote."],
     ["append_dot_mydomain", "no", "Addresses are completed by those who write them."],
     [
