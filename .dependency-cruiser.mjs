@@ -6,11 +6,11 @@ const room = (names) => `^src/(${names.join("|")})/`;
 const programs = (...names) => [room(names), "^src/stack/program[.]ts$", "^src/plugin/"];
 
 /** From what uses to what is used. Rooms of one row may use each other. */
-const order = [
+export const order = [
   ["cli", "stack", "plugin"],
   ["component"],
   ["drift", "deliverability"],
-  ["host", "postfix"],
+  ["host", "postfix", "ssh"],
   ["settings"],
   ["providers", "args"],
 ];
@@ -33,6 +33,13 @@ export default {
       severity: "error",
       from: { path: "^src/([^/]+)" },
       to: { path: ["^src/(cli|plugin)/", "^src/stack/program[.]ts$"], pathNot: "^src/$1/" },
+    },
+    {
+      name: "cli-without-component",
+      comment: "The command line looks at hosts. What makes resources is not even loaded for that.",
+      severity: "error",
+      from: { path: "^src/cli/" },
+      to: { path: "^src/component/", reachable: true },
     },
     {
       name: "no-circle",

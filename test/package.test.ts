@@ -16,7 +16,9 @@ const home = join(project, "node_modules/postfix-relay");
 beforeAll(() => {
   mkdirSync(home, { recursive: true });
   execFileSync("tar", ["-xzf", tarball(), "-C", home, "--strip-components=1"]);
-  for (const name of ["@pulumi", "@types", "ssh2", "yargs", "zod", "typescript"]) {
+  const { dependencies } = JSON.parse(readFileSync(join(home, "package.json"), "utf8"));
+  const packages = Object.keys(dependencies).map((name) => name.replace(/^(@\w+)\/.*/, "$1"));
+  for (const name of new Set([...packages, "@types", "typescript"])) {
     symlinkSync(join(checkout, "node_modules", name), join(project, "node_modules", name));
   }
 }, 120_000);

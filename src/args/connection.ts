@@ -1,4 +1,5 @@
-// How to reach the host.
+// How to reach the host. A bastion and a host have seven arguments of one name, and no base: the schema for other languages
+// has a text for each, and would say of a bastion what is true of hosts alone.
 
 import type { Input } from "@pulumi/pulumi";
 

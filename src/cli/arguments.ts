@@ -32,7 +32,7 @@ const EXIT_CODES = `Exit codes: 0 all in sync, 1 a host has drifted, 2 that cann
 
 const COMPLETE = "--get-yargs-completions";
 
-const explained = (parser: Argv) => parser.epilogue(EXIT_CODES);
+const withExitCodes = (parser: Argv) => parser.epilogue(EXIT_CODES);
 
 /** Reads the arguments after the program's name. */
 export async function readArguments(args: readonly string[], version: string): Promise<Asked> {
@@ -51,8 +51,8 @@ export async function readArguments(args: readonly string[], version: string): P
   // The script of `completion` asks for words. A command that is built by a function would have none, and `parse` would
   // give them after its end.
   const completing = args[0] === COMPLETE;
-  const build = completing ? {} : explained;
-  const parser = explained(yargs())
+  const build = completing ? {} : withExitCodes;
+  const parser = withExitCodes(yargs())
     .scriptName(PROGRAM)
     .locale("en")
     .usage("$0 COMMAND [OPTION…]\n\nLooks at the hosts of Pulumi.STACK.yaml over SSH. It changes nothing.")
@@ -93,7 +93,7 @@ export async function readArguments(args: readonly string[], version: string): P
   }
   return await new Promise((resolve) => {
     parser.parse([...args], {}, (error, _, output) => {
-      if (error) resolve({ text: mistake(error.message), code: USAGE });
+      if (error) resolve({ text: usageError(error.message), code: USAGE });
       else if (output || !request) resolve({ text: output, code: 0 });
       else resolve({ request });
     });
@@ -102,5 +102,5 @@ export async function readArguments(args: readonly string[], version: string): P
 
 const texts = (value: unknown): string[] => (Array.isArray(value) ? value.map(String) : []);
 
-const mistake = (reason: string) =>
+const usageError = (reason: string) =>
   `${PROGRAM}: ${reason.replaceAll("\n", " ")}\n\`${PROGRAM} --help\` says what may be written.`;

@@ -48,17 +48,17 @@ export function wordsOf(seen: Seen): readonly string[] {
  */
 function isOwn({ stack, host, formerly }: Seen, owner: string): boolean {
   const [, ...own] = owner.split("/");
-  const named = own.join("/") === `${stack.split("/").at(-1)}/${host}`;
-  return named || isOf(formerly, owner);
+  const isNamed = own.join("/") === `${stack.split("/").at(-1)}/${host}`;
+  return isNamed || isOf(formerly, owner);
 }
 
 /** The queue of a host and its last delivery. */
 export function statusOf({ look }: Seen, now: number): readonly string[] {
   if (look.kind !== "report") return [];
-  return [queueOf(look.report), deliveryOf(look.report, now)];
+  return [queueText(look.report), deliveryText(look.report, now)];
 }
 
-function queueOf({ active, deferred, hold, oldestSeconds, waitsFor }: HostReport): string {
+function queueText({ active, deferred, hold, oldestSeconds, waitsFor }: HostReport): string {
   const counts = Object.entries({ active, deferred, "on hold": hold }).filter(([, count]) => count > 0);
   if (counts.length === 0) return "queue: empty";
   const parts = [
@@ -72,7 +72,7 @@ function queueOf({ active, deferred, hold, oldestSeconds, waitsFor }: HostReport
 /** The year 10000: what a host tells beyond that is no time. */
 const LATEST = 253_402_300_800;
 
-function deliveryOf({ relayed, relayedAnswer }: HostReport, now: number): string {
+function deliveryText({ relayed, relayedAnswer }: HostReport, now: number): string {
   return `last delivery: ${relayed > 0 && relayed < LATEST ? `${ago(relayed, now)}: ${relayedAnswer}` : "not known"}`;
 }
 

@@ -9,7 +9,7 @@ import { PROGRAM, readArguments } from "./arguments.ts";
 import { pulumiIn } from "./pulumi.ts";
 import { Refusal } from "./refusal.ts";
 import { run } from "./run.ts";
-import { colored } from "./terminal.ts";
+import { usesColor } from "./terminal.ts";
 
 const { version } = JSON.parse(readFileSync(join(here, "../../package.json"), "utf8"));
 const { stdout, stderr } = process;
@@ -31,16 +31,16 @@ async function main(): Promise<number> {
     say,
     progress,
     width: (stdout.isTTY && stdout.columns) || Infinity,
-    color: colored(request.color, process.env, stdout.isTTY),
+    color: usesColor(request.color, process.env, stdout.isTTY),
     now: () => Date.now() / 1000,
   });
 }
 
 /** What nobody has thought of. Its message may hold anything, its place in the code does not. */
-function surprise(error: unknown): number {
+function reportFault(error: unknown): number {
   const { name, stack = "" } = error instanceof Error ? error : new Error();
-  const place = stack.split("\n").filter((line) => line.startsWith("    at "));
-  say([`${name}, which is a fault of ${PROGRAM} ${version}; please report it with these lines`, ...place].join("\n"));
+  const frames = stack.split("\n").filter((line) => line.startsWith("    at "));
+  say([`${name}, which is a fault of ${PROGRAM} ${version}; please report it with these lines`, ...frames].join("\n"));
   return 70;
 }
 
@@ -50,7 +50,7 @@ stdout.on("error", () => process.exit(2));
 main()
   .catch((error) => {
     progress("");
-    if (!(error instanceof Refusal)) return surprise(error);
+    if (!(error instanceof Refusal)) return reportFault(error);
     say(error.message);
     return error.code;
   })

@@ -43,7 +43,7 @@ const NOT_FOUND = "pulumi was not found; install the Pulumi CLI, or put its fold
 const SILENT = `pulumi has not ended within ${SECONDS} s`;
 
 /** Each failure that has a remedy. */
-const known: readonly (readonly [says: RegExp, reason: (cwd: string) => string, code?: number])[] = [
+const failures: readonly (readonly [says: RegExp, reason: (cwd: string) => string, code?: number])[] = [
   [
     /no Pulumi\.yaml project file found/,
     (cwd) => `no Pulumi.yaml in ${cwd} or above it; go to the folder of the project, or name it with -C DIR`,
@@ -62,7 +62,7 @@ const known: readonly (readonly [says: RegExp, reason: (cwd: string) => string, 
 
 /** Why `pulumi` has failed, in words that help, or else in its own. */
 export function refusalOf(stderr: string, cwd: string): Refusal {
-  const [, reason, code] = known.find(([says]) => says.test(stderr)) ?? [];
+  const [, reason, code] = failures.find(([says]) => says.test(stderr)) ?? [];
   if (reason) return new Refusal(reason(cwd), code);
   const error = stderr.split("\n").find((line) => line.startsWith("error: "));
   return new Refusal(`pulumi has failed${error ? `: ${clean(error.slice("error: ".length)).trim()}` : ""}`);

@@ -4,11 +4,10 @@ import type { Look } from "../drift/look.ts";
 import { type Request, USAGE } from "./arguments.ts";
 import { cleanAll } from "./clean.ts";
 import { exitCodeOf, type Findings, jsonOf } from "./findings.ts";
-import { lookAtAll } from "./looks.ts";
 import { configOf, type Pulumi, stacksOf } from "./pulumi.ts";
 import { Refusal } from "./refusal.ts";
 import { tableOf } from "./table.ts";
-import { chosen, type LeftOut, type Target, type Targets, targetsOf } from "./targets.ts";
+import { type LeftOut, pickHosts, type Target, type Targets, targetsOf } from "./targets.ts";
 
 /** What a command has to do with. */
 export interface World {
@@ -31,11 +30,11 @@ export interface World {
 export async function run(request: Request, world: World): Promise<number> {
   world.progress("asking pulumi for the hosts");
   const stacks = await stacksOf(world.pulumi, request);
-  const { targets, gone, unread, skipped } = sorted(await targetsIn(stacks, world.pulumi), request.all);
-  const wanted = chosen(targets, gone, request.hosts, unread.length === 0);
+  const { targets, gone, unread, skipped } = sortTargets(await targetsIn(stacks, world.pulumi), request.all);
+  const wanted = pickHosts(targets, gone, request.hosts, unread.length === 0);
   const progress = (done: number) => world.progress(`looked at ${done} of ${wanted.length} hosts`);
   progress(0);
-  const looks = await lookAtAll(wanted, world.look, progress);
+  const looks = await runLooks(wanted, world.look, progress);
   world.progress("");
 
   const hosts = looks.map((look, index) => {
@@ -43,11 +42,27 @@ export async function run(request: Request, world: World): Promise<number> {
     return { stack, host, formerly, look: cleanAll(look) };
   });
   const findings = { hosts, unread, skipped };
-  tell(findings, request, world);
+  printFindings(findings, request, world);
   return exitCodeOf(findings);
 }
 
-function tell(findings: Findings, { command, json }: Request, { print, say, width, color, now }: World): void {
+/** The looks at all of them, in the order of the hosts. `progress` gets how many are done. */
+async function runLooks(
+  targets: readonly Target[],
+  look: World["look"],
+  progress: (done: number) => void,
+): Promise<Look[]> {
+  let done = 0;
+  const one = async ({ login }: Target) => {
+    const seen = await look(login);
+    done += 1;
+    progress(done);
+    return seen;
+  };
+  return await Promise.all(targets.map(one));
+}
+
+function printFindings(findings: Findings, { command, json }: Request, { print, say, width, color, now }: World): void {
   const { hosts, unread, skipped } = findings;
   if (json) print(jsonOf(findings));
   else if (hosts.length > 0) print(tableOf(findings, { status: command === "status", width, color, now: now() }));
@@ -71,7 +86,7 @@ async function targetsIn(stacks: readonly string[], pulumi: Pulumi): Promise<[st
   return found;
 }
 
-interface Sorted {
+interface SortedTargets {
   readonly targets: readonly Target[];
   readonly gone: readonly string[];
   readonly unread: readonly LeftOut[];
@@ -79,7 +94,7 @@ interface Sorted {
 }
 
 /** Who takes all stacks does not mean those that are none of ours. */
-function sorted(found: readonly (readonly [string, Targets])[], all: boolean): Sorted {
+function sortTargets(found: readonly (readonly [string, Targets])[], all: boolean): SortedTargets {
   const left = (which: (targets: Targets) => string | undefined) =>
     found.flatMap(([stack, targets]) => {
       const why = which(targets);

@@ -1,6 +1,9 @@
 // Findings as a table in plain columns. Only the last column may need more than one line.
 
 import { styleText } from "node:util";
+import cliui from "cliui";
+import stringWidth from "string-width";
+import wrapAnsi from "wrap-ansi";
 import { type Findings, type State, stateOf, statusOf, wordsOf } from "./findings.ts";
 
 /** How the table is to be. */
@@ -22,8 +25,11 @@ const STATES: Record<State, readonly [text: string, color: "green" | "red" | "ye
   unreachable: ["unreachable", "yellow"],
 };
 
-/** What the last column has at least, however narrow the terminal is. */
+/** The least width of the last column, however narrow the terminal is. */
 const LEAST = 20;
+
+/** Blanks between two columns. */
+const GAP = 2;
 
 /** The table; the stack has a column where there are several. */
 export function tableOf({ hosts }: Findings, { status, width, color, now }: Layout): string {
@@ -34,37 +40,26 @@ export function tableOf({ hosts }: Findings, { status, width, color, now }: Layo
     color: STATES[stateOf(seen)][1],
   }));
   const head = { cells: [...(several ? ["STACK"] : []), "HOST", "STATE"], words: ["DETAILS"], color: "bold" } as const;
-  const widths = head.cells.map((_, at) => Math.max(...[head, ...rows].map(({ cells }) => cells[at]?.length ?? 0)));
-  const used = widths.reduce((sum, width) => sum + width + 2, 0);
+  const widths = head.cells.map(
+    (_, at) => GAP + Math.max(...[head, ...rows].map(({ cells }) => stringWidth(cells[at] ?? ""))),
+  );
+  const left = Math.max(LEAST, width - widths.reduce((sum, width) => sum + width, 0));
   const paint = (format: "bold" | "green" | "red" | "yellow", text: string) =>
     color ? styleText(format, text, { validateStream: false }) : text;
 
-  const lines = [head, ...rows].flatMap(({ cells, words, color }) => {
-    const left = cells.map((cell, at) => {
-      const padded = cell.padEnd((widths[at] ?? 0) + 2);
-      return color === "bold" || at === cells.length - 1 ? paint(color, padded) : padded;
+  // Without its wrapping, which would not set in further lines.
+  const table = cliui({ width, wrap: false });
+  for (const { cells, words, color } of [head, ...rows]) {
+    const isPainted = (at: number) => color === "bold" || at === cells.length - 1;
+    const lines = words.map((line) => wrap(line.trim(), left)).join("\n");
+    table.div(...cells.map((cell, at) => ({ text: isPainted(at) ? paint(color, cell) : cell, width: widths[at] })), {
+      text: color === "bold" ? paint(color, lines) : lines,
     });
-    const [first = "", ...more] = words.flatMap((line) => wrapped(line, Math.max(LEAST, width - used)));
-    return [
-      left.join("") + (color === "bold" ? paint(color, first) : first),
-      ...more.map((line) => " ".repeat(used) + line),
-    ];
-  });
-  return `${lines.map((line) => line.trimEnd()).join("\n")}\n`;
-}
-
-/** A text in lines of that width; what has no blank is cut. Further lines are set in. */
-function wrapped(text: string, width: number): string[] {
-  const lines: string[] = [];
-  let rest = text.trim();
-  while (rest.length > room(lines, width)) {
-    const most = room(lines, width);
-    const blank = rest.lastIndexOf(" ", most);
-    const end = blank > 0 ? blank : most;
-    lines.push(rest.slice(0, end).trimEnd());
-    rest = rest.slice(end).trimStart();
   }
-  return [...lines, rest].map((line, at) => (at > 0 ? `  ${line}` : line));
+  return `${table}\n`;
 }
 
-const room = (lines: readonly string[], width: number) => (lines.length > 0 ? width - 2 : width);
+/** A text in lines of at most that width. Further lines are set in. */
+function wrap(text: string, width: number): string {
+  return stringWidth(text) <= width ? text : wrapAnsi(text, width - 2, { hard: true }).replaceAll("\n", "\n  ");
+}

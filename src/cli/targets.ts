@@ -1,8 +1,7 @@
 // From the configuration of a stack to the hosts that are looked at.
 
-import { parsedBefore } from "../component/parsed.ts";
-import type { Login } from "../drift/session.ts";
 import { problemText } from "../settings/problems.ts";
+import type { Login } from "../ssh/session.ts";
 import { readStack } from "../stack/read.ts";
 import { USAGE } from "./arguments.ts";
 import type { StackConfig } from "./pulumi.ts";
@@ -36,17 +35,13 @@ const FOREIGN =
 /** Reads the hosts out of the configuration. Those that are gone are not there to be looked at. */
 export function targetsOf(stack: string, { config, secretKeys }: StackConfig): Targets {
   if (!Object.hasOwn(config, "postfix-relay:hosts")) return { foreign: FOREIGN };
-  const { args, problems } = readStack(config, secretKeys);
+  const { hosts, problems } = readStack(config, secretKeys);
   if (problems) return { wrong: problemText("its configuration has mistakes", problems) };
-  // The stack program's hosts are plain values, checked already.
-  const hosts = args.hosts as readonly { name: string; gone?: boolean }[];
   return {
-    targets: hosts.flatMap((host) => {
-      const { connection: login, settings } = parsedBefore(host) ?? {};
-      if (host.gone || !login) return [];
-      return [{ stack, host: host.name, login, formerly: settings?.formerly ?? [] }];
-    }),
-    gone: hosts.flatMap(({ name, gone }) => (gone ? [name] : [])),
+    targets: hosts.flatMap(({ args: { name: host, gone }, parsed: { connection: login, settings } }) =>
+      gone || !login ? [] : [{ stack, host, login, formerly: settings?.formerly ?? [] }],
+    ),
+    gone: hosts.flatMap(({ args: { name, gone } }) => (gone ? [name] : [])),
   };
 }
 
@@ -54,17 +49,17 @@ export function targetsOf(stack: string, { config, secretKeys }: StackConfig): T
  * Those of them that were asked for by name. A name that no stack has is a mistake in typing, as far as all stacks could be
  * read.
  */
-export function chosen(
+export function pickHosts(
   targets: readonly Target[],
   gone: readonly string[],
   names: readonly string[],
   complete: boolean,
 ): readonly Target[] {
   if (names.length === 0) return targets;
-  const known = [...new Set([...targets.map(({ host }) => host), ...gone])];
-  const unknown = names.filter((name) => !known.includes(name));
+  const all = [...new Set([...targets.map(({ host }) => host), ...gone])];
+  const unknown = names.filter((name) => !all.includes(name));
   if (complete && unknown.length > 0) {
-    const there = known.length > 0 ? `known here: ${known.join(", ")}` : "none is known here";
+    const there = all.length > 0 ? `known here: ${all.join(", ")}` : "none is known here";
     throw new Refusal(`there is no host ${unknown.join(", ")}; ${there}`, USAGE);
   }
   return targets.filter(({ host }) => names.includes(host));

@@ -7,18 +7,18 @@ import { hasReport, warningsOf } from "../host/report.ts";
 import type { Step } from "../host/steps.ts";
 import { DIAL_ERRORS } from "../settings/defaults.ts";
 import type { Connection } from "../settings/settings.ts";
-import { type Host, hasFailed, type Refusal } from "./prepare.ts";
+import { hasFailed, type Preparation, type Refusal } from "./prepare.ts";
 import { settle } from "./sdk.ts";
 
 /** Makes the children of a Relay, each when the engine is done with all `earlier` ones. */
-export function childrenOf(relay: pulumi.ComponentResource, name: string, host: Host) {
+export function childrenOf(relay: pulumi.ComponentResource, name: string, host: Preparation) {
   const { access, user, after, gone, refusal } = host;
-  const guard = guarding(host);
+  const guard = guardHook(host);
   return async (step: Step, ...earlier: remote.Command[]): Promise<remote.Command> => {
     const before = await Promise.all(earlier.map((one) => settle(one)));
     const earlierOnes = before.flatMap(({ done, failed }) => [...done, ...failed]);
     const args = {
-      connection: access.apply((access) => (refusal ? NOWHERE : dialled(access, earlier.length === 0))),
+      connection: access.apply((access) => (refusal ? NOWHERE : dialOptions(access, earlier.length === 0))),
       // A step that was never done on a host that is gone is done nowhere.
       ...(!gone && { create: user.apply(step.create), delete: step.delete && user.apply(step.delete) }),
       ...(!gone && { stdin: stdinOf(step, host) }),
@@ -34,8 +34,8 @@ export function childrenOf(relay: pulumi.ComponentResource, name: string, host: 
       replaceWith: earlierOnes,
       deleteBeforeReplace: true,
       retainOnDelete: gone,
-      ignoreChanges: ignored(step, host),
-      hooks: guard && { beforeCreate: [guard], beforeUpdate: [guard], ...telling(relay, step) },
+      ignoreChanges: ignoredInputs(step, host),
+      hooks: guard && { beforeCreate: [guard], beforeUpdate: [guard], ...warnHooks(relay, step) },
     };
     const child = traceless(() => new remote.Command(`${name}-${step.suffix}`, args, opts));
     if (!gone && !refusal) child.stdout.apply((stdout) => warn(relay, warningsOf(step.suffix, stdout).states));
@@ -58,7 +58,7 @@ export function traceless<T>(make: () => T): T {
 }
 
 /** With wrong arguments there is nothing to send; what it would be made from is still what the step depends on. */
-function stdinOf(step: Step, { open, secret, refusal }: Host): pulumi.Output<string> {
+function stdinOf(step: Step, { open, secret, refusal }: Preparation): pulumi.Output<string> {
   if ("stdin" in step) return open.apply((given) => (refusal ? "" : step.stdin(...given)));
   return secret.apply((given) => (refusal ? "" : step.secretStdin(...given)));
 }
@@ -68,14 +68,14 @@ function stdinOf(step: Step, { open, secret, refusal }: Host): pulumi.Output<str
  * longer as it was proven, names this drift, which is a change. With wrong arguments the last step has a change that
  * cannot be made: so it fails, and nothing that waits for this host is done.
  */
-function updateOf(step: Step, { user, drift, refusal, gone }: Host): { update?: pulumi.Output<string> } {
+function updateOf(step: Step, { user, drift, refusal, gone }: Preparation): { update?: pulumi.Output<string> } {
   if (refusal) return isForcedToFail(step, refusal) ? { update: pulumi.output(REFUSED) } : {};
   if (gone || !drift?.steps.includes(step.suffix)) return {};
   return { update: user.apply((user) => `${step.create(user)} --repair ${drift.id}`) };
 }
 
 /** The inputs that make no change. The `update` of an earlier drift is kept, since to drop it would be one. */
-function ignored(step: Step, { drift, refusal, gone }: Host): string[] {
+function ignoredInputs(step: Step, { drift, refusal, gone }: Preparation): string[] {
   if (gone) return ["*"];
   if (refusal)
     return isForcedToFail(step, refusal)
@@ -94,7 +94,7 @@ const REFUSED = "false # the arguments are wrong";
  * A hook that ends a step before it begins: where the arguments are wrong, and from the moment on when the program has
  * failed. In a unit test with mocks there is no engine that would know hooks.
  */
-function guarding({ id, gone, refusal }: Host): pulumi.ResourceHook | undefined {
+function guardHook({ id, gone, refusal }: Preparation): pulumi.ResourceHook | undefined {
   if (gone || !pulumi.runtime.getEngine()) return undefined;
   const guard = () => {
     if (refusal?.own) throw new Error("the arguments are wrong: nothing is done on the host");
@@ -105,7 +105,7 @@ function guarding({ id, gone, refusal }: Host): pulumi.ResourceHook | undefined 
 }
 
 /** Hooks that say once what a step has just said, and never what the state has from an earlier run. */
-function telling(relay: pulumi.ComponentResource, step: Step): pulumi.ResourceHookBinding | undefined {
+function warnHooks(relay: pulumi.ComponentResource, step: Step): pulumi.ResourceHookBinding | undefined {
   if (!hasReport(step.suffix)) return undefined;
   const tell = AsyncResource.bind((args: pulumi.ResourceHookArgs) =>
     warn(relay, warningsOf(step.suffix, args.newOutputs?.stdout).events),
@@ -120,7 +120,7 @@ const DIAL_TIMEOUT = 15;
  * The connection of a step. The first one tries once: a wrong key, which stays wrong, must not end in a ban by fail2ban.
  * Through a bastion it cannot, since sshd drops connections there when there are many.
  */
-function dialled({ dialErrorLimit, proxy, ...direct }: Connection, isFirst: boolean) {
+function dialOptions({ dialErrorLimit, proxy, ...direct }: Connection, isFirst: boolean) {
   const limits = {
     dialErrorLimit: dialErrorLimit ?? DIAL_ERRORS[isFirst && !proxy ? "first" : "others"],
     perDialTimeout: DIAL_TIMEOUT,

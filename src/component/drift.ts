@@ -1,7 +1,7 @@
 // What a preview and an update see of the host itself, beside what Pulumi's state says of it.
 
 import * as pulumi from "@pulumi/pulumi";
-import { type Drift, driftOf, textOf } from "../drift/drift.ts";
+import { driftOf, type HostDrift, textOf } from "../drift/drift.ts";
 import { look } from "../drift/look.ts";
 import type { Origin } from "../host/steps.ts";
 import type { Connection, Settings } from "../settings/settings.ts";
@@ -15,7 +15,7 @@ export async function driftOfHost(
   { owner, formerly }: Origin,
   { drift: wanted, gone }: Settings,
   connection: Connection,
-): Promise<Drift | undefined> {
+): Promise<HostDrift | undefined> {
   // Another warning says that there is no key.
   if (isKeyless(connection)) return undefined;
   // In a unit test with mocks there is no engine, and no host.

@@ -18,16 +18,16 @@ import {
 import type { Problem } from "../settings/problems.ts";
 import * as schema from "../settings/schema.ts";
 import type { Connection, Credentials, Settings } from "../settings/settings.ts";
-import { hasLater, isLater, leadsToLater, plain, publicPart } from "./outputs.ts";
+import { hasLater, isLater, leadsToLater, publicPart, withoutLater } from "./outputs.ts";
 import { parsedBefore } from "./parsed.ts";
 
 /** What is already known of the arguments of one Relay, and what is wrong with it. */
-export function known(name: string, args: RelayArgs): Parsed {
+export function parseKnown(name: string, args: RelayArgs): Parsed {
   const before = args && parsedBefore(args);
   if (before) return before;
   const { connection, credentials, accounts, ...mail } = args ?? {};
   const isKnown = { settings: !hasLater(mail), accounts: !hasLater(accounts) };
-  const parsed = parse(name, plain(args ?? {}) as Record<string, unknown>, isKnown);
+  const parsed = parse(name, withoutLater(args ?? {}) as Record<string, unknown>, isKnown);
   const problems = parsed.problems.filter(({ path }) => !leadsToLater(args, path));
   const late = isLater(args?.gone) ? [{ path: ["gone"], reason: "is known too late; give a plain true or false" }] : [];
   return {
@@ -40,7 +40,7 @@ export function known(name: string, args: RelayArgs): Parsed {
 
 /** What is already known to be wrong with earlier owners that are given for a whole fleet. */
 export function formerlyProblems(formerly: RelayArgs["formerly"]): Problem[] {
-  const { problems = [] } = check(schema.formerly, plain(formerly), ["formerly"]);
+  const { problems = [] } = check(schema.formerly, withoutLater(formerly), ["formerly"]);
   return problems.filter(({ path }) => !leadsToLater({ formerly }, path));
 }
 
@@ -63,26 +63,26 @@ export interface CheckedInputs {
 export function checkInputs(
   name: string,
   { connection, credentials, accounts, ...mail }: RelayArgs,
-  known: Parsed,
+  parsed: Parsed,
 ): CheckedInputs {
-  const settings: pulumi.Output<Checked<Settings>> = known.settings
-    ? pulumi.output({ value: known.settings })
+  const settings: pulumi.Output<Checked<Settings>> = parsed.settings
+    ? pulumi.output({ value: parsed.settings })
     : pulumi
         .output(publicPart(mail, schema.relay) as typeof mail)
         .apply((input): Checked<Settings> => parseSettings(name, input));
-  const given: pulumi.Output<Checked<Credentials>> = known.credentials
-    ? pulumi.secret({ value: known.credentials })
+  const given: pulumi.Output<Checked<Credentials>> = parsed.credentials
+    ? pulumi.secret({ value: parsed.credentials })
     : pulumi
         .all([pulumi.secret(credentials), pulumi.secret(accounts)])
         .apply(([main, others]): Checked<Credentials> => parseCredentials(main, others));
   const account =
-    known.settings && known.credentials
+    parsed.settings && parsed.credentials
       ? given
       : pulumi
           .all([settings, given])
           .apply(([mail, given]) => (mail.value && given.value ? matchAccounts(mail.value, given.value) : given));
-  const access: pulumi.Output<Checked<Connection>> = known.connection
-    ? pulumi.secret({ value: known.connection })
+  const access: pulumi.Output<Checked<Connection>> = parsed.connection
+    ? pulumi.secret({ value: parsed.connection })
     : pulumi.secret(connection).apply((input): Checked<Connection> => parseConnection(input));
   return { settings, account, access, user: loginUser(connection) };
 }

@@ -2,14 +2,14 @@ import * as pulumi from "@pulumi/pulumi";
 import { type Problem, pathText, problemText } from "../settings/problems.ts";
 import * as schema from "../settings/schema.ts";
 import { isPublic } from "../settings/secrets.ts";
+import { RUN_ERROR } from "./sdk.ts";
 
 /**
  * All that is wrong with the arguments of a Relay or a RelayFleet. Uncaught, it ends the program with its message alone,
  * without a stack trace; to programs in other languages it goes as one error for each property.
  */
 export class InvalidArgs extends pulumi.InputPropertiesError {
-  /** Marks the error as a `pulumi.RunError`, which is reported without a stack trace. */
-  readonly __pulumiRunError = true;
+  readonly [RUN_ERROR] = true;
 
   constructor(heading: string, problems: readonly Problem[]) {
     const message = problemText(heading, problems);

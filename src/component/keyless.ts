@@ -21,7 +21,7 @@ export async function warnKeyless(name: string, access: Connection): Promise<voi
   if (!pulumi.runtime.getEngine()) return;
   const sockets = new Set([access, ...(access.proxy ? [access.proxy] : [])].flatMap((login) => socketOf(login) ?? []));
   for (const socket of sockets) {
-    const reason = await silence(socket);
+    const reason = await socketFailure(socket);
     // The provider asks the agent even for a login by privateKey.
     if (reason)
       pulumi.log.warn(
@@ -32,7 +32,7 @@ export async function warnKeyless(name: string, access: Connection): Promise<voi
 }
 
 /** Why nobody takes a connection at a socket; undefined where somebody does. */
-function silence(path: string): Promise<string | undefined> {
+function socketFailure(path: string): Promise<string | undefined> {
   return new Promise((resolve) => {
     const socket = connect(path, () => {
       socket.destroy();

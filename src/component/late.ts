@@ -18,7 +18,7 @@ export interface Guarded<T> {
  * The same arguments without a value that can fail. A failed value would end the registration of the Relay, and a Relay
  * that is not registered when a program ends is deleted.
  */
-export function guarded<T>(args: T): Guarded<T> {
+export function guardArgs<T>(args: T): Guarded<T> {
   const failures: Problem[] = [];
   const guard = (value: unknown, path: Path): unknown => {
     if (isLater(value))
@@ -42,6 +42,6 @@ function reasonOf(error: unknown, path: Path): string {
 
 /** The problems, without those that only say that a failed value is missing. */
 export function withFailures(problems: readonly Problem[], failures: readonly Problem[]): Problem[] {
-  const below = (path: Path, top: Path) => top.every((key, index) => path[index] === key);
-  return [...failures, ...problems.filter(({ path }) => !failures.some((failure) => below(path, failure.path)))];
+  const isBelow = (path: Path, top: Path) => top.every((key, index) => path[index] === key);
+  return [...failures, ...problems.filter(({ path }) => !failures.some((failure) => isBelow(path, failure.path)))];
 }

@@ -9,10 +9,10 @@ import { lineage, urnOf } from "./sdk.ts";
 export function originOf(relay: pulumi.ComponentResource, name: string) {
   const own = { project: pulumi.getProject(), stack: pulumi.getStack(), name };
   const owner = ownerText(own);
-  const known = Promise.all([urnOf(relay), lineage(relay)]);
+  const identity = Promise.all([urnOf(relay), lineage(relay)]);
   // Whoever needs it hears of a failure; where the Relay itself could not be registered, nobody does.
-  known.catch(() => {});
-  const tell = (formerly: readonly string[]): Promise<Origin> =>
-    known.then(([resource, resources]) => ({ owner, resource, formerly: earlierOwners(own, resources, formerly) }));
-  return { owner, tell };
+  identity.catch(() => {});
+  const originWith = (formerly: readonly string[]): Promise<Origin> =>
+    identity.then(([resource, resources]) => ({ owner, resource, formerly: earlierOwners(own, resources, formerly) }));
+  return { owner, originWith };
 }

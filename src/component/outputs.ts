@@ -13,10 +13,10 @@ export const isLater = (value: unknown): value is Later => pulumi.Output.isInsta
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null;
 
 /** The same value without what is not known yet. */
-export function plain(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(plain);
+export function withoutLater(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutLater);
   if (isLater(value) || !isObject(value)) return isLater(value) ? undefined : value;
-  return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, plain(entry)]));
+  return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, withoutLater(entry)]));
 }
 
 /** Whether a part of the value is not known yet. */
@@ -30,7 +30,7 @@ export function leadsToLater(value: unknown, [key, ...rest]: Path): boolean {
 }
 
 /** Applies a function to the value now, or as soon as it is known. */
-function then(value: unknown, change: (known: unknown) => unknown): unknown {
+function whenKnown(value: unknown, change: (value: unknown) => unknown): unknown {
   if (pulumi.Output.isInstance(value)) return value.apply(change);
   return value instanceof Promise ? value.then(change) : change(value);
 }
@@ -39,10 +39,10 @@ function then(value: unknown, change: (known: unknown) => unknown): unknown {
  * The value with every secret marked as one, however it was given, and nothing else: what stands beside a password stays
  * public unless the user has made it secret.
  */
-export function sealed<T>(value: T, schema: z.ZodType): T {
+export function markSecrets<T>(value: T, schema: z.ZodType): T {
   if (value === undefined || !holdsSecret(schema)) return value;
   if (isSecret(schema)) return pulumi.secret(value) as T;
-  return then(value, (known) => entriesOf(known, schema, sealed)) as T;
+  return whenKnown(value, (value) => entriesOf(value, schema, markSecrets)) as T;
 }
 
 /**
@@ -52,7 +52,7 @@ export function sealed<T>(value: T, schema: z.ZodType): T {
 export function publicPart(value: unknown, schema: z.ZodType): unknown {
   if (!holdsSecret(schema)) return value;
   if (isSecret(schema)) return undefined;
-  const part = then(value, (known) => entriesOf(known, schema, publicPart));
+  const part = whenKnown(value, (value) => entriesOf(value, schema, publicPart));
   return pulumi.Output.isInstance(part) ? pulumi.unsecret(part) : part;
 }
 

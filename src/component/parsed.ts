@@ -1,14 +1,17 @@
-// Arguments that were checked where they were put together. Whoever gets them next takes the result from here, once.
+// Arguments that were checked before a component gets them: by the stack program, or by a fleet. The result travels with
+// them, so that nobody checks them again.
 
+import type { ParsedHost } from "../settings/fleet.ts";
 import type { Parsed } from "../settings/parse.ts";
 
-const results = new WeakMap<object, Parsed>();
+/** No user writes this key, and Pulumi registers no property whose key is a symbol. */
+const PARSED = Symbol("parsed");
 
-/** The same arguments, with what is known of them. Only for objects that nobody else can change. */
-export function withParsed<T extends object>(args: T, parsed: Parsed): T {
-  results.set(args, parsed);
-  return args;
-}
+/** The arguments together with what is known of them. */
+export const withParsed = <T extends object>(args: T, parsed: Parsed): T => ({ ...args, [PARSED]: parsed });
 
 /** What is known of these arguments; undefined if nobody has checked them. */
-export const parsedBefore = (args: object): Parsed | undefined => results.get(args);
+export const parsedBefore = (args: object): Parsed | undefined => (args as { readonly [PARSED]?: Parsed })[PARSED];
+
+/** The arguments of the hosts of a fleet that were checked before. */
+export const fleetHosts = (hosts: readonly ParsedHost[]) => hosts.map(({ args, parsed }) => withParsed(args, parsed));

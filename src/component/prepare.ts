@@ -3,18 +3,19 @@
 import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import type { RelayArgs } from "../args/relay.ts";
-import type { Drift } from "../drift/drift.ts";
+import type { HostDrift } from "../drift/drift.ts";
 import type { Origin } from "../host/steps.ts";
+import { type Files, publicFiles } from "../postfix/generation.ts";
 import type { Checked, Parsed } from "../settings/parse.ts";
-import type { Problem } from "../settings/problems.ts";
+import { type Problem, uniqueProblems } from "../settings/problems.ts";
 import type { Connection, Credentials, Settings } from "../settings/settings.ts";
+import { claim } from "./claims.ts";
 import { driftOfHost } from "./drift.ts";
 import { checkInputs } from "./inputs.ts";
 import { InvalidArgs } from "./invalid-args.ts";
 import { warnKeyless } from "./keyless.ts";
 import { type Guarded, withFailures } from "./late.ts";
 import { lookUp } from "./look-ups.ts";
-import { claim } from "./one-host.ts";
 import { originOf } from "./origin.ts";
 import { knownValue, type Settled, urnOf } from "./sdk.ts";
 
@@ -29,16 +30,16 @@ export interface Given extends Guarded<RelayArgs> {
 }
 
 /** What the steps of a Relay are made from. */
-export interface Host {
+export interface Preparation {
   /** A name that no other Relay of the stack has. */
   readonly id: string;
-  /** PROJECT/STACK/NAME. */
-  readonly owner: string;
   readonly settings: pulumi.Output<Settings>;
+  /** The public files; none with wrong arguments. */
+  readonly files: pulumi.Output<Files>;
   /** What public steps need. */
-  readonly open: pulumi.Output<[Origin, Settings]>;
+  readonly open: pulumi.Output<[Origin, Settings, Files]>;
   /** What secret steps need. */
-  readonly secret: pulumi.Output<[Origin, Settings, Credentials]>;
+  readonly secret: pulumi.Output<[Origin, Settings, Files, Credentials]>;
   /** How to log in; a secret. */
   readonly access: pulumi.Output<Connection>;
   /** The login user; public. */
@@ -48,7 +49,7 @@ export interface Host {
   /** Whether the host is gone for good. */
   readonly gone: boolean | undefined;
   /** What the host is no longer as it was proven in; undefined where nobody looked or nothing is repaired. */
-  readonly drift: Drift | undefined;
+  readonly drift: HostDrift | undefined;
   /** Why nothing is done on the host. */
   readonly refusal: Refusal | undefined;
 }
@@ -63,26 +64,27 @@ export interface Refusal {
  * Awaits what is known only later, the look-ups and the look at the host. It rejects nothing: a step that is not made
  * when the program ends is undone on its host.
  */
-export async function prepare(relay: pulumi.ComponentResource, name: string, given: Given): Promise<Host> {
+export async function prepare(relay: pulumi.ComponentResource, name: string, given: Given): Promise<Preparation> {
   const { args, parsed, after } = given;
-  const { owner, tell } = originOf(relay, name);
+  const { owner, originWith } = originOf(relay, name);
   const inputs = checkInputs(name, args, parsed);
-  const { drift, problems } = await decide(relay, name, given, inputs, tell);
+  const { drift, problems } = await decide(relay, name, given, inputs, originWith);
   // The message is that of the error; the steps only say that they were not run.
   if (problems.length > 0) pulumi.log.error(new InvalidArgs(`Relay ${name}`, problems).message, relay);
   const own = problems.length > 0;
   const refusal = own || hasFailed() ? { own } : undefined;
   // Where a part is wrong, nothing is made from it.
-  const right = <T>(part: pulumi.Output<Checked<T>>) => part.apply(({ value }) => value as T);
-  const settings = right(inputs.settings);
-  const access = right(inputs.access);
-  const origin = settings.apply((settings) => tell(settings?.formerly ?? []));
+  const checkedValue = <T>(part: pulumi.Output<Checked<T>>) => part.apply(({ value }) => value as T);
+  const settings = checkedValue(inputs.settings);
+  const access = checkedValue(inputs.access);
+  const origin = settings.apply((settings) => originWith(settings?.formerly ?? []));
+  const files = settings.apply((settings) => (refusal ? {} : publicFiles(owner, settings)));
   return {
     id: await idOf(relay, name),
-    owner,
     settings,
-    open: pulumi.all([origin, settings]),
-    secret: pulumi.all([origin, settings, right(inputs.account)]),
+    files,
+    open: pulumi.all([origin, settings, files]),
+    secret: pulumi.all([origin, settings, files, checkedValue(inputs.account)]),
     access,
     user: inputs.user,
     after: await after.then(({ done, failed }) => [...done, ...failed]),
@@ -96,7 +98,7 @@ export async function prepare(relay: pulumi.ComponentResource, name: string, giv
 export const hasFailed = () => pulumi.runtime.getEngine() !== undefined && pulumi.log.hasErrors();
 
 type Inputs = ReturnType<typeof checkInputs>;
-type Tell = ReturnType<typeof originOf>["tell"];
+type OriginWith = ReturnType<typeof originOf>["originWith"];
 
 /** What is wrong with the arguments, or else what the host says of itself. */
 async function decide(
@@ -104,8 +106,8 @@ async function decide(
   name: string,
   { args, failures, parsed, stack }: Given,
   inputs: Inputs,
-  tell: Tell,
-): Promise<{ drift?: Drift; problems: readonly Problem[] }> {
+  originWith: OriginWith,
+): Promise<{ drift?: HostDrift; problems: readonly Problem[] }> {
   try {
     // By then the program has run to its end, or to its error.
     const registered = await urnOf(relay).then(
@@ -117,25 +119,20 @@ async function decide(
       knownValue(inputs.account),
       knownValue(inputs.access),
     ]);
-    const taken = access?.value && !args.gone && !parsed.connection ? claim(stack, name, access.value) : [];
+    const claimed = access?.value && !args.gone && !parsed.connection ? claim(stack, name, access.value) : [];
     const found = settings?.value ? await lookUp(name, settings.value) : [];
     const own = [access, account, settings].flatMap((part) => part?.problems ?? []);
-    const problems = [...withFailures(unique(own), failures), ...taken, ...found];
+    const problems = [...withFailures(uniqueProblems(own), failures), ...claimed, ...found];
     if (problems.length > 0) return { problems };
     if (access?.value && !args.gone) await warnKeyless(name, access.value);
     if (!settings?.value || !access?.value || !registered || hasFailed()) return { problems };
-    const origin = await tell(settings.value.formerly);
+    const origin = await originWith(settings.value.formerly);
     return { problems, drift: await driftOfHost(relay, name, origin, settings.value, access.value) };
   } catch (error) {
     // Nothing above should fail; if it does, the host stays as it is.
     const reason = error instanceof Error ? error.message : String(error);
     return { problems: [{ path: [], reason }] };
   }
-}
-
-/** The problems of one part may be found again in another that was made from it. */
-function unique(problems: readonly Problem[]): Problem[] {
-  return [...new Map(problems.map((problem) => [JSON.stringify(problem), problem])).values()];
 }
 
 /** The name of the Relay, and some digits of its URN: two Relays below different parents may have one name. */

@@ -2,14 +2,14 @@ import * as pulumi from "@pulumi/pulumi";
 import type { RelayFleetArgs } from "../args/fleet.ts";
 import type { RelayArgs } from "../args/relay.ts";
 import type { Delivery } from "../host/delivery.ts";
+import { inWaves, parseFleet } from "../settings/fleet.ts";
 import type { Parsed } from "../settings/parse.ts";
 import type { Problem } from "../settings/problems.ts";
-import { formerlyProblems, known } from "./inputs.ts";
+import { formerlyProblems, parseKnown } from "./inputs.ts";
 import { refuse } from "./invalid-args.ts";
 import { hasLater } from "./outputs.ts";
-import { parsedBefore, withParsed } from "./parsed.ts";
+import { withParsed } from "./parsed.ts";
 import { Relay } from "./relay.ts";
-import { inWaves, parseFleet } from "./waves.ts";
 
 /**
  * One Relay for each host, in waves: a wave starts when every test delivery of the wave before is proven. After a
@@ -22,7 +22,7 @@ export class RelayFleet extends pulumi.ComponentResource {
   readonly deliveries: pulumi.Output<Record<string, Delivery>>;
 
   constructor(name: string, args: RelayFleetArgs, opts?: pulumi.ComponentResourceOptions) {
-    const { hosts, problems } = parsedHosts(args);
+    const { hosts, problems } = parseHosts(args);
     refuse(`RelayFleet ${name}`, problems);
     super(
       "postfix-relay:index:RelayFleet",
@@ -48,25 +48,28 @@ export class RelayFleet extends pulumi.ComponentResource {
   }
 }
 
-/** A host with the arguments of its Relay, which are checked as far as they are known. */
-interface Host {
+/** A host of a fleet. */
+interface FleetHost {
   readonly name: string;
+  readonly gone: boolean | undefined;
+  /** The arguments of its Relay, with what is known of them. */
   readonly relay: RelayArgs;
 }
 
 /** The hosts of a fleet, and what is already known to be wrong with its arguments. */
-export function parsedHosts({ hosts, waves, formerly }: RelayFleetArgs): { hosts: Host[]; problems: Problem[] } {
+export function parseHosts({ hosts, waves, formerly }: RelayFleetArgs): { hosts: FleetHost[]; problems: Problem[] } {
   if (!Array.isArray(hosts) || hosts.length === 0)
     return { hosts: [], problems: [{ path: ["hosts"], reason: "needs at least one host" }] };
-  const each = hosts.map((host) => {
-    const { name, ...relay } = host;
-    return { name, relay, parsed: parsedBefore(host) ?? known(name, relay) };
-  });
+  const each = hosts.map(({ name, ...relay }) => ({ name, relay, parsed: parseKnown(name, relay) }));
   const problems = each.flatMap(({ parsed }, index) =>
     parsed.problems.map(({ path, reason }) => ({ path: ["hosts", index, ...path], reason })),
   );
   return {
-    hosts: each.map(({ name, relay, parsed }) => ({ name, relay: followed(relay, parsed, formerly) })),
+    hosts: each.map(({ name, relay, parsed }) => ({
+      name,
+      gone: relay.gone,
+      relay: withFormerly(relay, parsed, formerly),
+    })),
     problems: [...parseFleet(hosts, waves).problems, ...formerlyProblems(formerly), ...problems],
   };
 }
@@ -74,9 +77,9 @@ export function parsedHosts({ hosts, waves, formerly }: RelayFleetArgs): { hosts
 type Formerly = RelayArgs["formerly"];
 
 /** The arguments of one host, with the earlier owners of all hosts before its own. */
-function followed(relay: RelayArgs, parsed: Parsed, all: Formerly): RelayArgs {
+function withFormerly(relay: RelayArgs, parsed: Parsed, all: Formerly): RelayArgs {
   if (all === undefined) return withParsed(relay, parsed);
-  const formerly = both(all, relay.formerly);
+  const formerly = joinOwners(all, relay.formerly);
   const settings = hasLater(formerly) ? undefined : parsed.settings;
   return withParsed(
     { ...relay, formerly },
@@ -84,7 +87,7 @@ function followed(relay: RelayArgs, parsed: Parsed, all: Formerly): RelayArgs {
   );
 }
 
-function both(all: Formerly, own: Formerly): Formerly {
+function joinOwners(all: Formerly, own: Formerly): Formerly {
   if (Array.isArray(all) && Array.isArray(own)) return [...all, ...own];
   return all && own ? pulumi.all([all, own]).apply((lists) => lists.flat()) : (own ?? all);
 }

@@ -3,14 +3,14 @@ import type { RelayArgs } from "../args/relay.ts";
 import type { Delivery } from "../host/delivery.ts";
 import { deliveryOf, postfixVersionOf } from "../host/report.ts";
 import * as steps from "../host/steps.ts";
-import { mainCf as mainCfText } from "../postfix/main-cf.ts";
+import { names } from "../postfix/files.ts";
 import { relay } from "../settings/schema.ts";
 import { childrenOf } from "./child.ts";
-import { known } from "./inputs.ts";
+import { claim } from "./claims.ts";
+import { parseKnown } from "./inputs.ts";
 import { refuse } from "./invalid-args.ts";
-import { guarded } from "./late.ts";
-import { claim } from "./one-host.ts";
-import { sealed } from "./outputs.ts";
+import { guardArgs } from "./late.ts";
+import { markSecrets } from "./outputs.ts";
 import { type Given, prepare } from "./prepare.ts";
 import { settle } from "./sdk.ts";
 
@@ -45,16 +45,16 @@ export class Relay extends pulumi.ComponentResource<Made> {
   readonly postfixVersion: pulumi.Output<string>;
 
   constructor(name: string, args: RelayArgs, opts?: pulumi.ComponentResourceOptions) {
-    const parsed = known(name, args);
+    const parsed = parseKnown(name, args);
     refuse(`Relay ${name}`, parsed.problems);
     const stack = pulumi.runtime.getStackResource();
     if (!args.gone) refuse(`Relay ${name}`, claim(stack, name, args.connection));
-    const { args: safe, failures } = guarded(args);
+    const { args: safe, failures } = guardArgs(args);
     const after = settle(opts?.dependsOn, opts?.parent);
     const hidden: Hidden = { [GIVEN]: { args: safe, failures, parsed, stack, after } };
     // The steps alone depend on what has failed, so that the engine skips them and knows them all the same.
     const dependsOn = after.then(({ done }) => done);
-    super("postfix-relay:index:Relay", name, { ...sealed(safe, relay), ...hidden }, { ...opts, dependsOn });
+    super("postfix-relay:index:Relay", name, { ...markSecrets(safe, relay), ...hidden }, { ...opts, dependsOn });
 
     const made = pulumi.output(this.getData());
     this.delivery = made.delivery;
@@ -81,7 +81,7 @@ export class Relay extends pulumi.ComponentResource<Made> {
     const delivery = await child(steps.delivery, packages, mainCf, saslPasswd, service);
     return {
       delivery: delivery.stdout.apply(deliveryOf),
-      mainCf: host.settings.apply((settings) => (host.refusal ? "" : mainCfText(host.owner, settings))),
+      mainCf: host.files.apply((files) => files[names.mainCf] ?? ""),
       hostname: host.settings.hostname,
       postfixVersion: packages.stdout.apply(postfixVersionOf),
     };

@@ -1,9 +1,9 @@
-// What every resource and every Output has, though Pulumi does not document it. No other file reaches into the SDK.
-// It decides what a preview can know already and which names a resource had before; never whether a value is a secret,
-// and never whether a step is kept.
+// The internals of the SDK: what Pulumi does not document. No other file reaches into it.
+// They decide what a preview can know already, which names a resource had before, and how an error is shown; never
+// whether an argument is sealed, and never whether a step is kept.
 
 import * as pulumi from "@pulumi/pulumi";
-import type { Named } from "../host/owner.ts";
+import type { NamedResource } from "../host/owner.ts";
 
 interface OutputInside<T> {
   readonly isKnown: Promise<boolean>;
@@ -41,7 +41,7 @@ function ancestry(resource: pulumi.Resource | undefined): pulumi.Resource[] {
 }
 
 /** The resource and its parents, the nearest first, with the URNs that they had before. */
-export const lineage = (resource: pulumi.Resource): Promise<Named[]> =>
+export const lineage = (resource: pulumi.Resource): Promise<NamedResource[]> =>
   Promise.all(
     ancestry(resource).map(async (one) => {
       const { __name: name = "", __aliases: given = [] } = partsOf(one);
@@ -101,3 +101,12 @@ async function settleOne(resource: pulumi.Resource): Promise<{ resource: pulumi.
     return { resource: new pulumi.DependencyResource(await inside(urn).promise()), ok: false };
   }
 }
+
+/** The mark of a `pulumi.RunError`, which is reported without a stack trace. */
+export const RUN_ERROR = "__pulumiRunError";
+
+/** The configuration of the stack, and its keys that hold a secret. */
+export const stackConfig = (): { values: Record<string, string>; secretKeys: string[] } => ({
+  values: pulumi.runtime.allConfig(),
+  secretKeys: JSON.parse(process.env.PULUMI_CONFIG_SECRET_KEYS || "[]"),
+});

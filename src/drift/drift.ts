@@ -6,7 +6,7 @@ import type { HostReport } from "./host-report.ts";
 import type { Look } from "./look.ts";
 
 /** What is no longer as it was proven. */
-export interface Drift {
+export interface HostDrift {
   /** The steps that repair it. */
   readonly steps: readonly StepName[];
   /**
@@ -22,10 +22,10 @@ export interface Drift {
   readonly unknown?: string;
 }
 
-const NONE: Drift = { steps: [], id: "", words: [] };
+const NONE: HostDrift = { steps: [], id: "", words: [] };
 
 /** What a look means to the Relay that has one of these owners; all but the first are earlier names of it. */
-export function driftOf(look: Look, owners: readonly string[]): Drift {
+export function driftOf(look: Look, owners: readonly string[]): HostDrift {
   switch (look.kind) {
     case "unreachable":
     case "unknown":
@@ -34,7 +34,7 @@ export function driftOf(look: Look, owners: readonly string[]): Drift {
       return { ...NONE, steps: stepNames, id: digestOf(look.id), bare: true };
     case "report":
       return isOf(owners, look.report.owner)
-        ? reported(look.report)
+        ? driftOfReport(look.report)
         : { ...NONE, unknown: `it belongs to another Relay, ${look.report.owner}` };
   }
 }
@@ -43,7 +43,7 @@ export function driftOf(look: Look, owners: readonly string[]): Drift {
 export const isOf = (owners: readonly string[], owner: string): boolean =>
   owner === "" || owners.some((own) => owner === own || owner.startsWith(`${own}/`));
 
-function reported({ sync, why, differences, steps, id }: HostReport): Drift {
+function driftOfReport({ sync, why, differences, steps, id }: HostReport): HostDrift {
   if (sync === "unknown") return { ...NONE, unknown: why };
   if (sync === "yes") return NONE;
   return { steps: stepNames.filter((name) => steps.includes(name)), id: digestOf(id), words: differences };
@@ -54,7 +54,7 @@ const digestOf = (text: string): string => createHash("sha256").update(text).dig
 /** What is said about a host. `repair`: whether the steps that repair it are done again. */
 export function textOf(
   name: string,
-  { words, bare, unknown }: Drift,
+  { words, bare, unknown }: HostDrift,
   repair: boolean,
 ): { severity: "warning" | "note"; text: string } | undefined {
   if (bare) return { severity: "note", text: `${name}: nothing of postfix-relay is on the host.` };

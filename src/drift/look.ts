@@ -1,8 +1,8 @@
 // One look at a host: what it says of itself, or why it says nothing.
 
 import { ABSENT, checkCommand } from "../host/command.ts";
+import { type Login, run } from "../ssh/session.ts";
 import { type HostReport, hostReport } from "./host-report.ts";
-import { type Login, run } from "./session.ts";
 
 /** What a look has seen. */
 export type Look =
@@ -14,17 +14,42 @@ export type Look =
   /** The host answers, and its tool does not, or is of another version. */
   | { readonly kind: "unknown"; readonly reason: string };
 
-/** How long a host may take to answer, in milliseconds. */
+/** The time that a host has to answer, in milliseconds. */
 export const LIMIT = 5000;
 
-/** Looks at a host. It never fails: whatever is in the way is part of what it has seen. */
+/** Looks that this process has under way at the same time: with more of them their times would run while they wait. */
+const AT_ONCE = 32;
+
+/**
+ * Looks at a host as soon as it is its turn; its time begins then. It never fails: whatever is in the way is part of what
+ * it has seen.
+ */
 export async function look(login: Login & { proxy?: Login }, milliseconds = LIMIT): Promise<Look> {
+  await turn();
   try {
     const { stdout } = await run(login, checkCommand(login.user), milliseconds);
-    return seen(stdout);
+    return parseLook(stdout);
   } catch (error) {
     return { kind: "unreachable", reason: reasonOf(error, login) };
+  } finally {
+    next();
   }
+}
+
+let underWay = 0;
+const waiting: (() => void)[] = [];
+
+function turn(): Promise<void> {
+  if (underWay === AT_ONCE) return new Promise((resolve) => waiting.push(resolve));
+  underWay += 1;
+  return Promise.resolve();
+}
+
+/** Gives the turn of a look that is done to the next one. */
+function next(): void {
+  const first = waiting.shift();
+  if (first) first();
+  else underWay -= 1;
 }
 
 /** What the SSH library leaves out: a step may log in with it all the same. */
@@ -40,7 +65,7 @@ function reasonOf(error: unknown, { privateKey }: Login): string {
 }
 
 /** What a host has printed, among whatever else a login shell prints. */
-export function seen(stdout: string): Look {
+export function parseLook(stdout: string): Look {
   const mark = '{"postrelay":"check"';
   const line = stdout.split("\n").find((line) => line.includes(mark));
   if (line === undefined) {

@@ -8,7 +8,7 @@ export interface Owner {
 }
 
 /** A resource with the URNs that it had before, as far as its aliases name them. */
-export interface Named {
+export interface NamedResource {
   readonly name: string;
   readonly aliases: readonly string[];
 }
@@ -26,12 +26,12 @@ function ownerOf(urn: string): Owner[] {
  * The owners that aliases name, those of the parents included: a child follows its parent into another stack, and into
  * another name where its own begins with that of the parent. So does the engine.
  */
-function followed([own, ...parents]: readonly Named[]): Owner[] {
+function aliasOwners([own, ...parents]: readonly NamedResource[]): Owner[] {
   if (!own) return [];
   const itself = own.aliases.flatMap(ownerOf);
   const before = parents[0]?.name ?? "";
   const names = [own.name, ...itself.map(({ name }) => name)];
-  const inherited = followed(parents).flatMap((parent) =>
+  const inherited = aliasOwners(parents).flatMap((parent) =>
     names.map((name) => ({
       ...parent,
       name: name.startsWith(before) ? parent.name + name.slice(before.length) : name,
@@ -44,9 +44,9 @@ function followed([own, ...parents]: readonly Named[]): Owner[] {
  * The owners that this one may follow: those of the aliases of the Relay and of its parents (the nearest first), and those
  * in `formerly`, which are a stack or a Relay in it.
  */
-export function earlierOwners(own: Owner, resources: readonly Named[], formerly: readonly string[]): string[] {
-  const named = formerly.map((text) => (text.split("/").length > 2 ? text : `${text}/${own.name}`));
-  const all = new Set([...followed(resources).map(ownerText), ...named]);
+export function earlierOwners(own: Owner, resources: readonly NamedResource[], formerly: readonly string[]): string[] {
+  const given = formerly.map((text) => (text.split("/").length > 2 ? text : `${text}/${own.name}`));
+  const all = new Set([...aliasOwners(resources).map(ownerText), ...given]);
   all.delete(ownerText(own));
   return [...all];
 }

@@ -1,10 +1,11 @@
 // The five steps on a host: their commands, and what each reads on its stdin.
 
-import { digest, type Field, payload, publicFiles, secretFiles } from "../postfix/generation.ts";
+import { digest, type Files, secretFiles } from "../postfix/generation.ts";
 import { nextHop } from "../postfix/next-hop.ts";
 import { routes } from "../postfix/routes.ts";
 import type { Credentials, Settings } from "../settings/settings.ts";
 import { type StepName, TOOL, tool } from "./command.ts";
+import { type Field, payload } from "./payload.ts";
 import { installer } from "./tool.ts";
 
 /** The Relay that a step works for. */
@@ -29,14 +30,14 @@ interface Command {
 
 /** A step whose stdin everybody may read; a preview shows how it changes. */
 interface PublicStep extends Command {
-  /** The stdin of both commands. */
-  readonly stdin: (origin: Origin, settings: Settings) => string;
+  /** The stdin of both commands; `files` are the public ones, rendered once for all steps. */
+  readonly stdin: (origin: Origin, settings: Settings, files: Files) => string;
 }
 
 /** A step whose stdin holds a secret or was made from one. A text is secret as a whole, so a preview shows nothing of it. */
 interface SecretStep extends Command {
   /** The stdin of both commands. */
-  readonly secretStdin: (origin: Origin, settings: Settings, credentials: Credentials) => string;
+  readonly secretStdin: (origin: Origin, settings: Settings, files: Files, credentials: Credentials) => string;
 }
 
 /** A command with its stdin. */
@@ -52,9 +53,9 @@ const sentBy = ({ owner, resource, formerly }: Origin): Field[] => [
 ];
 
 /** The generation to start. The digest of all files is secret, since it would confirm a guess of the password. */
-const generation = (origin: Origin, settings: Settings, credentials: Credentials): Field[] => [
+const generation = (origin: Origin, settings: Settings, files: Files, credentials: Credentials): Field[] => [
   ...sentBy(origin),
-  ["digest", digest({ ...publicFiles(origin.owner, settings), ...secretFiles(settings, credentials) })],
+  ["digest", digest({ ...files, ...secretFiles(settings, credentials) })],
   ["replace", settings.replaceMailServer ? "yes" : "no"],
 ];
 
@@ -82,7 +83,7 @@ export const mainCf: PublicStep = {
   suffix: "main-cf",
   create: tool("stage main-cf"),
   delete: undo("restore main-cf"),
-  stdin: (origin, settings) => payload(sentBy(origin), publicFiles(origin.owner, settings)),
+  stdin: (origin, _, files) => payload(sentBy(origin), files),
 };
 
 /** Stages the passwords. */
@@ -90,7 +91,7 @@ export const saslPasswd: SecretStep = {
   suffix: "sasl-passwd",
   create: tool("stage sasl-passwd"),
   delete: undo("restore sasl-passwd"),
-  secretStdin: (origin, settings, credentials) =>
+  secretStdin: (origin, settings, _, credentials) =>
     payload([...sentBy(origin), ["rotation", settings.rotation]], secretFiles(settings, credentials)),
 };
 
@@ -106,8 +107,8 @@ export const service: SecretStep = {
 export const delivery: SecretStep = {
   suffix: "delivery",
   create: tool("deliver"),
-  secretStdin: (origin, settings, credentials) =>
-    payload([...generation(origin, settings, credentials), ...proof(settings)]),
+  secretStdin: (origin, settings, files, credentials) =>
+    payload([...generation(origin, settings, files, credentials), ...proof(settings)]),
 };
 
 /** The steps in their order. */

@@ -7,7 +7,7 @@ import { quote } from "./quote.ts";
 type Pack = { packed(): Buffer; bootstrap(): string };
 
 /** The compressed tool and what unpacks it. */
-function made(): { bootstrap: string; tool: Buffer } {
+function loadTool(): { bootstrap: string; tool: Buffer } {
   const published = join(here, "postrelay.gz");
   if (existsSync(published))
     return { bootstrap: readFileSync(join(here, "bootstrap.sh"), "utf8"), tool: readFileSync(published) };
@@ -24,7 +24,7 @@ let script: string[] | undefined;
  */
 export function installer(input: string): string {
   if (!script) {
-    const { bootstrap, tool } = made();
+    const { bootstrap, tool } = loadTool();
     script = [bootstrap, `tool=${quote(tool.toString("base64"))}\nmain "$@"\n`];
   }
   // The call stands last, so that no command in it can read the rest of the script as its input; and the long line stands

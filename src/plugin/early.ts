@@ -7,10 +7,10 @@ import { knownValue } from "../component/sdk.ts";
 import type { Path } from "../settings/problems.ts";
 
 async function early<T>(path: Path, value: unknown): Promise<T> {
-  const known = await knownValue(value);
-  if (known === undefined)
+  const found = await knownValue(value);
+  if (found === undefined)
     refuse("RelayFleet", [{ path, reason: "comes too late; give a value that a preview knows already" }]);
-  return known as T;
+  return found as T;
 }
 
 /**

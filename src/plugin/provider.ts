@@ -5,10 +5,10 @@ import { join } from "node:path";
 import type * as pulumi from "@pulumi/pulumi";
 import type { RelayFleetArgs } from "../args/fleet.ts";
 import type { RelayArgs } from "../args/relay.ts";
-import { known } from "../component/inputs.ts";
+import { parseKnown } from "../component/inputs.ts";
 import { InvalidArgs, refuse } from "../component/invalid-args.ts";
 import { Relay } from "../component/relay.ts";
-import { parsedHosts, RelayFleet } from "../component/relay-fleet.ts";
+import { parseHosts, RelayFleet } from "../component/relay-fleet.ts";
 import { knownValue, settle, urnOf } from "../component/sdk.ts";
 import { here } from "../host/here.cjs";
 import { earlyHosts } from "./early.ts";
@@ -18,13 +18,13 @@ const schema = readFileSync(join(here, "../plugin/schema.json"), "utf8");
 const kinds = {
   "postfix-relay:index:Relay": {
     properties: ["delivery", "mainCf", "hostname", "postfixVersion"],
-    problems: (name: string, args: object) => known(name, args as RelayArgs).problems,
+    problems: (name: string, args: object) => parseKnown(name, args as RelayArgs).problems,
     make: async (name: string, args: pulumi.Inputs, options: pulumi.ComponentResourceOptions) =>
       new Relay(name, args as RelayArgs, options),
   },
   "postfix-relay:index:RelayFleet": {
     properties: ["deliveries"],
-    problems: (_: string, args: object) => parsedHosts(args as RelayFleetArgs).problems,
+    problems: (_: string, args: object) => parseHosts(args as RelayFleetArgs).problems,
     make: async (name: string, args: pulumi.Inputs, options: pulumi.ComponentResourceOptions) =>
       new RelayFleet(name, { ...(args as RelayFleetArgs), hosts: await earlyHosts(args.hosts) }, options),
   },

@@ -36,14 +36,3 @@ export function digest(files: Files): string {
 function sha256(text: string): string {
   return createHash("sha256").update(text).digest("hex");
 }
-
-/** A field for the host tool. Some names come several times. */
-export type Field = readonly [name: string, value: string | number];
-
-/** What the host tool reads on its stdin: fields on marked lines, then files. */
-export function payload(fields: readonly Field[], files: Files = {}): string {
-  return [
-    ...fields.map(([name, value]) => `#% ${name} ${value}\n`),
-    ...Object.entries(files).map(([name, text]) => `#% file ${name}\n${text}`),
-  ].join("");
-}

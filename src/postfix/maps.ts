@@ -1,9 +1,9 @@
 // The maps beside main.cf: one key and its value per line. Checked arguments leave nothing in them that needs quoting.
 
-import { senderRows } from "../settings/senders.ts";
 import type { Settings } from "../settings/settings.ts";
 import { names } from "./files.ts";
 import { nextHop } from "./next-hop.ts";
+import { senderRows } from "./sender-canonical.ts";
 import { isOther, otherTransport } from "./transports.ts";
 
 const lines = (entries: readonly (readonly [key: string, value: string])[], between = " ") =>

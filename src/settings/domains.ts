@@ -8,19 +8,16 @@ export const same = (a: string, b: string) => a.toLowerCase() === b.toLowerCase(
 /** The part of an address after the @. */
 export const domainOf = (address: string) => address.slice(address.lastIndexOf("@") + 1);
 
-type Host = Pick<Settings, "hostname" | "domain" | "ownDomainMail">;
+type HostNames = Pick<Settings, "hostname" | "domain" | "ownDomainMail">;
 
-/** The domains whose mail ends on this host, and how main.cf writes each. Only the host knows all of the last kind. */
-const finalDestinations = ({ hostname, domain, ownDomainMail }: Host) => [
-  { name: hostname, inMainCf: "$myhostname" },
-  { name: `localhost.${domain}`, inMainCf: "localhost.$mydomain" },
-  { name: "localhost", inMainCf: "localhost" },
-  ...(ownDomainMail === "local" ? [{ name: domain, inMainCf: "$mydomain" }] : []),
-  { name: "localhost.localdomain", inMainCf: "$relay_host_names" },
+/** The domains whose mail ends on this host; it may have further names that only the host knows. */
+export const localDomains = ({ hostname, domain, ownDomainMail }: HostNames): string[] => [
+  hostname,
+  `localhost.${domain}`,
+  "localhost",
+  ...(ownDomainMail === "local" ? [domain] : []),
+  "localhost.localdomain",
 ];
 
-/** The domains whose mail ends on this host. */
-export const localDomains = (host: Host) => finalDestinations(host).map(({ name }) => name);
-
-/** The same for `mydestination` in main.cf. */
-export const destinations = (host: Host) => finalDestinations(host).map(({ inMainCf }) => inMainCf);
+/** Those of them that have a dot. */
+export const fullLocalDomains = (host: HostNames) => localDomains(host).filter((name) => name.includes("."));

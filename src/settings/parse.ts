@@ -37,15 +37,16 @@ export function parse(
   const access = parseConnection(connection);
   const account = parseCredentials(credentials, accounts);
   const settings = complete.settings ? parseSettings(name, mail) : check(schema.publicArgs, mail);
-  const known = complete.settings ? (settings as Checked<Settings>).value : undefined;
-  const between = known && account.value && complete.accounts ? accountProblems(known, account.value) : [];
+  const mailSettings = complete.settings ? (settings as Checked<Settings>).value : undefined;
+  const between =
+    mailSettings && account.value && complete.accounts ? accountProblems(mailSettings, account.value) : [];
   const parts = [check(schema.relayName, name, ["name"]), access, account, settings, { problems: between }];
   const problems = parts.flatMap(({ problems = [] }) => problems);
   return {
     problems,
     // What the schema has accepted has its input type.
     input: problems.length === 0 ? (args as schema.RelayInput) : undefined,
-    settings: known,
+    settings: mailSettings,
     credentials: account.value,
     connection: access.value,
   };
@@ -56,11 +57,14 @@ export function parseConnection(input: unknown): Checked<Connection> {
   const found = check(schema.connection, input, ["connection"]);
   const { value } = found;
   if (!value) return found;
-  return unless([...passphrase(value, ["connection"]), ...passphrase(value.proxy, ["connection", "proxy"])], value);
+  return unless(
+    [...passphraseProblems(value, ["connection"]), ...passphraseProblems(value.proxy, ["connection", "proxy"])],
+    value,
+  );
 }
 
 /** A key without the passphrase that it needs, or with one that it has not: Pulumi's provider refuses both, much later. */
-function passphrase(login: Omit<Connection, "proxy"> | undefined, at: Path): Problem[] {
+function passphraseProblems(login: Omit<Connection, "proxy"> | undefined, at: Path): Problem[] {
   const { privateKey, privateKeyPassword } = login ?? {};
   const encrypted = privateKey === undefined ? undefined : isEncrypted(privateKey);
   const wrong = (reason: string) => [{ path: [...at, "privateKeyPassword"], reason }];
@@ -88,9 +92,9 @@ export function parseSettings(name: string, input: unknown): Checked<Settings> {
   const { value, problems = [] } = check(schema.publicArgs, input);
   const relay = schema.relayArgs.safeParse(input ?? {});
   const all = [...problems, ...(relay.data ? presetProblems(relay.data) : [])];
-  if (!value || all.length > 0) return { problems: all.sort((a, b) => place(a) - place(b)) };
+  if (!value || all.length > 0) return { problems: all.sort((a, b) => argumentIndex(a) - argumentIndex(b)) };
   const settings = withDefaults(name, value);
-  return unless(check(schema.named, settings).problems ?? brokenRules(settings), settings);
+  return unless(check(schema.derivedNames, settings).problems ?? brokenRules(settings), settings);
 }
 
 /** Checks a value; `at` is where it stands. */
@@ -109,4 +113,4 @@ export function check<T extends z.ZodType>(schema: T, input: unknown, at: Path =
 const unless = <T>(problems: Problem[], value: T): Checked<T> => (problems.length > 0 ? { problems } : { value });
 
 /** Problems come in the order of the arguments; unknown ones are last. */
-const place = ({ path }: Problem) => schema.argumentNames.indexOf(String(path[0])) + 1 || 1000;
+const argumentIndex = ({ path }: Problem) => schema.argumentNames.indexOf(String(path[0])) + 1 || 1000;

@@ -17,6 +17,11 @@ export interface Finding extends Problem {
   readonly severity: Severity;
 }
 
+/** Each problem once: several parts may have been made from the value that is wrong. */
+export function uniqueProblems(problems: readonly Problem[]): Problem[] {
+  return [...new Map(problems.map((problem) => [JSON.stringify(problem), problem])).values()];
+}
+
 /** A path as one writes it in a program or in `pulumi config set --path`: `hosts[2].connection.hostKey`. */
 export function pathText(path: Path): string {
   return path

@@ -16,7 +16,6 @@ import { fullName, loginUser, port, relayHostName, sshHost } from "./fields/name
 import { bridge } from "./fields/network.ts";
 import { formerOwner } from "./fields/owner.ts";
 import { mechanism, saslPassword, saslUser } from "./fields/sasl.ts";
-import { withoutSecrets } from "./secrets.ts";
 
 const login = {
   host: sshHost,
@@ -58,7 +57,7 @@ const otherRelayHost = object({
 });
 const hours = (what: string, min: number) => wholeNumber(`${what} in hours`, min, 720).optional();
 
-/** What the host does with mail. */
+/** What the host does with mail: it shapes public files, so no secret is in it. */
 const mail = {
   domain: fullName("give the domain this host belongs to, such as example.com"),
   relayHost: object({
@@ -124,7 +123,7 @@ export const relay = object({ connection, credentials, accounts, ...mail });
 export const argumentNames = Object.keys(relay.shape);
 
 /** The public arguments of a Relay, as the user wrote them. */
-export const publicArgs = withoutSecrets(object(mail, argumentNames));
+export const publicArgs = object(mail, argumentNames);
 
 /** What names the relay host. */
 export const relayArgs = z.object({ relayHost: mail.relayHost, provider: mail.provider, region: mail.region });
@@ -133,7 +132,7 @@ export const relayArgs = z.object({ relayHost: mail.relayHost, provider: mail.pr
 export const relayName = text({ allowed: "give the Relay a name" });
 
 /** Values that are checked again once the name of the Relay is part of them. */
-export const named = z.object({ hostname: mail.hostname });
+export const derivedNames = z.object({ hostname: mail.hostname });
 
 /** Earlier owners of a host. */
 export const formerly = mail.formerly;

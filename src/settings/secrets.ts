@@ -4,16 +4,7 @@ import { z } from "zod";
 import type { Path } from "./problems.ts";
 
 /** Marks a schema: its value is a secret, in the state, in a stack file and in error messages. */
-export const secret = <T extends z.ZodType>(schema: T) => schema.meta({ secret: true }).brand<"secret">();
-
-type Secret = z.core.$brand<"secret">;
-
-/** A checked value without its secrets. */
-export type Public<T> = T extends readonly (infer Entry)[]
-  ? Public<Entry>[]
-  : T extends object
-    ? { [K in keyof T as NonNullable<T[K]> extends Secret ? never : K]: Public<T[K]> }
-    : T;
+export const secret = <T extends z.ZodType>(schema: T): T => schema.meta({ secret: true });
 
 const isWrapper = (schema: z.ZodType) => schema instanceof z.ZodOptional || schema instanceof z.ZodDefault;
 
@@ -66,19 +57,4 @@ export function secretPaths(schema: z.ZodType, value: unknown, path: Path = []):
     const inner = below(schema, key);
     return inner ? secretPaths(inner, entry, [...path, Array.isArray(value) ? Number(key) : key]) : [];
   });
-}
-
-/** The schema of what is public: without the secrets, and with all other keys as they were. */
-export function withoutSecrets<T extends z.ZodType>(schema: T): z.ZodType<Public<z.output<T>>, z.input<T>> {
-  return stripped(schema) as z.ZodType<Public<z.output<T>>, z.input<T>>;
-}
-
-function stripped(schema: z.ZodType): z.ZodType {
-  if (!holdsSecret(schema)) return schema;
-  const remade = (change: object) => z.core.clone(schema, { ...schema.def, ...change } as typeof schema.def);
-  if (isWrapper(schema)) return remade({ innerType: stripped((schema as z.ZodOptional<z.ZodType>).unwrap()) });
-  if (schema instanceof z.ZodRecord) return remade({ valueType: stripped(schema.valueType as z.ZodType) });
-  if (schema instanceof z.ZodArray) return remade({ element: stripped(schema.element as z.ZodType) });
-  const kept = Object.entries<z.ZodType>((schema as z.ZodObject).shape).filter(([, inner]) => !isSecret(inner));
-  return remade({ shape: Object.fromEntries(kept.map(([key, inner]) => [key, stripped(inner)])) });
 }

@@ -1,43 +1,45 @@
-// Who mail is sent as: the rows of sender_canonical, and how they rewrite one address.
+// Who mail is sent as.
 
-import { domainOf, localDomains, same } from "./domains.ts";
+import { domainOf, fullLocalDomains, same } from "./domains.ts";
 import type { Settings } from "./settings.ts";
 
-/** A pattern of regexp_table(5), and the address that takes the place of what it matches. */
-export type SenderRow = readonly [pattern: string, to: string];
-
-const literal = (text: string) => text.replace(/[.+]/g, "\\$&");
+/** Senders, and the address that they are replaced with. */
+export interface Rewriting {
+  /** A mail address, a domain such as @example.org, or a local user; undefined for every sender. */
+  readonly from?: string;
+  readonly to: string;
+}
 
 /** Whether the key of `senders` or `senderDependent` stands for all addresses of a domain. */
 export const isDomain = (key: string) => key.startsWith("@");
 
 /**
- * Senders and what they are rewritten to, as patterns: the first one that matches counts. In other maps the one sender for
- * all would match each full address before a domain or a local user is looked up. What comes out is looked up again until
- * it stays the same, so the new addresses stand first.
+ * All rewritings: the first one that matches counts. What comes out is looked up again until it stays the same, so the
+ * new addresses stand first, each for itself.
  */
-export function senderRows(settings: Settings): SenderRow[] {
-  const { sender, senders } = settings;
-  // Programs write a local user with any name that the host has for itself; one without a dot is nobody else's.
-  const local = localDomains(settings).filter((name) => name.includes("."));
-  const here = `@([^.@]+|${local.map(literal).join("|")})`;
-  const key = (from: string) => `/${isDomain(from) ? "" : "^"}${literal(from)}${from.includes("@") ? "" : here}$/`;
-  const entries = Object.entries(senders);
-  const final = [...new Set([...Object.values(senders), ...(sender ? [sender] : [])])];
-  const rows = [
-    ...final.map((to): SenderRow => [to, to]),
-    ...entries.filter(([from]) => !isDomain(from)),
-    ...entries.filter(([from]) => isDomain(from)),
+export function rewritings({ sender, senders }: Settings): Rewriting[] {
+  const entries = Object.entries(senders).map(([from, to]) => ({ from, to }));
+  const final = new Set([...Object.values(senders), ...(sender ? [sender] : [])]);
+  return [
+    ...[...final].map((to) => ({ from: to, to })),
+    ...entries.filter(({ from }) => !isDomain(from)),
+    ...entries.filter(({ from }) => isDomain(from)),
+    ...(sender ? [{ to: sender }] : []),
   ];
-  return [...rows.map(([from, to]): SenderRow => [key(from), to]), ...(sender ? [everybody(sender)] : [])];
 }
 
-const everybody = (sender: string): SenderRow => ["/@/", sender];
-
 /** The sender that a message from this address leaves with. */
-export function sentAs(settings: Settings, address: string): string {
-  const row = senderRows(settings).find(([pattern]) => new RegExp(pattern.slice(1, -1), "i").test(address));
-  return row?.[1] ?? address;
+export const sentAs = (settings: Settings, address: string): string =>
+  rewritings(settings).find(({ from }) => matches(settings, from, address))?.to ?? address;
+
+function matches(settings: Settings, from: string | undefined, address: string): boolean {
+  if (from === undefined) return true;
+  const domain = domainOf(address);
+  if (isDomain(from)) return same(from, `@${domain}`);
+  if (from.includes("@")) return same(from, address);
+  // Programs write a local user with any name that the host has for itself; one without a dot is nobody else's.
+  const isHere = !domain.includes(".") || fullLocalDomains(settings).some((name) => same(name, domain));
+  return isHere && same(address, `${from}@${domain}`);
 }
 
 /** A sender of the domain whose mail goes where that of the domain goes; undefined if `senders` rewrites all of them. */

@@ -3,13 +3,15 @@
 
 import "./cache.ts";
 import * as pulumi from "@pulumi/pulumi";
+import { fleetHosts } from "../component/parsed.ts";
 import { RelayFleet } from "../component/relay-fleet.ts";
+import { stackConfig } from "../component/sdk.ts";
 import { problemText } from "../settings/problems.ts";
 import { readStack } from "./read.ts";
 
-const secretKeys = JSON.parse(process.env.PULUMI_CONFIG_SECRET_KEYS || "[]");
-const { args, problems } = readStack(pulumi.runtime.allConfig(), secretKeys);
+const { values, secretKeys } = stackConfig();
+const { hosts, waves, problems } = readStack(values, secretKeys);
 if (problems) throw new pulumi.RunError(problemText(`Pulumi.${pulumi.getStack()}.yaml`, problems));
 
 /** The outcome of the last test delivery of each host. */
-export const { deliveries } = new RelayFleet("hosts", args);
+export const { deliveries } = new RelayFleet("hosts", { hosts: fleetHosts(hosts), waves });

@@ -28,7 +28,7 @@ function config(...names: string[]): string {
 async function command(
   asked: Partial<Request>,
   stacks: Record<string, string | Refusal>,
-  looks: Record<string, Look> = {},
+  looks: Record<string, Look | Promise<Look>> = {},
 ) {
   const said = { out: "", err: "", progress: [] as string[], looked: [] as string[] };
   const pulumi = async (...args: string[]) => {
@@ -71,6 +71,24 @@ test("the selected stack, all in sync", async () => {
     ...[0, 1, 2].map((done) => `looked at ${done} of 2 hosts`),
     "",
   ]);
+});
+
+test("one host does not wait for another; the lines have the order of the hosts", async () => {
+  const inSync = looked({ owner: "" });
+  let answer = (_: Look) => {};
+  const first = new Promise<Look>((resolve) => {
+    answer = resolve;
+  });
+  const looks = {
+    "web-1": first,
+    get "web-2"() {
+      answer(inSync);
+      return inSync;
+    },
+  };
+  const { out, looked: hosts } = await command({}, { prod: config("web-1", "web-2") }, looks);
+  expect(hosts).toEqual(["web-1", "web-2"]);
+  expect(out).toBe("HOST   STATE    DETAILS\nweb-1  in sync\nweb-2  in sync\n");
 });
 
 test("drift: one line of words for each difference, without what a terminal would obey", async () => {

@@ -78,6 +78,13 @@ db    drift  one two three four
 `);
   });
 
+  test("a wide character has two columns", () => {
+    const words = "設定".repeat(20);
+    const table = tableOf(findings([["db", drifted(words)]]), { ...layout, width: 40 });
+    for (const line of table.split("\n")) expect(line.replace(/[設定]/gu, "xx").length).toBeLessThanOrEqual(40);
+    expect(table.replace(/\s+/g, "")).toContain(words);
+  });
+
   test("a narrow one still has a column of words", () => {
     expect(tableOf(three, { ...layout, width: 5 })).toContain("no answer within 5 s");
   });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { chosen, type Target, type Targets, targetsOf } from "../../src/cli/targets.ts";
+import { pickHosts, type Target, type Targets, targetsOf } from "../../src/cli/targets.ts";
 import { HOST_KEY } from "../support/args.ts";
 import { PRIVATE_KEY } from "../support/keys.ts";
 
@@ -65,7 +65,8 @@ test("what is wrong with the configuration is told, and no secret", () => {
 
 describe("--host", () => {
   const targets = ["web-1", "web-2"].map((name) => ({ stack: "prod", host: name }) as Target);
-  const names = (asked: string[], complete = true) => chosen(targets, ["old"], asked, complete).map(({ host }) => host);
+  const names = (asked: string[], complete = true) =>
+    pickHosts(targets, ["old"], asked, complete).map(({ host }) => host);
 
   test.each<[asked: string[], found: string[]]>([
     [[], ["web-1", "web-2"]],
@@ -79,7 +80,7 @@ describe("--host", () => {
 
   test("a name that nobody has", () => {
     expect(() => names(["web-1", "web-9"])).toThrow("there is no host web-9; known here: web-1, web-2, old");
-    expect(() => chosen([], [], ["x"], true)).toThrow("there is no host x; none is known here");
+    expect(() => pickHosts([], [], ["x"], true)).toThrow("there is no host x; none is known here");
     expect(names(["web-1", "web-9"], false)).toEqual(["web-1"]);
   });
 });

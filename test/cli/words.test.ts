@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { clean, cleanAll } from "../../src/cli/clean.ts";
 import { ago, span } from "../../src/cli/span.ts";
-import { colored } from "../../src/cli/terminal.ts";
+import { usesColor } from "../../src/cli/terminal.ts";
 
 describe("what a host says moves no cursor", () => {
   test.each<[what: string, text: string, cleaned: string]>([
@@ -35,7 +35,7 @@ test("how long ago", () => {
   expect(ago(100, 0)).toContain("(0 s ago)");
 });
 
-test.each<[what: string, option: boolean | undefined, env: Record<string, string>, isTTY: boolean, colored: boolean]>([
+test.each<[what: string, option: boolean | undefined, env: Record<string, string>, isTTY: boolean, expected: boolean]>([
   ["on a terminal", undefined, {}, true, true],
   ["in a pipe", undefined, {}, false, false],
   ["on a dumb terminal", undefined, { TERM: "dumb" }, true, false],
@@ -46,4 +46,4 @@ test.each<[what: string, option: boolean | undefined, env: Record<string, string
   ["NO_COLOR and FORCE_COLOR", undefined, { NO_COLOR: "1", FORCE_COLOR: "1" }, true, false],
   ["--no-color wins", false, { FORCE_COLOR: "1" }, true, false],
   ["--color wins", true, { NO_COLOR: "1" }, false, true],
-])("colours: %s", (_, option, env, isTTY, expected) => expect(colored(option, env, isTTY)).toBe(expected));
+])("colours: %s", (_, option, env, isTTY, expected) => expect(usesColor(option, env, isTTY)).toBe(expected));

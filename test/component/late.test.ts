@@ -2,7 +2,7 @@
 
 import * as pulumi from "@pulumi/pulumi";
 import { afterEach, beforeEach, describe, expect, type MockInstance, test, vi } from "vitest";
-import { guarded } from "../../src/component/late.ts";
+import { guardArgs } from "../../src/component/late.ts";
 import { knownValue } from "../../src/component/sdk.ts";
 import { Relay, type RelayArgs, RelayFleet } from "../../src/index.ts";
 import { HOST_KEY, relayArgs } from "../support/args.ts";
@@ -114,9 +114,9 @@ test("another Relay of the stack and the next waves are registered, too", async 
 
 test("a value that fails is none, and all others are as they were", async () => {
   const secret = pulumi.secret("x");
-  const { args, failures } = guarded({ a: [1, { b: failing("gone") }], c: secret, d: "plain" });
+  const { args, failures } = guardArgs({ a: [1, { b: failing("gone") }], c: secret, d: "plain" });
   expect(await knownValue(args)).toEqual({ a: [1, { b: undefined }], c: "x", d: "plain" });
   expect(await pulumi.isSecret(args.c)).toBe(true);
   expect(failures).toEqual([{ path: ["a", 1, "b"], reason: expect.stringContaining("Error, not shown") }]);
-  expect(guarded(relayArgs({ credentials: SHORT })).args).toEqual(relayArgs({ credentials: SHORT }));
+  expect(guardArgs(relayArgs({ credentials: SHORT })).args).toEqual(relayArgs({ credentials: SHORT }));
 });

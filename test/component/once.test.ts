@@ -1,12 +1,16 @@
-// The arguments of a host are checked once on their way from a stack file to the commands.
+// The arguments of a host are checked once on their way from a stack file to the commands, and main.cf is rendered once.
 
 import * as pulumi from "@pulumi/pulumi";
 import { afterEach, expect, test, vi } from "vitest";
+import { fleetHosts } from "../../src/component/parsed.ts";
 import { Relay, type RelayArgs, RelayFleet } from "../../src/index.ts";
+import { mainCf } from "../../src/postfix/main-cf.ts";
 import * as schema from "../../src/settings/schema.ts";
 import { readStack } from "../../src/stack/read.ts";
 import { HOST_KEY, relayArgs } from "../support/args.ts";
 import { registered } from "../support/mocks.ts";
+
+vi.mock("../../src/postfix/main-cf.ts", { spy: true });
 
 afterEach(() => void vi.restoreAllMocks());
 
@@ -28,9 +32,9 @@ function stackProgram(): void {
     `postfix-relay:${key}`,
     typeof value === "string" ? value : JSON.stringify(value),
   ]);
-  const { args, problems } = readStack(Object.fromEntries(config), ["postfix-relay:credentials"]);
-  if (!args) throw new Error(JSON.stringify(problems));
-  new RelayFleet("hosts", args);
+  const { hosts: checked, waves, problems } = readStack(Object.fromEntries(config), ["postfix-relay:credentials"]);
+  if (!checked) throw new Error(JSON.stringify(problems));
+  new RelayFleet("hosts", { hosts: fleetHosts(checked), waves });
 }
 
 const fleet = (more: Partial<RelayArgs> = {}) => ({ hosts: hosts.map((host) => ({ ...relayArgs(more), ...host })) });
@@ -57,4 +61,10 @@ test("arguments that were changed after a run are checked anew", async () => {
   await registered(() => new Relay("web-1", args));
   args.domain = "example";
   await expect(registered(() => new Relay("web-1", args))).rejects.toThrow('domain: got "example"');
+});
+
+test("main.cf is rendered once for the steps of a host and its Output", async () => {
+  vi.mocked(mainCf).mockClear();
+  await registered(() => new Relay("web-1", relayArgs()));
+  expect(mainCf).toHaveBeenCalledTimes(1);
 });

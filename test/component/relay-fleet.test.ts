@@ -33,6 +33,14 @@ test("a wave begins when every delivery of the wave before is proven", async () 
   expect(JSON.stringify(after(4))).not.toContain("web-1-");
 });
 
+test("a host that is gone is no canary: the first one that is there is", async () => {
+  const [old, ...others] = hosts(4) as [FleetHostArgs, ...FleetHostArgs[]];
+  const all = await build({ hosts: [{ ...old, gone: true }, ...others], waves: ["1", "100%"] });
+  const after = (host: number) => all.find(({ name }) => name === `web-${host}-packages`)?.after;
+  expect(after(2)).toEqual([]);
+  for (const host of [1, 3, 4]) expect(after(host)).toContain("web-2-delivery");
+});
+
 test("takes in a Relay that once stood alone", async () => {
   const all = await build({ hosts: hosts(1) });
   const relay = all.find(({ name }) => name === "web-1");

@@ -1,14 +1,14 @@
 import { expect, test } from "vitest";
-import { type Drift, driftOf, textOf } from "../../src/drift/drift.ts";
+import { driftOf, type HostDrift, textOf } from "../../src/drift/drift.ts";
 import type { HostReport } from "../../src/drift/host-report.ts";
-import { type Look, seen } from "../../src/drift/look.ts";
+import { type Look, parseLook } from "../../src/drift/look.ts";
 import { stepNames } from "../../src/host/command.ts";
 import { looked } from "../support/looks.ts";
 
 const OWNERS = ["shop/prod/web", "old/prod"];
 /** Never a text of the host, since it becomes part of a command. */
 const HEX = expect.stringMatching(/^[0-9a-f]{16}$/);
-const none: Drift = { steps: [], id: "", words: [] };
+const none: HostDrift = { steps: [], id: "", words: [] };
 const of = (more: Partial<HostReport>) =>
   looked({
     sync: "no",
@@ -20,7 +20,7 @@ const of = (more: Partial<HostReport>) =>
   });
 const { report } = of({}) as Extract<Look, { kind: "report" }>;
 
-const looks: [what: string, look: Look, drift: Drift][] = [
+const looks: [what: string, look: Look, drift: HostDrift][] = [
   ["drift", of({}), { steps: ["packages", "delivery"], id: HEX, words: ["Postfix is not running"] }],
   ["in sync", of({ sync: "yes" }), none],
   ["a host that cannot tell", of({ sync: "unknown", why: "another run" }), { ...none, unknown: "another run" }],
@@ -44,7 +44,7 @@ test("each drift of a host has an id of its own, which is made here", () => {
   expect(driftOf(of({ id: "3f9a" }), OWNERS)).toEqual(driftOf(of({ id: "3f9a" }), OWNERS));
 });
 
-const texts: [drift: Partial<Drift>, repair: boolean, text: string | undefined][] = [
+const texts: [drift: Partial<HostDrift>, repair: boolean, text: string | undefined][] = [
   [{ words: ["a", "b"] }, true, "warning web: a; b. `pulumi up` repairs it."],
   [{ words: ["a"] }, false, "warning web: a. It is not repaired (drift: warn)."],
   [{ bare: true }, true, "note web: nothing of postfix-relay is on the host."],
@@ -76,5 +76,5 @@ const outputs: [what: string, stdout: string, look: Look][] = [
 ];
 
 test.each(outputs)("what a host prints: %s", (_, stdout, look) => {
-  expect(seen(stdout)).toEqual(look);
+  expect(parseLook(stdout)).toEqual(look);
 });

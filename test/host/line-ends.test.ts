@@ -13,12 +13,14 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const program = (source: string) => `
 import { steps } from ${JSON.stringify(source)};
+import { publicFiles } from ${JSON.stringify(source.replace("host/steps", "postfix/generation"))};
 import { parseCredentials, parseSettings } from ${JSON.stringify(source.replace("host/steps", "settings/parse"))};
 import { readFileSync } from "node:fs";
 const { args, origin } = JSON.parse(readFileSync(0, "utf8"));
 const settings = parseSettings("web-1", args).value;
 const account = parseCredentials({ username: "user", password: "p w" }).value;
-const stdin = (step) => ("stdin" in step ? step.stdin(origin, settings) : step.secretStdin(origin, settings, account));
+const open = [origin, settings, publicFiles(origin.owner, settings)];
+const stdin = (step) => ("stdin" in step ? step.stdin(...open) : step.secretStdin(...open, account));
 console.log(JSON.stringify(steps.map(stdin)));
 `;
 /** What goes to the host, step by step, from this source. */

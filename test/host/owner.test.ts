@@ -1,18 +1,18 @@
 import { expect, test } from "vitest";
-import { earlierOwners, type Named, ownerText } from "../../src/host/owner.ts";
+import { earlierOwners, type NamedResource, ownerText } from "../../src/host/owner.ts";
 
 const own = { project: "mail", stack: "prod", name: "web-1" };
 const TYPE = "postfix-relay:index:Relay";
 const urn = (stack: string, project: string, name: string, types = TYPE) =>
   `urn:pulumi:${stack}::${project}::${types}::${name}`;
-const stack: Named = { name: "mail-prod", aliases: [] };
-const relay = (...aliases: string[]): Named => ({ name: "web-1", aliases });
+const stack: NamedResource = { name: "mail-prod", aliases: [] };
+const relay = (...aliases: string[]): NamedResource => ({ name: "web-1", aliases });
 
 test("an owner is project, stack and name", () => {
   expect(ownerText(own)).toBe("mail/prod/web-1");
 });
 
-test.each<[what: string, resources: Named[], formerly: string[], owners: string[]]>([
+test.each<[what: string, resources: NamedResource[], formerly: string[], owners: string[]]>([
   ["nobody", [relay(), stack], [], []],
   ["another name", [relay(urn("prod", "mail", "www")), stack], [], ["mail/prod/www"]],
   ["another parent, the same owner", [relay(urn("prod", "mail", "web-1", `my:index:Web$${TYPE}`)), stack], [], []],

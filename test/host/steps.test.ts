@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { describe, expect, test } from "vitest";
 import { moduleText } from "../../src/host/pack.ts";
 import { steps } from "../../src/host/steps.ts";
+import { publicFiles } from "../../src/postfix/generation.ts";
 import { mainCf } from "../../src/postfix/main-cf.ts";
 import { PROOF_SECONDS } from "../../src/settings/rules/mail.ts";
 import { settings } from "../support/args.ts";
@@ -19,7 +20,10 @@ const commands = (user: string) => steps.map((step) => [step.suffix, step.create
 function stdin(suffix: string, values = {}): string {
   const step = steps.find((step) => step.suffix === suffix);
   if (!step) throw new Error(`no step ${suffix}`);
-  return "stdin" in step ? step.stdin(origin, settings(values)) : step.secretStdin(origin, settings(values), account);
+  const files = publicFiles(origin.owner, settings(values));
+  return "stdin" in step
+    ? step.stdin(origin, settings(values), files)
+    : step.secretStdin(origin, settings(values), files, account);
 }
 
 test("commands for root", () => {

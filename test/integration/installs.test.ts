@@ -1,6 +1,6 @@
 // The package in projects of its users: installed from the registry's packages, compiled by each TypeScript since 5.0.
 
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -21,9 +21,11 @@ const ranges: Record<string, string> = JSON.parse(
 const lowest = Object.fromEntries(Object.entries(ranges).map(([name, range]) => [name, range.replace(/^\^/, "")]));
 const newest = { "@pulumi/pulumi": "^3.0.0" };
 const checkout = join(import.meta.dirname, "../..");
-const oldestNode = /\d+/.exec(
-  JSON.parse(execFileSync("npm", ["pkg", "get", "engines.node"], { encoding: "utf8" })),
-)?.[0];
+/** The very version that `engines` begins with. */
+const oldestNode = JSON.parse(execFileSync("npm", ["pkg", "get", "engines.node"], { encoding: "utf8" })).replace(
+  /^>=(\d+\.\d+)$/,
+  "$1.0",
+);
 
 const reason = (() => {
   try {
@@ -133,14 +135,18 @@ describe.skipIf(reason)("in a project with", () => {
     }
   });
 
-  test("the oldest Node.js, a Relay is made", () => {
+  test("the oldest Node.js, a Relay is made, and the command line starts without a warning", () => {
     const folder = project({ ...newest, oldest: `npm:node-linux-${process.arch}@${oldestNode}` });
     const node = join(folder, "node_modules/oldest/bin/node");
-    expect(execFileSync(node, ["--version"], { encoding: "utf8" })).toMatch(`v${oldestNode}.`);
+    expect(execFileSync(node, ["--version"], { encoding: "utf8" })).toBe(`v${oldestNode}\n`);
     for (const [name, text] of Object.entries(programs)) {
       writeFileSync(join(folder, name), text);
       expect(runBy(node, folder, name)).toMatch(/^true true$/m);
     }
+    const { bin, version } = JSON.parse(readFileSync(join(folder, "node_modules/postfix-relay/package.json"), "utf8"));
+    const program = join("node_modules/postfix-relay", bin["postfix-relay"]);
+    const ran = spawnSync(node, [program, "--version"], { cwd: folder, encoding: "utf8" });
+    expect(ran).toMatchObject({ stdout: `${version}\n`, stderr: "", status: 0 });
   });
 
   // What is committed: npm clones the repository, and builds the package from it.

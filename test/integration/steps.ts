@@ -1,6 +1,7 @@
 import { gunzipSync, gzipSync } from "node:zlib";
 import type { LabHost, Login } from "../../lab/index.ts";
 import { type Step, steps } from "../../src/host/steps.ts";
+import { publicFiles } from "../../src/postfix/generation.ts";
 import { type Checked, matchAccounts, parseCredentials, parseSettings } from "../../src/settings/parse.ts";
 import type { Credentials, Settings } from "../../src/settings/settings.ts";
 
@@ -151,11 +152,12 @@ function callsFor(args: Args, name: string, { user, ...origin }: Required<Option
   const { credentials, accounts, ...mail } = args;
   const settings: Settings = right(parseSettings(name, mail));
   const all: Credentials = right(matchAccounts(settings, right(parseCredentials(credentials, accounts))));
+  const files = publicFiles(origin.owner, settings);
   return steps.map((step) => ({
     suffix: step.suffix,
     create: step.create(user),
     remove: step.delete?.(user),
-    stdin: "stdin" in step ? step.stdin(origin, settings) : step.secretStdin(origin, settings, all),
+    stdin: "stdin" in step ? step.stdin(origin, settings, files) : step.secretStdin(origin, settings, files, all),
   }));
 }
 

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, expect, test } from "vitest";
 import { moduleText } from "../../src/host/pack.ts";
-import { digest, type Files, payload, publicFiles, secretFiles } from "../../src/postfix/generation.ts";
+import { digest, type Files, publicFiles, secretFiles } from "../../src/postfix/generation.ts";
 import { settings } from "../support/args.ts";
 import { CA } from "../support/keys.ts";
 
@@ -45,16 +45,4 @@ test("files of a generation end with a newline", () => {
   const files = { ...publicFiles(owner, mail), ...secretFiles(mail, { username: "u", password: "p" }) };
   expect(Object.keys(files)).toEqual(["main.cf", "relay_ca.pem", "sasl_passwd"]);
   for (const text of Object.values(files)) expect(text).toMatch(/[^\n]\n$/);
-});
-
-test("a payload has fields first, then files", () => {
-  const fields = [
-    ["owner", "mail/prod/web-1"],
-    ["formerly", "a/b/c"],
-    ["formerly", "d/e/f"],
-    ["timeout", 60],
-  ] as const;
-  expect(payload(fields, { "main.cf": "a = b\n", generic: "" })).toBe(
-    "#% owner mail/prod/web-1\n#% formerly a/b/c\n#% formerly d/e/f\n#% timeout 60\n#% file main.cf\na = b\n#% file generic\n",
-  );
 });

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { mainCf } from "../../src/postfix/main-cf.ts";
+import { localDomains } from "../../src/settings/domains.ts";
 import { owned } from "../../src/settings/rules/owned.ts";
 import { settings } from "../support/args.ts";
 import { CA } from "../support/keys.ts";
@@ -194,3 +195,14 @@ test("has none of the settings that only the host can know, and no map type of i
   expect(text()).not.toMatch(/^(compatibility_level|default_database_type|relay_host_names|soft_bounce) /m);
   expect(text()).not.toMatch(/(hash|lmdb|cdb|btree|texthash):/);
 });
+
+test.each(["relay", "local"])(
+  "mydestination has the domains that the checks take for this host's: %s",
+  (ownDomainMail) => {
+    const mail = settings({ ownDomainMail });
+    const [, names = ""] = /^mydestination = (.*)$/m.exec(mainCf("mail/prod/web-1", mail)) ?? [];
+    const values = { $myhostname: mail.hostname, $mydomain: mail.domain, $relay_host_names: "localhost.localdomain" };
+    const written = names.replace(/\$\w+/g, (name) => values[name as keyof typeof values] ?? name);
+    expect(written.split(", ")).toEqual(localDomains(mail));
+  },
+);

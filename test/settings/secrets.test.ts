@@ -3,10 +3,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
-import { publicPart, sealed } from "../../src/component/outputs.ts";
+import { markSecrets, publicPart } from "../../src/component/outputs.ts";
 import { listOf, mapOf, object, secretText, text } from "../../src/settings/fields/kinds.ts";
-import { relay } from "../../src/settings/schema.ts";
-import { holdsSecret, isPublic, secretPaths, withoutSecrets } from "../../src/settings/secrets.ts";
+import { publicArgs, relay } from "../../src/settings/schema.ts";
+import { holdsSecret, isPublic, secretPaths } from "../../src/settings/secrets.ts";
 
 const word = text({ allowed: "give a word" });
 const login = object({ user: word, password: secretText({ allowed: "give a password" }) });
@@ -55,17 +55,6 @@ test.each<[path: (string | number)[], expected: boolean]>([
   expect(isPublic(nested, path)).toBe(expected);
 });
 
-test("the public schema takes what is public, with the same messages", () => {
-  const schema = withoutSecrets(nested);
-  expect(schema.parse(open)).toEqual(open);
-  expect(schema.parse({ domain: "example.com" })).toEqual({ domain: "example.com", test: { to: "ops" } });
-  const reason = (value: unknown) => schema.safeParse(value).error?.issues.map(({ message }) => message);
-  expect(reason({ domain: "x", x: 1 })).toEqual(["unknown; known here: domain, test, lists, maps"]);
-  expect(reason({ domain: "" })).toEqual(['got "", which is empty; give a word']);
-  expect(reason({ domain: "x", maps: {} })).toEqual(["is empty; needs logins"]);
-  expect(withoutSecrets(word)).toBe(word);
-});
-
 test("what holds a secret is not shown when it is of another type", () => {
   const reasons = ["test", "lists", "maps"].map(
     (key) => nested.safeParse({ domain: "x", [key]: "p4" }).error?.issues[0],
@@ -97,13 +86,14 @@ describe("a secret does not make what stands beside it one", () => {
   });
 
   test("sealed, each secret is one, and the rest is as it was", async () => {
-    const { domain, test } = sealed(value, nested);
+    const { domain, test } = markSecrets(value, nested);
     expect([domain, test.to, test.inbox.user]).toEqual(["example.com", "ops", "u1"]);
     expect(await seen(test.inbox.password)).toEqual(["p1", true]);
   });
 });
 
-test("no argument of today that shapes main.cf holds a secret", () => {
-  const holders = Object.entries<z.ZodType>(relay.shape).filter(([, schema]) => holdsSecret(schema));
-  expect(holders.map(([key]) => key)).toEqual(["connection", "credentials", "accounts"]);
+test("no argument that shapes main.cf or another public file holds a secret", () => {
+  expect(holdsSecret(publicArgs)).toBe(false);
+  const others = Object.keys(relay.shape).filter((key) => !Object.hasOwn(publicArgs.shape, key));
+  expect(others).toEqual(["connection", "credentials", "accounts"]);
 });

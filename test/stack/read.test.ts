@@ -17,11 +17,15 @@ const example = {
 function read(tree: Record<string, unknown>, secrets = ["credentials"]) {
   const text = (value: unknown) => (typeof value === "string" ? value : JSON.stringify(value));
   const entries = Object.entries(tree).map(([key, value]) => [`postfix-relay:${key}`, text(value)]);
-  const { args, problems } = readStack(
+  const { hosts, waves, problems } = readStack(
     { ...Object.fromEntries(entries), "aws:region": "eu-central-1" },
     secrets.map((key) => `postfix-relay:${key}`),
   );
-  return { ...args, problems: (problems ?? []).map(({ path, reason }) => `${pathText(path)}: ${reason}`) };
+  return {
+    hosts: hosts?.map(({ args }) => args),
+    waves,
+    problems: (problems ?? []).map(({ path, reason }) => `${pathText(path)}: ${reason}`),
+  };
 }
 
 const host = (name: string, more = {}) => ({

@@ -1,7 +1,6 @@
-import { destinations } from "../../settings/domains.ts";
 import { networkOf } from "../../settings/fields/network.ts";
 import type { Settings } from "../../settings/settings.ts";
-import { literal, type Row } from "./row.ts";
+import { escapeDollars, type Row } from "./row.ts";
 
 const LOOPBACK = "127.0.0.0/8 [::ffff:127.0.0.0]/104 [::1]/128";
 
@@ -10,12 +9,21 @@ const PROTOCOLS = { any: "all", ipv4: "ipv4", ipv6: "ipv6" } as const;
 /** A network as Postfix writes it: brackets around an IPv6 address. */
 const network = (bridge: string) => networkOf(bridge).replace(/^(.*:.*)\//, "[$1]/");
 
+/** The names of `localDomains` in settings/domains.ts, and those that the host adds. */
+const destinations = ({ ownDomainMail }: Settings) => [
+  "$myhostname",
+  "localhost.$mydomain",
+  "localhost",
+  ...(ownDomainMail === "local" ? ["$mydomain"] : []),
+  "$relay_host_names",
+];
+
 /** Who the host is, and from whom it accepts mail. */
 export function host(settings: Settings): Row[] {
   const { hostname, domain, ownDomainMail, ipVersion, bridges } = settings;
   return [
-    ["myhostname", literal(hostname), "The name in HELO; a full one, or relay hosts may refuse it."],
-    ["mydomain", literal(domain), "The domain this host belongs to."],
+    ["myhostname", escapeDollars(hostname), "The name in HELO; a full one, or relay hosts may refuse it."],
+    ["mydomain", escapeDollars(domain), "The domain this host belongs to."],
     ["myorigin", "$myhostname", "Follows bare senders such as root, so that one sees which host wrote."],
     ["append_dot_mydomain", "no", "Addresses are completed by those who write them."],
     [

@@ -2,7 +2,7 @@ import type { Settings } from "../../settings/settings.ts";
 import { map } from "../files.ts";
 import { nextHop } from "../next-hop.ts";
 import { DETOUR, directFallback, isOther, otherTransport } from "../transports.ts";
-import { given, literal, type Row } from "./row.ts";
+import { escapeDollars, type Row, unlessEmpty } from "./row.ts";
 
 /** Where mail goes, and how the host logs in there. */
 export function relay(settings: Settings): Row[] {
@@ -13,14 +13,14 @@ export function relay(settings: Settings): Row[] {
   return [
     [
       "relayhost",
-      literal(nextHop(relayHost)),
+      escapeDollars(nextHop(relayHost)),
       relayHost.lookupMx
         ? "All other mail goes to the server that the MX records of this name give."
         : "All other mail goes here. Brackets: no MX lookup.",
     ],
     [
       "smtp_fallback_relay",
-      given([...directFallback(settings).map(nextHop), ...(hasDetour ? [DETOUR] : [])].join(", ")),
+      unlessEmpty([...directFallback(settings).map(nextHop), ...(hasDetour ? [DETOUR] : [])].join(", ")),
       hasDetour
         ? "Tried next, in this order. The last one is this host: it hands the mail to the other transport."
         : "Tried next, in this order.",

@@ -2,7 +2,7 @@
 export type Row = readonly [name: string, value: string | undefined, reason: string];
 
 /** Postfix expands `$` in values; a doubled one stands for itself. */
-export const literal = (value: string) => value.replaceAll("$", "$$$$");
+export const escapeDollars = (value: string) => value.replaceAll("$", "$$$$");
 
 /** The value; undefined if it is empty. */
-export const given = (value: string) => value || undefined;
+export const unlessEmpty = (value: string) => value || undefined;

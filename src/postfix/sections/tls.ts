@@ -1,7 +1,7 @@
 import { implicitTls } from "../../providers/preset.ts";
 import type { Settings } from "../../settings/settings.ts";
 import { path } from "../files.ts";
-import { literal, type Row } from "./row.ts";
+import { escapeDollars, type Row } from "./row.ts";
 
 const SYSTEM_CA = "/etc/ssl/certs/ca-certificates.crt";
 
@@ -22,7 +22,7 @@ export const tls = ({ relayHost, tls: { level, fingerprints, certificateNames },
   ],
   [
     "smtp_tls_secure_cert_match",
-    certificateNames && literal(certificateNames.join(", ")),
+    certificateNames && escapeDollars(certificateNames.join(", ")),
     "A certificate must have one of these names instead of the relay host's.",
   ],
   ["smtp_tls_wrappermode", implicitTls(relayHost) ? "yes" : undefined, "This port speaks TLS from the first byte."],

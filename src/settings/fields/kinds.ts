@@ -33,16 +33,16 @@ export const onlyIf =
 
 /** A text such as 12345 or true that YAML reads as a number or a boolean, since it has no quotes. */
 const isBare = (input: unknown) => typeof input === "number" || typeof input === "boolean";
-const quoted = (kind: Kind): Kind => ({ ...kind, allowed: `put it in quotes, and ${kind.allowed}` });
+const withQuotes = (kind: Kind): Kind => ({ ...kind, allowed: `put it in quotes, and ${kind.allowed}` });
 
 /** A text that has none of these faults, is not empty and stays on one line. */
 export function text(kind: TextKind, ...faults: Fault[]) {
   const all = [...(kind.empty ? [] : [EMPTY]), ...(kind.lines ? [] : [LINE_BREAK, CONTROL]), ...faults];
   return z
-    .string({ error: ({ input }) => got(input, isBare(input) ? quoted(kind) : kind) })
+    .string({ error: ({ input }) => message(input, isBare(input) ? withQuotes(kind) : kind) })
     .check(({ value, issues }) => {
       const fault = all.find((fault) => applies(fault, value));
-      if (fault) issues.push({ code: "custom", input: value, message: got(value, kind, fault[1]) });
+      if (fault) issues.push({ code: "custom", input: value, message: message(value, kind, fault[1]) });
     });
 }
 
@@ -83,19 +83,19 @@ export function mapOf<T extends z.ZodType>(key: ReturnType<typeof text>, entry: 
 }
 
 /** An object with these keys and no others. */
-export function object<T extends z.ZodRawShape>(shape: T, known: readonly string[] = Object.keys(shape)) {
-  const keys = `known here: ${known.join(", ")}`;
+export function object<T extends z.ZodRawShape>(shape: T, allowedKeys: readonly string[] = Object.keys(shape)) {
+  const keys = `known here: ${allowedKeys.join(", ")}`;
   const kind = { allowed: `needs an object; ${keys}`, hidden: (Object.values(shape) as z.ZodType[]).some(holdsSecret) };
   return z.strictObject(shape, {
-    error: ({ code, input }) => (code === "unrecognized_keys" ? `unknown; ${keys}` : got(input, kind)),
+    error: ({ code, input }) => (code === "unrecognized_keys" ? `unknown; ${keys}` : message(input, kind)),
   });
 }
 
-const error = (kind: Kind) => ({ error: ({ input }: { input?: unknown }) => got(input, kind) });
+const error = (kind: Kind) => ({ error: ({ input }: { input?: unknown }) => message(input, kind) });
 
-function got(input: unknown, { allowed, hidden }: Kind, fault?: string): string {
+function message(input: unknown, { allowed, hidden }: Kind, fault?: string): string {
   if (input === undefined) return `missing; ${allowed}`;
-  const value = hidden || typeof input === "object" || isPrivateKey(input) ? kindOf(input) : shown(input);
+  const value = hidden || typeof input === "object" || isPrivateKey(input) ? kindOf(input) : quoteValue(input);
   return `got ${value}${fault ? `, ${fault}` : ""}; ${allowed}`;
 }
 
@@ -109,7 +109,7 @@ function kindOf(input: unknown): string {
 }
 
 /** A value on one line, cut when it is long. Characters that would look like a space or like nothing are escaped. */
-function shown(input: unknown): string {
+function quoteValue(input: unknown): string {
   if (typeof input !== "string") return `the ${typeof input} ${String(input)}`;
   const text = JSON.stringify(input.length > 60 ? `${input.slice(0, 57)}...` : input);
   return text.replace(/(?! )[\p{C}\p{Z}]/gu, (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`);

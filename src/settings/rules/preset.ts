@@ -23,7 +23,7 @@ export function presetProblems({ provider, region, relayHost }: Given): Problem[
       : problem(["relayHost"], "missing; needs the server that takes the mail, with its `host`, or give `provider`");
   }
   const { regions, hostPattern, title } = preset;
-  const known = regions instanceof RegExp ? "such as eu-west-1" : `known: ${Object.keys(regions ?? {}).join(", ")}`;
+  const allowed = regions instanceof RegExp ? "such as eu-west-1" : `known: ${Object.keys(regions ?? {}).join(", ")}`;
   if (region !== undefined && !regions)
     return problem(["region"], `got "${region}", but ${title} has no regions; leave it out`);
   const host = presetHost(preset, region);
@@ -31,8 +31,8 @@ export function presetProblems({ provider, region, relayHost }: Given): Problem[
     return problem(
       ["region"],
       region === undefined
-        ? `missing; ${title} has a relay host for each region, ${known}`
-        : `got "${region}", which ${title} does not have; ${known}`,
+        ? `missing; ${title} has a relay host for each region, ${allowed}`
+        : `got "${region}", which ${title} does not have; ${allowed}`,
     );
   if (hostPattern && relayHost?.host === undefined)
     return problem(["relayHost", "host"], `missing; give the account's own server at ${title}`);

@@ -5,7 +5,7 @@ import ssh2 from "ssh2";
 import { describe, expect, test, vi } from "vitest";
 import { openAgent } from "../../../lab/agent.ts";
 import { look } from "../../../src/drift/look.ts";
-import { readable } from "../../../src/drift/private-key.ts";
+import { readableKey } from "../../../src/ssh/private-key.ts";
 import { openWorld } from "../world.ts";
 import { silence } from "./silent.ts";
 
@@ -29,7 +29,7 @@ const logins = async (user: string) =>
 /** A key that `openssl genpkey` would make, and root on the host accepts. */
 function pkcs8(): string {
   const pem = generateKeyPairSync("ed25519").privateKey.export({ type: "pkcs8", format: "pem" }) as string;
-  const key = ssh2.utils.parseKey(readable(pem));
+  const key = ssh2.utils.parseKey(readableKey(pem));
   if (key instanceof Error) throw key;
   const line = `${key.type} ${key.getPublicSSH().toString("base64")}\n`;
   appendFileSync(join(web.root, "root/.ssh/authorized_keys"), line);

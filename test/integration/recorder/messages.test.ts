@@ -34,7 +34,7 @@ test("a login shell that greets, the progress of the long step, and the notes in
   expect(result.text).toMatch(/web-1-packages .*postrelay: install goes on/);
   expect(result.text).not.toContain("postrelay: deliver goes on");
   expect(result.text).toMatch(
-    /postfix-relay:index:Relay \(web-1\):\n[^]*\s+warning: These further routes could not be proven now; .*:\n\s+fallback\[0\] \[b\.example\.net\]:587/,
+    /postfix-relay:index:Relay \(web-1\):\n[\s\S]*\s+warning: These further routes could not be proven now; .*:\n\s+fallback\[0\] \[b\.example\.net\]:587/,
   );
   const [, summary = ""] = result.text.split("Diagnostics:");
   expect(summary.match(/warning:/g)).toHaveLength(2);

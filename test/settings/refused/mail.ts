@@ -174,6 +174,8 @@ export const mail: Record<string, Row[]> = {
     ["bridges", [], "needs a list of bridges"],
     ["bridges", ["docker0"], "which has no IP address"],
     ["bridges", ["172.17.0.1"], "which has no size"],
+    ["bridges", ["fd00::1%br0/64"], "which has a zone"],
+    ["bridges", ["::ffff:10.0.0.1/112"], "which is not a private address"],
     ["bridges", ["172.17.0.0/16"], "which is a network"],
     ["bridges", ["fd00::/64"], "which is a network"],
     ["bridges", ["127.0.0.1/8"], "which is the loopback address"],

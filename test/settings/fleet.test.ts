@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { inWaves, parseFleet } from "../../src/component/waves.ts";
+import { inWaves, parseFleet } from "../../src/settings/fleet.ts";
 
 const problemsOf = (...fleet: Parameters<typeof parseFleet>) => parseFleet(...fleet).problems;
 
-const fleet = (size: number) => Array.from({ length: size }, (_, index) => index);
+const fleet = (size: number) => Array.from({ length: size }, (_, index) => ({ name: `web-${index}` }));
 const sizes = (total: number, waves?: string[]) => inWaves(fleet(total), waves).map((wave) => wave.length);
 
 test.each<[total: number, waves: string[] | undefined, expected: number[]]>([
@@ -33,7 +33,23 @@ test("refuses a number, which a program in JavaScript may give, with what to wri
 });
 
 test("keeps the order of the hosts", () => {
-  expect(inWaves(fleet(6), ["1", "2"])).toEqual([[0], [1, 2], [3, 4], [5]]);
+  const [a, b, c, d, e, f] = fleet(6);
+  expect(inWaves(fleet(6), ["1", "2"])).toEqual([[a], [b, c], [d, e], [f]]);
+});
+
+describe("a host that is gone proves nothing, so it comes last and does not count", () => {
+  /** The names in each wave; those with a bar are gone. */
+  const waves = (names: string, sizes?: string[]) => {
+    const hosts = names.split(" ").map((name) => ({ name, gone: name.startsWith("-") }));
+    return inWaves(hosts, sizes).map((wave) => wave.map(({ name }) => name).join(" "));
+  };
+
+  test.each<[names: string, sizes: string[] | undefined, expected: string[]]>([
+    ["-old a b c", ["1", "100%"], ["a", "b c -old"]],
+    ["-old a", undefined, ["a -old"]],
+    ["a -x b -y c d", ["50%"], ["a b", "c d -x -y"]],
+    ["-x -y", ["1"], ["-x -y"]],
+  ])("%s in waves %j", (names, sizes, expected) => expect(waves(names, sizes)).toEqual(expected));
 });
 
 test("hosts of the same address behind two bastions, and one that is gone, are no host twice", () => {

@@ -3,7 +3,7 @@
 import { connect } from "node:net";
 import type { Duplex } from "node:stream";
 import ssh2, { type Client, type ConnectConfig } from "ssh2";
-import { readable } from "./private-key.ts";
+import { readableKey } from "./private-key.ts";
 
 /** How to log in, as the checked `connection` of a Relay says. */
 export interface Login {
@@ -33,12 +33,12 @@ export async function run(
     limit.addEventListener("abort", () => reject(new Error(`no answer within ${milliseconds / 1000} s`)));
   });
   const closing: (() => void)[] = [];
-  const opened = (client: Client) => void closing.unshift(() => client.destroy());
+  const onOpen = (client: Client) => void closing.unshift(() => client.destroy());
   const work = async () => {
-    const bastion = proxy && shared(proxy);
+    const bastion = proxy && shareBastion(proxy);
     if (bastion) closing.unshift(bastion.leave);
-    const socket = bastion ? await through(await bastion.client, login) : await socketTo(login, limit);
-    return await execute(await logIn(login, socket, opened), command);
+    const socket = bastion ? await forward(await bastion.client, login) : await socketTo(login, limit);
+    return await execute(await logIn(login, socket, onOpen), command);
   };
   try {
     return await Promise.race([work(), expired]);
@@ -57,7 +57,7 @@ interface Bastion {
 const bastions = new Map<string, Bastion>();
 
 /** The connection to a bastion; the last one who leaves closes it. */
-function shared(login: Login) {
+function shareBastion(login: Login) {
   const name = JSON.stringify(login);
   const bastion = bastions.get(name) ?? open(login);
   bastions.set(name, bastion);
@@ -73,8 +73,8 @@ function shared(login: Login) {
 
 function open(login: Login): Bastion {
   const ended = new AbortController();
-  const opened = (client: Client) => ended.signal.addEventListener("abort", () => client.destroy());
-  const client = socketTo(login, ended.signal).then((socket) => logIn(login, socket, opened));
+  const onOpen = (client: Client) => ended.signal.addEventListener("abort", () => client.destroy());
+  const client = socketTo(login, ended.signal).then((socket) => logIn(login, socket, onOpen));
   // Whoever waits for it hears of it; by then nobody may wait any more.
   client.catch(() => {});
   return { client, users: 0, close: () => ended.abort() };
@@ -90,28 +90,28 @@ function socketTo({ host, port }: Login, signal: AbortSignal): Promise<Duplex> {
 }
 
 /** A connection to the host through one to its bastion. */
-function through(bastion: Client, { host, port }: Login): Promise<Duplex> {
+function forward(bastion: Client, { host, port }: Login): Promise<Duplex> {
   return new Promise((resolve, reject) => {
     bastion.forwardOut("127.0.0.1", 0, host, port, (error, stream) => (error ? reject(error) : resolve(stream)));
   });
 }
 
 /** Logs in, if the host has the key that it is known by. */
-function logIn(login: Login, sock: Duplex, opened: (client: Client) => void): Promise<Client> {
+function logIn(login: Login, sock: Duplex, onOpen: (client: Client) => void): Promise<Client> {
   const [type = "", key = ""] = login.hostKey.trim().split(/\s+/);
   const agent = login.agentSocketPath ?? process.env.SSH_AUTH_SOCK;
   const config = {
     sock,
     username: login.user,
     ...(login.privateKey
-      ? { privateKey: readable(login.privateKey), passphrase: login.privateKeyPassword }
+      ? { privateKey: readableKey(login.privateKey), passphrase: login.privateKeyPassword }
       : { agent: agent || undefined }),
     algorithms: { serverHostKey: [type] },
     hostVerifier: (offered: Buffer) => offered.equals(Buffer.from(key, "base64")),
   } as ConnectConfig;
   return new Promise((resolve, reject) => {
     const client = new ssh2.Client();
-    opened(client);
+    onOpen(client);
     client.once("ready", () => resolve(client));
     client.on("error", reject);
     client.connect(config);

@@ -5,7 +5,7 @@ import { createPrivateKey, type KeyObject } from "node:crypto";
 /**
  * A key of the kind that `openssl genpkey` writes (PKCS #8), as one that the SSH library reads; any other as it is.
  */
-export function readable(pem: string): string {
+export function readableKey(pem: string): string {
   if (!pem.startsWith("-----BEGIN PRIVATE KEY-----")) return pem;
   const key = createPrivateKey(pem);
   switch (key.asymmetricKeyType) {

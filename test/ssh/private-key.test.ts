@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from "node:crypto";
 import ssh2 from "ssh2";
 import { describe, expect, test } from "vitest";
-import { readable } from "../../src/drift/private-key.ts";
+import { readableKey } from "../../src/ssh/private-key.ts";
 
 const pems: [type: string, pkcs8: string][] = [
   ["ssh-ed25519", generateKeyPairSync("ed25519").privateKey],
@@ -16,7 +16,7 @@ const pems: [type: string, pkcs8: string][] = [
 describe.each(pems)("a PKCS #8 key, %s", (type, pem) => {
   test("is one that the SSH library reads, and signs with", () => {
     expect(ssh2.utils.parseKey(pem)).toBeInstanceOf(Error);
-    const key = ssh2.utils.parseKey(readable(pem));
+    const key = ssh2.utils.parseKey(readableKey(pem));
     if (key instanceof Error) throw key;
     expect(key.type).toBe(type);
     expect(key.verify("text", key.sign("text"))).toBe(true);
@@ -26,5 +26,5 @@ describe.each(pems)("a PKCS #8 key, %s", (type, pem) => {
 
 test("any other key stays as it is", () => {
   const { private: pem } = ssh2.utils.generateKeyPairSync("ed25519");
-  expect(readable(pem)).toBe(pem);
+  expect(readableKey(pem)).toBe(pem);
 });

@@ -1,6 +1,5 @@
-import * as pulumi from "@pulumi/pulumi";
 import { expect, test } from "vitest";
-import { addressOf, claim } from "../../src/component/one-host.ts";
+import { claim } from "../../src/component/claims.ts";
 import { pathText } from "../../src/settings/problems.ts";
 
 const bastion = { host: "bastion.example.com" };
@@ -19,15 +18,6 @@ test.each<[a: unknown, b: unknown, same: boolean]>([
     [],
     same ? ["connection.host"] : [],
   ]);
-});
-
-test("what is not known yet is no host", () => {
-  const later = pulumi.output("203.0.113.10");
-  const host = "203.0.113.10";
-  const unknown = [{ host: later }, { host, port: pulumi.output(22) }, { host, proxy: pulumi.output(bastion) }, later];
-  expect([...unknown, { host, proxy: { host: Promise.resolve("b") } }, undefined, null].map(addressOf)).toEqual(
-    Array(7).fill(undefined),
-  );
 });
 
 test("one Relay may say again where its host is; another one is refused, with the name of the first", () => {
