@@ -1,4 +1,4 @@
-// How the steps and the tool on the host are called.
+// The names of the steps, and the command of the tool on the host.
 
 /** The steps of a Relay, by the ends of their names, in their order. */
 export const stepNames = ["packages", "main-cf", "sasl-passwd", "service", "delivery"] as const;
@@ -6,7 +6,7 @@ export const stepNames = ["packages", "main-cf", "sasl-passwd", "service", "deli
 /** The end of the name of a step. */
 export type StepName = (typeof stepNames)[number];
 
-/** Where it is. */
+/** The path of the tool. */
 export const TOOL = "/usr/local/sbin/postrelay";
 
 /** The command for a verb, for a login user. */

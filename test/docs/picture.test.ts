@@ -1,5 +1,5 @@
-// The pictures in CONTRIBUTING.md and lab/README.md: each path in them exists; each room of src and of its tests, and each
-// file of the lab, is in them.
+// The pictures in CONTRIBUTING.md and lab/README.md: each path in them exists; each room of src and of its tests, and
+// each file of the lab, is in them.
 
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
