@@ -1,4 +1,5 @@
 import { defineConfig } from "vitest/config";
+import { BaseSequencer, type TestSpecification } from "vitest/node";
 import { unavailable } from "./lab/requirements.ts";
 
 const left = unavailable();
@@ -14,6 +15,23 @@ const promises = integration(
   ...["faults/hosts-fresh", "faults/proofs", "faults/relays", "faults/steps"],
   ...["kinds/inline", "kinds/yaml", "recorder/*", "walks/*"],
 );
+
+/** What takes longest, and is started first, so that all workers end at about the same time. */
+const longest = integration(
+  ...["kinds/python", "kinds/go", "kinds/two-stacks", "kinds/inline", "kinds/yaml", "languages", "faults/life-cycle"],
+  ...["candidate/kills", "candidate/disk", "candidate/ways", "packages/mail-systems", "faults/steps", "drift/preview"],
+  ...["drift/table", "faults/relays", "poison", "walks/walks", "installs", "faults/hosts-fresh"],
+);
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const rank = ({ moduleId }: TestSpecification) => {
+      const index = longest.findIndex((file) => moduleId.endsWith(file));
+      return index < 0 ? longest.length : index;
+    };
+    return (await super.sort(files)).sort((a, b) => rank(a) - rank(b));
+  }
+}
 
 /** Eight hosts that are looked at at once, within five seconds: these two cores have to be theirs. */
 const alone = integration("drift/eight");
@@ -37,6 +55,7 @@ export default defineConfig({
     reporters: ["default", "./test/summary.ts"],
     // Hosts and engines wait for each other more than they compute.
     maxWorkers: 3,
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         test: {

@@ -84,7 +84,8 @@ export interface TestDeliveryArgs {
   from?: Input<string>;
   /**
    * Seconds until the relay host must have answered, from 5 to 600, greeting and login included, however long each
-   * takes. A later answer is a failure. Defaults to 60.
+   * takes. A later answer is a failure. Each relay host in `fallback`, and all further senders together, may take as
+   * long once more; all of that is at most 840. Defaults to 60.
    */
   timeoutSeconds?: Input<number>;
 }

@@ -8,12 +8,15 @@ import type { Step } from "../host/steps.ts";
 import { DIAL_ERRORS } from "../settings/defaults.ts";
 import type { Connection } from "../settings/settings.ts";
 import { hasFailed, type Preparation, type Refusal } from "./prepare.ts";
+import { settle } from "./sdk.ts";
 
-/** Makes the children of a Relay, each after all `earlier` ones. */
+/** Makes the children of a Relay, each when the engine is done with all `earlier` ones. */
 export function childrenOf(relay: pulumi.ComponentResource, name: string, host: Preparation) {
   const { access, user, after, gone, refusal } = host;
   const guard = guardHook(host);
-  return (step: Step, ...earlier: remote.Command[]): remote.Command => {
+  return async (step: Step, ...earlier: remote.Command[]): Promise<remote.Command> => {
+    const before = await Promise.all(earlier.map((one) => settle(one)));
+    const earlierOnes = before.flatMap(({ done, failed }) => [...done, ...failed]);
     const args = {
       connection: access.apply((access) => (refusal ? NOWHERE : dialOptions(access, earlier.length === 0))),
       // A step that was never done on a host that is gone is done nowhere.
@@ -26,9 +29,9 @@ export function childrenOf(relay: pulumi.ComponentResource, name: string, host: 
     } as const;
     const opts: pulumi.CustomResourceOptions = {
       parent: relay,
-      dependsOn: earlier.at(-1) ?? after,
+      dependsOn: earlierOnes.slice(-1).concat(earlier.length > 0 ? [] : after),
       // Undoing a step takes away what later ones build on; and old and new share one place on the host.
-      replaceWith: earlier,
+      replaceWith: earlierOnes,
       deleteBeforeReplace: true,
       retainOnDelete: gone,
       ignoreChanges: ignoredInputs(step, host),

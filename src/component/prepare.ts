@@ -17,7 +17,7 @@ import { warnKeyless } from "./keyless.ts";
 import { type Guarded, withFailures } from "./late.ts";
 import { lookUp } from "./look-ups.ts";
 import { originOf } from "./origin.ts";
-import { knownValue, urnOf } from "./sdk.ts";
+import { knownValue, type Settled, urnOf } from "./sdk.ts";
 
 /** The arguments of a Relay on their way into its steps. */
 export interface Given extends Guarded<RelayArgs> {
@@ -25,6 +25,8 @@ export interface Given extends Guarded<RelayArgs> {
   readonly parsed: Parsed;
   /** The stack as it runs now, which has each host once. */
   readonly stack: object | undefined;
+  /** What the Relay depends on. */
+  readonly after: Promise<Settled>;
 }
 
 /** All that the steps of a Relay are made from. */
@@ -43,7 +45,7 @@ export interface Preparation {
   /** The login user; public. */
   readonly user: pulumi.Output<string>;
   /** The resources that the first step depends on. */
-  readonly after: pulumi.ResourceOptions["dependsOn"];
+  readonly after: readonly pulumi.Resource[];
   /** Whether the host is gone for good. */
   readonly gone: boolean | undefined;
   /** The drift to repair; undefined where there is none, or nobody looked. */
@@ -62,13 +64,8 @@ export interface Refusal {
  * Awaits what is known only later, the look-ups and the look at the host. It rejects nothing: a step that is not made
  * when the program ends is undone on its host.
  */
-export async function prepare(
-  relay: pulumi.ComponentResource,
-  name: string,
-  given: Given,
-  after: pulumi.ResourceOptions["dependsOn"],
-): Promise<Preparation> {
-  const { args, parsed } = given;
+export async function prepare(relay: pulumi.ComponentResource, name: string, given: Given): Promise<Preparation> {
+  const { args, parsed, after } = given;
   const { owner, originWith } = originOf(relay, name);
   const inputs = checkInputs(name, args, parsed);
   const { drift, problems } = await decide(relay, name, given, inputs, originWith);
@@ -90,7 +87,7 @@ export async function prepare(
     secret: pulumi.all([origin, settings, files, checkedValue(inputs.account)]),
     access,
     user: inputs.user,
-    after,
+    after: await after.then(({ done, failed }) => [...done, ...failed]),
     gone: args.gone as boolean | undefined,
     drift,
     refusal,

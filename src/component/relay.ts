@@ -12,6 +12,7 @@ import { refuse } from "./invalid-args.ts";
 import { guardArgs } from "./late.ts";
 import { markSecrets } from "./outputs.ts";
 import { type Given, prepare } from "./prepare.ts";
+import { settle } from "./sdk.ts";
 
 interface Made {
   readonly delivery: pulumi.Output<Delivery>;
@@ -49,8 +50,11 @@ export class Relay extends pulumi.ComponentResource<Made> {
     const stack = pulumi.runtime.getStackResource();
     if (!args.gone) refuse(`Relay ${name}`, claim(stack, name, args.connection));
     const { args: safe, failures } = guardArgs(args);
-    const hidden: Hidden = { [GIVEN]: { args: safe, failures, parsed, stack } };
-    super("postfix-relay:index:Relay", name, { ...markSecrets(safe, relay), ...hidden }, opts);
+    const after = settle(opts?.dependsOn, opts?.parent);
+    const hidden: Hidden = { [GIVEN]: { args: safe, failures, parsed, stack, after } };
+    // The steps alone depend on what has failed, so that the engine skips them and knows them all the same.
+    const dependsOn = after.then(({ done }) => done);
+    super("postfix-relay:index:Relay", name, { ...markSecrets(safe, relay), ...hidden }, { ...opts, dependsOn });
 
     const made = pulumi.output(this.getData());
     this.delivery = made.delivery;
@@ -67,14 +71,14 @@ export class Relay extends pulumi.ComponentResource<Made> {
   }
 
   /** Makes the steps, once it is known what the host says of itself. */
-  protected override async initialize(args: pulumi.Inputs, opts: pulumi.ComponentResourceOptions, name: string) {
-    const host = await prepare(this, name, (args as Hidden)[GIVEN], opts?.dependsOn);
+  protected override async initialize(args: pulumi.Inputs, _: pulumi.ComponentResourceOptions, name: string) {
+    const host = await prepare(this, name, (args as Hidden)[GIVEN]);
     const child = childrenOf(this, name, host);
-    const packages = child(steps.packages);
-    const mainCf = child(steps.mainCf, packages);
-    const saslPasswd = child(steps.saslPasswd, packages, mainCf);
-    const service = child(steps.service, packages, mainCf, saslPasswd);
-    const delivery = child(steps.delivery, packages, mainCf, saslPasswd, service);
+    const packages = await child(steps.packages);
+    const mainCf = await child(steps.mainCf, packages);
+    const saslPasswd = await child(steps.saslPasswd, packages, mainCf);
+    const service = await child(steps.service, packages, mainCf, saslPasswd);
+    const delivery = await child(steps.delivery, packages, mainCf, saslPasswd, service);
     return {
       delivery: delivery.stdout.apply(deliveryOf),
       mainCf: host.files.apply((files) => files[names.mainCf] ?? ""),

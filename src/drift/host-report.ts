@@ -15,7 +15,7 @@ export const hostReport = z
     live: z
       .string()
       .describe(
-        "`original` when nothing of postfix-relay is live; else a label of the configuration and its state: proven, held (the queue waits for a new password) or rolled-back.",
+        "`original` when nothing of postfix-relay is live; else a label of the configuration and its state: proven, paused (mail waits for a new password) or rolled-back.",
       ),
     owner: z.string().describe("PROJECT/STACK/NAME of the Relay that manages the host."),
     differences: z.array(z.string()).describe("What is no longer as it was proven, in words."),

@@ -1,6 +1,6 @@
 // One look at a host: what it says of itself, or why it says nothing.
 
-import { tool } from "../host/command.ts";
+import { ABSENT, checkCommand } from "../host/command.ts";
 import { type Login, run } from "../ssh/session.ts";
 import { type HostReport, hostReport } from "./host-report.ts";
 
@@ -11,7 +11,7 @@ export type Look =
   | { readonly kind: "absent"; readonly id: string }
   /** Nobody answers, or the login fails. */
   | { readonly kind: "unreachable"; readonly reason: string }
-  /** The host answers, and its tool is of another version. */
+  /** The host answers, and its tool does not, or is of another version. */
   | { readonly kind: "unknown"; readonly reason: string };
 
 /** The time that a host has to answer, in milliseconds. */
@@ -24,12 +24,7 @@ const AT_ONCE = 32;
 export async function look(login: Login & { proxy?: Login }, milliseconds = LIMIT): Promise<Look> {
   await turn();
   try {
-    // The times of these folders tell one loss of the tool from the next.
-    const { stdout } = await run(
-      login,
-      `${tool("check")(login.user)} || stat -c %Z /usr/local/sbin /var/lib`,
-      milliseconds,
-    );
+    const { stdout } = await run(login, checkCommand(login.user), milliseconds);
     return parseLook(stdout);
   } catch (error) {
     return { kind: "unreachable", reason: reasonOf(error, login) };
@@ -70,7 +65,12 @@ function reasonOf(error: unknown, { privateKey }: Login): string {
 export function parseLook(stdout: string): Look {
   const mark = '{"postrelay":"check"';
   const line = stdout.split("\n").find((line) => line.includes(mark));
-  if (line === undefined) return { kind: "absent", id: stdout.match(/^\d{9,}$/gm)?.join("-") ?? "" };
+  if (line === undefined) {
+    const lines = stdout.split(/[\r\n]+/).filter((line) => line.trim() !== "");
+    if (lines.includes(ABSENT)) return { kind: "absent", id: stdout.match(/^\d{9,}$/gm)?.join("-") ?? "" };
+    const last = lines.at(-1)?.replace(/\p{C}/gu, " ").trim().slice(0, 200);
+    return { kind: "unknown", reason: `postrelay is there and does not answer${last ? `: ${last}` : ""}` };
+  }
   try {
     const { data } = hostReport.safeParse(JSON.parse(line.slice(line.indexOf(mark))));
     if (data) return { kind: "report", report: data };

@@ -9,5 +9,15 @@ export type StepName = (typeof stepNames)[number];
 /** The path of the tool. */
 export const TOOL = "/usr/local/sbin/postrelay";
 
+/** What `checkCommand` prints first where the tool is not on a host. */
+export const ABSENT = "postrelay: absent";
+
+/**
+ * Asks a host for its report. The reasons for having none are part of the output. Where the tool is not there, the
+ * times of two folders tell one loss of it from the next.
+ */
+export const checkCommand = (user: string): string =>
+  `if [ -e ${TOOL} ]; then ${tool("check")(user)} 2>&1; else echo '${ABSENT}'; stat -c %Z /usr/local/sbin /var/lib; fi`;
+
 /** The command for a verb, for a login user. */
 export const tool = (verb: string) => (user: string) => `${user === "root" ? "" : "sudo -n "}${TOOL} ${verb}`;

@@ -25,7 +25,7 @@ export interface Delivery {
    */
   seconds: number;
   /**
-   * Further ways, such as a relay host in `fallback`, that were not proven because they were out of reach.
+   * Further routes, such as a relay host in `fallback`, that were not proven because they were out of reach.
    */
   unproven: string[];
 }

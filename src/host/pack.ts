@@ -1,47 +1,39 @@
-// From the nouns in tool/ to the one file on the host: joined in a fixed order, without what only readers need, and
+// From the modules in tool/ to the one file on the host: joined in a fixed order, without what only readers need, and
 // compressed to the same bytes on every machine (zlib is not: its builds differ).
 
 import { readFileSync } from "node:fs";
 import { gzipSync, strToU8 } from "fflate";
 
-/**
- * The nouns in the order in which they are joined: each calls only itself and those before it. Words stand before code,
- * since gzip looks back no more than 32 kB.
- */
-export const nouns = [
-  "advice",
-  "constants",
-  "speak",
-  "kernel",
-  "state",
-  "input",
-  "postfix",
-  "master-cf",
-  "generation",
-  "validate",
-  "candidate",
-  "log",
-  "proof",
-  "probe",
-  "apt",
-  "other-mta",
-  "packages",
-  "removal",
-  "original",
-  "monitoring",
-  "drift",
-  "fingerprint",
-  "queue",
-  "door",
-  "journal",
-  "switch",
-  "install",
-  "stage",
-  "apply",
-  "restore",
-  "check",
-  "main",
-] as const;
+/** A folder of tool/. */
+interface Folder {
+  /** Its modules in the order in which they are joined: each calls only itself and those before it. */
+  readonly modules: readonly string[];
+  /** The folders that it calls, and with them those that they call. */
+  readonly calls: readonly string[];
+}
+
+/** The folders of the tool, in the order in which they are joined. */
+export const folders: Readonly<Record<string, Folder>> = {
+  base: { modules: ["constants", "kernel", "secrets", "speak", "state", "input"], calls: [] },
+  postfix: { modules: ["systemd", "postfix", "master-cf"], calls: ["base"] },
+  generation: { modules: ["generation", "validate"], calls: ["postfix"] },
+  packages: { modules: ["lists", "apt", "other-mta", "packages", "removal"], calls: ["base"] },
+  candidate: { modules: ["candidate", "advice", "log", "proof", "probe"], calls: ["generation"] },
+  watch: {
+    modules: ["status", "monitoring", "drift", "fingerprint", "queue", "check"],
+    calls: ["generation", "packages"],
+  },
+  switch: {
+    modules: ["original", "drain", "journal", "switch"],
+    calls: ["generation", "watch", "candidate", "packages"],
+  },
+  verbs: { modules: ["install", "stage", "apply", "restore", "main"], calls: ["switch"] },
+};
+
+/** The modules as "FOLDER/NAME", in the order in which they are joined. */
+export const modules: readonly string[] = Object.entries(folders).flatMap(([folder, { modules }]) =>
+  modules.map((name) => `${folder}/${name}`),
+);
 
 const header = ["#!/bin/sh", "set -u", "umask 077", "unset CDPATH TMPDIR 2>/dev/null || :"];
 const environment = [
@@ -51,31 +43,61 @@ const environment = [
 
 const read = (name: string) => readFileSync(new URL(name, import.meta.url), "utf8").replaceAll("\r", "");
 
-/** The text of one noun; that of `advice` begins with its table. */
-export const noun = (name: (typeof nouns)[number]): string =>
-  name === "advice" ? advice(read("tool/advice.txt")) + read("tool/advice.sh") : read(`tool/${name}.sh`);
+/** The text of a module; that of the advice begins with its table. */
+export const moduleText = (name: string): string =>
+  (name === ADVICE ? advice(read("tool/candidate/advice.txt")) : "") + read(`tool/${name}.sh`);
 
 /** The table as a shell function that prints it. */
 const advice = (table: string) =>
   `# advice: prints the table of advice.\nadvice() {\ncat <<'ADVICE'\n${table.replace(/^#.*\n|^\n/gm, "")}ADVICE\n}\n`;
 
-/** The text of `postrelay`: what goes to /usr/local/sbin on a host. */
-export const tool = (): string => `${[...header, ...environment].join("\n")}\n${minified(nouns.map(noun).join(""))}`;
+const ADVICE = "candidate/advice";
 
-/** Without whole-line comments, blank lines and indentation; here-documents stay as they are. */
+/** The text of `postrelay`: what goes to /usr/local/sbin on a host. */
+export function tool(): string {
+  // The advice first: words stand before code, since gzip looks back no more than 32 kB.
+  const ordered = [ADVICE, ...modules.filter((name) => name !== ADVICE)];
+  return `${[...header, ...environment].join("\n")}\n${minified(ordered.map(moduleText).join(""))}`;
+}
+
+/**
+ * Without whole-line comments, blank lines and indentation. Here-documents and text in double quotes stay as they are;
+ * what spans lines in single quotes is a program for awk or sed, which needs none of the three.
+ */
 export function minified(script: string): string {
-  let until: string | undefined;
+  let until: Until = "";
   const kept = script.split("\n").flatMap((line) => {
-    if (until !== undefined) {
-      if (line === until) until = undefined;
+    if (typeof until === "object") {
+      if (until.end.test(line)) until = "";
       return [line];
     }
-    const bare = line.trimStart();
-    if (bare === "" || bare.startsWith("#")) return [];
-    until = /<<'(\w+)'/.exec(bare)?.[1];
-    return [bare];
+    const text = until === '"' ? line : line.trimStart();
+    if (until !== '"' && /^(#|$)/.test(text)) return [];
+    until = after(text, until);
+    return [text];
   });
   return `${kept.join("\n")}\n`;
+}
+
+/** What is open at the end of a line: nothing, a quotation, or a here-document up to a line like this. */
+type Until = "" | "'" | '"' | { readonly end: RegExp };
+
+/** What matters to the shell: outside of quotes, and in each kind of them. */
+const tokens = { "": /\\.|['"]|(?<!\S)#|<<(-?)(['"]?)(\w+)\2/g, "'": /'/g, '"': /\\.|"/g };
+
+/** What is open after a line of shell, of which `until` was open before. */
+function after(line: string, until: "" | "'" | '"'): Until {
+  let open = until;
+  let here: Until = "";
+  for (let at = 0; ; ) {
+    const pattern = tokens[open];
+    pattern.lastIndex = at;
+    const [token = "#", tabs, , end] = pattern.exec(line) ?? [];
+    if (token === "#") return here || open;
+    if (end) here = { end: new RegExp(`^${tabs ? "\\t*" : ""}${end}$`) };
+    else if (token === "'" || token === '"') open = open ? "" : token;
+    at = pattern.lastIndex;
+  }
 }
 
 /** What unpacks the tool on a host; its first line says so. */
@@ -84,5 +106,8 @@ export function bootstrap(): string {
   return text.slice(0, text.indexOf("\n") + 1) + minified(text);
 }
 
-/** The compressed tool, in no time: for a checkout, which makes it anew in each run. */
+/** The compressed tool. */
 export const packed = (): Buffer => Buffer.from(gzipSync(strToU8(tool()), { level: 9, mtime: 0 }));
+
+// For the package: `node pack.ts tool`, or `bootstrap`, which unpacks it.
+if (import.meta.main) process.stdout.write(process.argv[2] === "tool" ? packed() : bootstrap());

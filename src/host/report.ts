@@ -24,14 +24,14 @@ const required: Partial<Record<Step["suffix"], z.ZodType>> = { packages, deliver
 
 const NONE: Delivery = { status: "unknown", relay: "", dsn: "", queueId: "", answer: "", seconds: 0, unproven: [] };
 
-/** The last line that fits: first of those with our mark, from the mark on; else of those from before there was one. */
+/** The last report that fits; it is what follows our mark on a line. */
 function read<T>(schema: z.ZodType<T>, stdout: string | undefined): T | undefined {
   const lines = (stdout ?? "").split("\n").reverse();
   const marked = lines.filter((line) => line.includes(MARK)).map((line) => line.slice(line.indexOf(MARK)));
-  return [...marked, ...lines].flatMap(parsed).flatMap((value) => schema.safeParse(value).data ?? [])[0];
+  return marked.flatMap(parseLine).flatMap((value) => schema.safeParse(value).data ?? [])[0];
 }
 
-function parsed(line: string): unknown[] {
+function parseLine(line: string): unknown[] {
   try {
     return [JSON.parse(line)];
   } catch {
@@ -67,6 +67,6 @@ export function warningsOf(step: Step["suffix"], stdout: string | undefined): Wa
       ...text("These files had been edited since postfix-relay wrote them; copies were kept aside", kept),
       ...text("What the host's own Postfix does besides sending mail ends with this configuration", ends),
     ],
-    states: text("These further ways could not be proven now; mail that takes one of them may wait", unproven),
+    states: text("These further routes could not be proven now; mail that takes one of them may wait", unproven),
   };
 }

@@ -2,7 +2,7 @@
 
 import { digest, type Files, secretFiles } from "../postfix/generation.ts";
 import { nextHop } from "../postfix/next-hop.ts";
-import { ways } from "../postfix/ways.ts";
+import { routes } from "../postfix/routes.ts";
 import type { Credentials, Settings } from "../settings/settings.ts";
 import { type StepName, TOOL, tool } from "./command.ts";
 import { type Field, payload } from "./payload.ts";
@@ -66,7 +66,7 @@ const proof = (settings: Settings): Field[] => [
   ["timeout", settings.testDelivery.timeoutSeconds],
   ["relay", nextHop(settings.relayHost)],
   ["hostname", settings.hostname],
-  ...ways(settings).map(({ kind, from, route, label }): Field => ["way", `${kind} ${from} ${route} ${label}`]),
+  ...routes(settings).map(({ kind, from, via, label }): Field => ["route", `${kind} ${from} ${via} ${label}`]),
 ];
 
 /** Puts the tool in place and installs Postfix. */

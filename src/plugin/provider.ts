@@ -9,7 +9,7 @@ import { parseKnown } from "../component/inputs.ts";
 import { InvalidArgs, refuse } from "../component/invalid-args.ts";
 import { Relay } from "../component/relay.ts";
 import { parseHosts, RelayFleet } from "../component/relay-fleet.ts";
-import { knownValue } from "../component/sdk.ts";
+import { knownValue, settle, urnOf } from "../component/sdk.ts";
 import { here } from "../host/here.cjs";
 import { earlyHosts } from "./early.ts";
 
@@ -34,6 +34,7 @@ const kinds = {
 export class RelayPlugin implements pulumi.provider.Provider {
   readonly version: string = JSON.parse(schema).version;
   readonly schema = schema;
+  readonly #made = new Map<string, pulumi.ComponentResource>();
 
   async construct(
     name: string,
@@ -47,11 +48,25 @@ export class RelayPlugin implements pulumi.provider.Provider {
       // What is known already is checked here, so that one error has all problems.
       const now = await knownValue<object>(inputs);
       if (now) refuse(`${type.split(":")[2]} ${name}`, kind.problems(name, now));
-      const made = await kind.make(name, inputs, options);
+      const made = await kind.make(name, inputs, { ...options, dependsOn: await this.#withSteps(options.dependsOn) });
+      void urnOf(made).then(
+        (urn) => this.#made.set(urn, made),
+        () => {},
+      );
       const state = Object.fromEntries(kind.properties.map((key) => [key, made[key as keyof typeof made]]));
       return { urn: made.urn, state };
     } catch (error) {
       throw error instanceof InvalidArgs ? new Error(error.message) : error;
     }
+  }
+
+  /**
+   * The same resources, and for one that was made here what is in it. A program names a component by its URN alone,
+   * which the engine does not take for failed when a step in it has.
+   */
+  async #withSteps(dependsOn: pulumi.ResourceOptions["dependsOn"]): Promise<pulumi.Resource[]> {
+    const { done, failed } = await settle(dependsOn);
+    const known = async (resource: pulumi.Resource) => this.#made.get(await urnOf(resource)) ?? resource;
+    return Promise.all([...done, ...failed].map(known));
   }
 }

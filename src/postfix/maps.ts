@@ -21,11 +21,11 @@ export function maps(settings: Settings): Record<string, string | undefined> {
     ),
     [names.headerChecks]: lines(stripHeaders.map((header) => [`/^${header}:/`, "IGNORE"])),
     [names.senderCanonical]: Object.keys(senders).length > 0 ? lines(senderRows(settings)) : undefined,
-    [names.senderRelay]: lines(dependent.map(([sender, hop]) => [sender, nextHop(hop)])),
+    [names.senderRelay]: lines(dependent.map(([sender, server]) => [sender, nextHop(server)])),
     [names.senderTransport]: lines(
       dependent
-        .filter(([, hop]) => isOther(settings, hop))
-        .map(([sender, hop]) => [sender, `${other?.name}:${nextHop(hop)}`]),
+        .filter(([, server]) => isOther(settings, server))
+        .map(([sender, server]) => [sender, `${other?.name}:${nextHop(server)}`]),
     ),
   };
 }

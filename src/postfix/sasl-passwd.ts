@@ -17,9 +17,9 @@ export function saslPasswd(settings: Settings, credentials: Credentials): string
     if (account && !lines.has(fold(key))) lines.set(fold(key), `${key} ${account.username}:${account.password}\n`);
   };
   for (const sender of Object.keys(senderDependent)) add(sender, accounts.get(fold(sender)));
-  for (const hop of [relayHost, ...fallback, ...Object.values(senderDependent)]) {
-    const isMain = fold(hop.host) === fold(relayHost.host);
-    add(nextHop(hop), isMain ? main : accounts.get(fold(hop.host)));
+  for (const server of [relayHost, ...fallback, ...Object.values(senderDependent)]) {
+    const isMain = fold(server.host) === fold(relayHost.host);
+    add(nextHop(server), isMain ? main : accounts.get(fold(server.host)));
   }
   return [...lines.values()].join("");
 }

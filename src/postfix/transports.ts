@@ -18,20 +18,20 @@ export interface OtherTransport {
 }
 
 /** Whether a relay host is of the kind that `relayHost` does not have. */
-export const isOther = ({ relayHost }: Settings, hop: RelayHost): boolean =>
-  implicitTls(hop) !== implicitTls(relayHost);
+export const isOther = ({ relayHost }: Settings, server: RelayHost): boolean =>
+  implicitTls(server) !== implicitTls(relayHost);
 
 /** Relay hosts in `fallback` that the first transport tries. */
 export const directFallback = (settings: Settings): RelayHost[] =>
-  settings.fallback.filter((hop) => !isOther(settings, hop));
+  settings.fallback.filter((server) => !isOther(settings, server));
 
 /** The second transport, if one is needed. */
 export function otherTransport(settings: Settings): OtherTransport | undefined {
   const { relayHost, fallback, senderDependent } = settings;
-  if (![...fallback, ...Object.values(senderDependent)].some((hop) => isOther(settings, hop))) return undefined;
+  if (![...fallback, ...Object.values(senderDependent)].some((server) => isOther(settings, server))) return undefined;
   return {
     name: implicitTls(relayHost) ? "starttls" : "smtps",
-    fallback: fallback.filter((hop) => isOther(settings, hop)),
+    fallback: fallback.filter((server) => isOther(settings, server)),
   };
 }
 

@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
 const who: Record<string, string> = {
   own: "Postfix",
   login: "relay, to AUTH",
-  door: "relay, on connecting",
+  connect: "relay, on connecting",
   tls: "relay, to STARTTLS",
   reply: "relay",
 };
@@ -41,7 +41,7 @@ function row(line: string): string {
 
 /** The page as Markdown. */
 export function advicePage(): string {
-  const table = readFileSync(new URL("../../src/host/tool/advice.txt", import.meta.url), "utf8");
+  const table = readFileSync(new URL("../../src/host/tool/candidate/advice.txt", import.meta.url), "utf8");
   const sections = table.split(/^# - /m).slice(1);
   const tables = sections.map((section) => {
     const [title = "", ...lines] = section.trim().split("\n");
@@ -67,7 +67,7 @@ The first row that fits counts, so rows further up are more specific. Words are 
 reason at the end of a delivery line (in parentheses), in lower case and with each \`-\` as a blank. *Postfix* is the one on the
 host itself, *on connecting* is a reply to the connection or to HELO, *relay* alone is one to the sender, the recipient or the message.
 *Another try* says whether the test delivery waits for one until \`testDelivery.timeoutSeconds\` are over; a refusal that no
-other try can help ends it at once. Made by \`npm run docs\` from src/host/tool/advice.txt.
+other try can help ends it at once. Made by \`npm run docs\` from src/host/tool/candidate/advice.txt.
 
 ${tables.join("\n")}`;
 }

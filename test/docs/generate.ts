@@ -6,6 +6,7 @@ import { argumentsPage } from "./arguments.ts";
 import { checkSchema } from "./check-schema.ts";
 import { mainCfPage } from "./main-cf.ts";
 import { performancePage } from "./performance.ts";
+import { postrelayPage } from "./postrelay.ts";
 import { providersPage } from "./providers.ts";
 import { schemaText } from "./schema.ts";
 
@@ -21,6 +22,7 @@ export function documents(): Record<string, string> {
     "docs/providers.md": providersPage(),
     "docs/main-cf.md": mainCfPage(),
     "docs/performance.md": performancePage(),
+    "docs/postrelay.md": postrelayPage(),
     "src/plugin/schema.json": schemaText(),
   };
 }

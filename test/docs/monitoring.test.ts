@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { readArguments } from "../../src/cli/arguments.ts";
 import { hostReport } from "../../src/drift/host-report.ts";
-import { noun } from "../../src/host/pack.ts";
+import { moduleText } from "../../src/host/pack.ts";
 
 // docs/monitoring.md is written by hand; nothing that it lists may be missing, and nothing may be made up.
 const docs = (name: string) => readFileSync(join(import.meta.dirname, "../../docs", name), "utf8");
@@ -26,7 +26,7 @@ test("each field of the report", () => {
 });
 
 test("each metric", () => {
-  const metrics = all(noun("check"), /metric (\w+) gauge/g).map((name) => `postrelay_${name}`);
+  const metrics = all(moduleText("watch/check"), /metric (\w+) gauge/g).map((name) => `postrelay_${name}`);
   expect(sorted(listed("Without the argument again"))).toEqual(sorted(metrics));
 });
 

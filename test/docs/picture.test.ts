@@ -1,10 +1,11 @@
-// The pictures in CONTRIBUTING.md and lab/README.md: each path in them exists; each room of src and of its tests, and
-// each file of the lab, is in them.
+// The pictures in CONTRIBUTING.md and lab/README.md: each path in them exists, and none of the rooms of src and of its
+// tests, and none of the files of the lab, is missing.
 
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
+import { folders as toolFolders } from "../../src/host/pack.ts";
 
 const checkout = join(import.meta.dirname, "../..");
 
@@ -31,13 +32,13 @@ const files = execFileSync("git", ["ls-files", "src", "lab", "test"], { cwd: che
   .filter((file) => existsSync(join(checkout, file)));
 const folders = [...new Set(files.map((file) => `${dirname(file)}/`))];
 
-test("have no path that is not there", () => {
+test("they have no path that is not there", () => {
   expect(paths.length).toBeGreaterThan(30);
   expect(pathsOfLab.length).toBeGreaterThan(30);
   expect([...paths, ...pathsOfLab].filter((path) => !existsSync(join(checkout, path)))).toEqual([]);
 });
 
-test("have each room of src and of its tests", () => {
+test("they have each room of src and of its tests", () => {
   const rooms = folders.filter((folder) => /^(src|test|test\/integration)\/[^/]+\/$/.test(folder));
   const mirrored = (folder: string) => existsSync(join(checkout, folder.replace(/^test/, "src")));
   expect(rooms.filter((folder) => !paths.includes(folder) && (folder.startsWith("src") || !mirrored(folder)))).toEqual(
@@ -45,10 +46,25 @@ test("have each room of src and of its tests", () => {
   );
 });
 
-test("have each file of the lab, or its folder", () => {
+test("they have each file of the lab, or its folder", () => {
   const lab = files.filter((file) => file.startsWith("lab/") && !/[.]test[.]ts$|README[.]md$/.test(file));
   const parts = lab.map((file) => (dirname(file) === "lab" ? file : `${dirname(file)}/`));
   expect(
     parts.filter((part) => !pathsOfLab.some((path) => part === path || (path.endsWith("/") && part.startsWith(path)))),
   ).toEqual([]);
+});
+
+test("has the folders of the host tool, with their modules and calls", () => {
+  const names = (cell = "") => [...cell.matchAll(/`([\w-]+)`/g)].map(([, name = ""]) => name);
+  const page = readFileSync(join(checkout, "CONTRIBUTING.md"), "utf8");
+  const [table = ""] = page.slice(page.indexOf("| folder | modules | calls |")).match(/^\|.*(\n\|.*)*/) ?? [];
+  const rows = table
+    .split("\n")
+    .slice(2)
+    .map((row) => row.split("|").slice(1, -1));
+  const shown = rows.map(([name, modules, calls]) => [
+    names(name)[0],
+    { modules: names(modules), calls: names(calls) },
+  ]);
+  expect(Object.fromEntries(shown)).toEqual(toolFolders);
 });

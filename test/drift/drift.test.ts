@@ -61,7 +61,17 @@ const outputs: [what: string, stdout: string, look: Look][] = [
   ["a report", JSON.stringify(report), { kind: "report", report }],
   ["one behind a greeting", `Welcome\n> ${JSON.stringify(report)}\n`, { kind: "report", report }],
   ["one that is cut off", JSON.stringify(report).slice(0, -9), { kind: "unknown", reason: expect.any(String) }],
-  ["no tool: the times of two folders", "1764100000\n1764100001\n", { kind: "absent", id: "1764100000-1764100001" }],
+  [
+    "no tool: the times of two folders",
+    "Welcome\npostrelay: absent\n1764100000\n1764100001\n",
+    { kind: "absent", id: "1764100000-1764100001" },
+  ],
+  [
+    "a tool that sudo does not run",
+    "Welcome\nsudo: a password is required\n",
+    { kind: "unknown", reason: "postrelay is there and does not answer: sudo: a password is required" },
+  ],
+  ["a tool that is killed", "", { kind: "unknown", reason: "postrelay is there and does not answer" }],
   ["an older tool", '{"postrelay":"check","differences":""}\n', { kind: "unknown", reason: expect.any(String) }],
 ];
 

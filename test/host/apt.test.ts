@@ -3,11 +3,10 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect } from "vitest";
-import { packagesScript } from "../support/nouns.ts";
-import { needs } from "../support/shells.ts";
+import { packagesScript } from "../support/modules.ts";
+import { needs, shells } from "../support/shells.ts";
 
 const sample = (name: string) => readFileSync(join(import.meta.dirname, "apt-output", `${name}.txt`), "utf8");
-const shells = [["dash"], ["bash", "--posix"], ["busybox", "sh"]] as const;
 
 let folder: string;
 beforeEach(() => {
@@ -36,7 +35,7 @@ function installed(packages: Record<string, string>): void {
 describe.for(shells)("%s", ([program, ...args]) => {
   const test = needs(program);
 
-  /** Runs lines of shell after the nouns. */
+  /** Runs lines of shell after the modules. */
   function sh(lines: string, input = ""): { code: number | null; stdout: string; stderr: string } {
     const script = join(folder, "script");
     // The stand-ins come first, which the script's own PATH does not know.
@@ -124,7 +123,7 @@ describe.for(shells)("%s", ([program, ...args]) => {
   });
 
   test("which package lists could not be had", () => {
-    expect(words("apt_unfetched", sample("update"))).toEqual([
+    expect(words("apt_failed_lists", sample("update"))).toEqual([
       "http://dead.example.test/debian/dists/stable/InRelease",
       "http://gone.example.test/apt stable",
     ]);
@@ -148,9 +147,9 @@ describe.for(shells)("%s", ([program, ...args]) => {
   });
 
   test("a list is written as a whole, sorted, without duplicates; a full disk is an error", () => {
-    sh(`apt_note ours 'b\na\n\nb'`);
+    sh(`write_list ours 'b\na\n\nb'`);
     expect(list("ours")).toBe("a\nb\n");
-    const ran = sh("durable() { return 1; }\napt_note ours c");
+    const ran = sh("durable() { return 1; }\nwrite_list ours c");
     expect(ran).toMatchObject({ code: 73, stderr: expect.stringContaining("is the disk full or read-only?") });
     expect(list("ours")).toBe("a\nb\n");
   });
@@ -186,6 +185,12 @@ END`,
     expect(words("removal_wished")).toEqual(["default-mta", "libsasl2-modules", "locales", "sensible-mda"]);
   });
 
+  test("what else would go with ours is asked of apt, which removes nothing yet", () => {
+    standIn("apt-get", `echo "Asked: $*"; echo 'Remv postfix [3.7]'; echo 'Remv mutt [2.2] [postfix]'`);
+    expect(words('removal_mine=postfix; removal_try postfix dma+; echo "$removal_others"')).toEqual(["mutt "]);
+    expect(list("try.log")).toMatch(/^Asked: .* -s remove postfix dma\+\n/);
+  });
+
   const all = { cpio: "ii ", libicu72: "iU ", "libsasl2-modules-db": "ii ", postfix: "iF ", netbase: "ii " };
 
   test("a call that was killed: what it had begun is ours, not what came since", () => {
@@ -193,7 +198,7 @@ END`,
     list("apt.log", sample("new"));
     list("ours", "before\n");
     list("begun", "here\n");
-    sh("packages_boot() { echo here; }\npackages_adopt");
+    sh("boot_id() { echo here; }\npackages_adopt");
     expect(list("ours")).toBe("before\nlibicu72\nlibsasl2-modules-db\npostfix\n");
     expect(() => list("begun")).toThrow();
   });
@@ -202,7 +207,7 @@ END`,
     installed({ ...all, "ssl-cert": "rc " });
     list("apt.log", sample("new").slice(0, sample("new").indexOf("1 upgraded")));
     list("begun", "before\n");
-    sh("packages_boot() { echo here; }\npackages_adopt");
+    sh("boot_id() { echo here; }\npackages_adopt");
     expect(list("ours")).toBe("cpio\nlibicu72\nlibsasl2-modules-db\nnetbase\npostfix\n");
   });
 
@@ -210,7 +215,7 @@ END`,
     installed({ "exim4-config": "ii ", "exim4-base": "rc ", "libfoo:i386": "ii " });
     list("apt.log", sample("replaces"));
     list("begun", "here\n");
-    sh("packages_boot() { echo here; }\npackages_adopt");
+    sh("boot_id() { echo here; }\npackages_adopt");
     expect(list("removed")).toBe("exim4-base\nexim4-daemon-light\n");
     expect(() => list("ours")).toThrow();
   });

@@ -5,13 +5,10 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect } from "vitest";
-import { noun, nouns } from "../../src/host/pack.ts";
+import { definitions } from "../support/modules.ts";
 import { needs, shells } from "../support/shells.ts";
 
-const tool = nouns
-  .filter((name) => name !== "main")
-  .map(noun)
-  .join("");
+const tool = definitions();
 
 let root: string;
 beforeEach(() => {
@@ -32,15 +29,18 @@ describe.each(shells.map((shell) => [shell.join(" "), shell] as const))("%s", (_
   const runs = needs(program);
 
   runs("a fingerprint holds until a file changes, and none is kept of a file that is young", () => {
-    const known = `label=none; if as_checked; then echo "$label|$version|$log_name"; else echo changed; fi`;
-    const keep = `label='a proven' version='' log_name='b c'; keep_checked`;
+    const known = `files=$(fingerprint)
+      if is_as_checked "$files"; then echo "$facts_label|$facts_version|$facts_log_name"; else echo changed; fi`;
+    const keep = `facts_label='a proven' facts_version='' facts_log_name='b c'; keep_fingerprint "$files"`;
     const steps = [known, keep, known, "sleep 2.1", known, keep, known, known, `: > "$etc/x"`, known, keep, known];
     expect(run(steps.join("\n"))).toBe(
       ["changed", "changed", "changed", "a proven||b c", "a proven||b c", "changed", "changed", ""].join("\n"),
     );
-    expect(run(`echo x > "$checked"; ${known}; : > "$checked"; ${known}; rm "$checked"; ${known}; echo`)).toBe(
-      "changed\nchanged\nchanged\n\n",
-    );
+    expect(
+      run(
+        `echo x > "$fingerprint_file"; ${known}; : > "$fingerprint_file"; ${known}; rm "$fingerprint_file"; ${known}; echo`,
+      ),
+    ).toBe("changed\nchanged\nchanged\n\n");
   });
 
   runs("units are asked of at once", () => {
@@ -52,7 +52,7 @@ describe.each(shells.map((shell) => [shell.join(" "), shell] as const))("%s", (_
   runs("packages are asked of at once", () => {
     const ask = (...lines: string[]) =>
       `printf '#!/bin/sh\\ncat <<X\\n%s\\nX\\n' '${lines.join("\n")}' > "$root/bin/dpkg-query"
-       chmod 755 "$root/bin/dpkg-query"; apt_missing postfix sasl certs; echo "$missing|$first_version"`;
+       chmod 755 "$root/bin/dpkg-query"; apt_compare postfix sasl certs; echo "$apt_missing|$apt_version"`;
     expect(run(ask("ii  postfix 3.7-0+b1", "iU  certs 1", "iHR sasl 2"))).toBe("|3.7-0+b1\n");
     expect(run(ask("rc  postfix 3.7", "un  certs ", "ii  sasl 2"))).toBe("postfix certs |3.7\n");
   });
@@ -63,6 +63,62 @@ describe.each(shells.map((shell) => [shell.join(" "), shell] as const))("%s", (_
     expect(run(`${each}; rm "$state/proven"; echo "[$(proof_field 1)$(proof_field 2)$(proof_field 3-)]"`)).toBe(
       "17\n3.7-0\n250 Ok:  as (x)\n[]\n",
     );
+  });
+
+  runs.each([
+    [
+      "in sync",
+      "check_sync=yes facts_label='1a2b proven' queue_active=0 queue_deferred=0 queue_hold=0",
+      ["In sync: this host is as it was proven.", "Live          1a2b, proven", "Queue         empty"],
+    ],
+    [
+      "drift",
+      `check_sync=no check_drift='delivery a b${"\n"}packages+delivery c' facts_label='1a2b paused'
+       queue_active=1 queue_deferred=2 queue_hold=0 queue_oldest=7300 queue_reason='connect to x: timed out'`,
+      [
+        "Drift: this host is no longer as it was proven; 'pulumi up' repairs it:\n  a b\n  c\nManaged by    mail/prod/web-1",
+        "Live          1a2b, paused: mail waits for a new password",
+        "Queue         1 active, 2 deferred, 0 on hold; the oldest for 2 h, waiting for: connect to x: timed out",
+      ],
+    ],
+    [
+      "cannot tell, and an answer that would write on the terminal",
+      `check_sync=unknown check_why='another run' facts_label=original queue_active=0 queue_deferred=0 queue_hold=0
+       relayed_answer="$(printf '250 \\033[2J')"`,
+      [
+        "Cannot tell whether this host is as it was proven: another run",
+        "Live          the configuration of before postfix-relay, or none",
+        "Last relayed  2000-01-01 00:00:00 +0000: 250  [2J\n",
+      ],
+    ],
+  ])("what a person reads: %s", (_, facts, lines) => {
+    writeFileSync(join(root, "var/lib/postfix-relay/owner"), "mail/prod/web-1\n");
+    const text = run(`export TZ=UTC; relayed_at=946684800 relayed_answer='250 Ok'; ${facts}\ncheck_text`);
+    for (const line of lines) expect(text).toContain(line);
+    expect(text).not.toMatch(/[^\x20-\x7e\n]/);
+  });
+
+  runs("times as a person says them", () => {
+    expect(run("for s in 0 119 120 7199 7200 172799 172800; do age $s; done")).toBe(
+      "0 s\n119 s\n2 min\n119 min\n2 h\n47 h\n2 days\n",
+    );
+  });
+
+  runs("an answer is kept and told as the relay host gave it, backslashes and all", () => {
+    const answer = "250 2.0.0 Ok: queued as C:\\new\\cat.eml";
+    const stand = "postfix_version() { echo 3.7-0; }; durable() { :; }";
+    expect(run(`${stand}; note_proof '${answer}'; proof_field 3-; grep -c . "$state/proven"`)).toBe(`${answer}\n1\n`);
+    expect(run(`delivery_status=bounced delivery_answer='550 CORP\\cronjob \\0101'; delivery_reason`)).toBe(
+      "550 CORP\\cronjob \\0101\n",
+    );
+  });
+
+  runs("a service of master.cf that postconf cannot write back ends the step, and not a part of it", () => {
+    // The look at the services gives one that was changed; postconf writes none.
+    const stand = `postconf() { case $* in *-Me*) return 1 ;; esac; }; cmp() { return 1; }
+      changed_services() { echo 'smtp/unix was changed'; }; is_master_proven() { :; }`;
+    const script = `${stand}; mkdir -p "$root/g"; mend_master "$root/g"; echo "$? $failure"`;
+    expect(run(script)).toBe("78 postconf cannot write the service smtp/unix of master.cf.\n");
   });
 
   const line = (time: string, answer: string) =>
@@ -92,7 +148,7 @@ describe.each(shells.map((shell) => [shell.join(" "), shell] as const))("%s", (_
     if (log.length) writeFileSync(join(root, "var/log/mail.log"), log.map((one) => `${one}\n`).join(""));
     // The journal is read from its end.
     const reads = `journalctl() { case "$*" in *' -r '*SYSLOG_IDENTIFIER=x/smtp) cat "$root/journal" ;; esac; }`;
-    expect(run(`${reads}\nlast_relayed x; echo "$relayed $relayed_answer"`)).toBe(`${told}\n`);
+    expect(run(`${reads}\nread_last_relayed x; echo "$relayed_at $relayed_answer"`)).toBe(`${told}\n`);
   });
 
   runs("a queue is empty only if all of its folders were seen", () => {

@@ -25,7 +25,7 @@ const rows: Row[] = [
     what: "3.5: no tls field",
     lines: smtp(`1A2B3C4D: to=<ops@example.org>, ${relay}, ${rest}`),
     wanted: {
-      queue_id: "1A2B3C4D",
+      id: "1A2B3C4D",
       recipient: "ops@example.org",
       dsn: "2.0.0",
       status: "sent",
@@ -121,13 +121,13 @@ const rows: Row[] = [
       `${at}cleanup[2]: 2B3C4D5E: message-id=<TOKEN@web.example.com>\n` +
       smtp(`2B3C4D5E: to=<ops@example.org>, orig_to=<root>, ${relay}, ${rest}`) +
       `${at}local[8]: 1A2B3C4D: to=<root@web.example.com>, orig_to=<root>, relay=local, delay=0.1, delays=0/0/0/0, dsn=2.0.0, status=sent (forwarded as 2B3C4D5E)\n`,
-    wanted: { queue_id: "2B3C4D5E", recipient: "ops@example.org", verdict: "sent" },
+    wanted: { id: "2B3C4D5E", recipient: "ops@example.org", verdict: "sent" },
   },
   {
     what: "an alias whose new message is under way",
     to: "root@web.example.com",
     lines: `${at}local[8]: 1A2B3C4D: to=<root@web.example.com>, relay=local, delay=0.1, delays=0/0/0/0, dsn=2.0.0, status=sent (forwarded as 2B3C4D5E)\n`,
-    wanted: { queue_id: "2B3C4D5E", status: "", settled: "no", verdict: "failed" },
+    wanted: { id: "2B3C4D5E", status: "", settled: "no", verdict: "failed" },
   },
   {
     what: "an alias of an alias",
@@ -136,7 +136,7 @@ const rows: Row[] = [
       `${at}local[8]: 1A2B3C4D: to=<root@web.example.com>, relay=local, delay=0.1, delays=0/0/0/0, dsn=2.0.0, status=sent (forwarded as 4jZQDB344Mz8fqq)\n` +
       `${at}local[8]: 4jZQDB344Mz8fqq: to=<admin@web.example.com>, orig_to=<root@web.example.com>, relay=local, delay=0.1, delays=0/0/0/0, dsn=2.0.0, status=sent (forwarded as 3C4D)\n` +
       smtp(`3C4D: to=<ops@example.org>, orig_to=<root@web.example.com>, ${relay}, ${rest}`),
-    wanted: { queue_id: "3C4D", verdict: "sent" },
+    wanted: { id: "3C4D", verdict: "sent" },
   },
   {
     what: "an alias that leads back to itself",
@@ -212,7 +212,7 @@ const rows: Row[] = [
     what: "a message of another run",
     lines: { log: start.replaceAll("TOKEN", "OTHER") + smtp(`1A2B3C4D: to=<ops@example.org>, ${relay}, ${rest}`) },
     skip: 1,
-    wanted: { queue_id: "", status: "", settled: "no" },
+    wanted: { id: "", status: "", settled: "no" },
   },
   {
     what: "a message whose Message-ID is gone, after one of another run",
@@ -224,9 +224,9 @@ const rows: Row[] = [
         smtp(`5E6F: to=<ops@example.org>, ${relay}, ${rest.replace("sent", "bounced")}`),
     },
     skip: 1,
-    wanted: { queue_id: "5E6F", status: "bounced" },
+    wanted: { id: "5E6F", status: "bounced" },
   },
-  { what: "an empty log", lines: { log: "" }, wanted: { queue_id: "", status: "", settled: "no", verdict: "failed" } },
+  { what: "an empty log", lines: { log: "" }, wanted: { id: "", status: "", settled: "no", verdict: "failed" } },
   {
     what: "a torn last line",
     lines: `${at}smtp[9]: 1A2B3C4D: to=<ops@example.org>, ${relay}, delay=0.2, del`,

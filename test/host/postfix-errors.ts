@@ -100,7 +100,7 @@ export const own: [text: string, advice: RegExp][] = [
     "postfix/pickup[1]: warning: maildrop/B26876468: error writing BAD6C646A: queue file write error",
     /^wait Postfix on this host cannot store/,
   ],
-  ["deferred transport", /^wait Mail by this transport is held/],
+  ["deferred transport", /^wait Mail by this transport is deferred/],
   [
     "postfix/smtp[1]: fatal: specify a password table via the `smtp_sasl_password_maps' configuration parameter",
     /^stop Postfix itself fails/,

@@ -22,7 +22,7 @@ const first = (log: string) => /pickup\[\d+\]: (\w+): uid/.exec(log)?.[1] ?? "";
 interface Wanted {
   hop?: string | ((log: string) => string);
   to?: string;
-  /** For a probe, the kind of its way. */
+  /** For a probe, the kind of its route. */
   kind?: string;
   verdict: string;
   status?: string;
@@ -155,8 +155,7 @@ test("while the log grows, what is settled stays", { timeout: 120_000 }, () => {
 for (const [program, ...options] of shells) {
   needs(program)(`${program} finds the same`, { timeout: 60_000 }, () => {
     const some = logs.filter((_, at) => at % 5 === 0);
-    const shell = program === "bash" ? ["bash", "--posix"] : [program, ...options];
-    expect(look(looks(some), { shell })).toEqual(look(looks(some)));
+    expect(look(looks(some), { shell: [program, ...options] })).toEqual(look(looks(some)));
   });
 }
 

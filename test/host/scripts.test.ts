@@ -1,12 +1,12 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { expect } from "vitest";
-import { noun, nouns } from "../../src/host/pack.ts";
+import { modules, moduleText } from "../../src/host/pack.ts";
 import { needs } from "../support/shells.ts";
 
 const scripts = {
   "the bootstrap": readFileSync(new URL("../../src/host/bootstrap.sh", import.meta.url), "utf8"),
-  "the tool": `#!/bin/sh\n${nouns.map(noun).join("")}`,
+  "the tool": `#!/bin/sh\n${modules.map(moduleText).join("")}`,
 };
 
 for (const [what, text] of Object.entries(scripts)) {

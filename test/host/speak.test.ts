@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import { noun } from "../../src/host/pack.ts";
+import { moduleText } from "../../src/host/pack.ts";
 import { needs, shells } from "../support/shells.ts";
 
 const root = mkdtempSync(join(tmpdir(), "postrelay-speak-"));
@@ -25,11 +25,11 @@ writeFileSync(
   passwords.map((password, at) => `[h${at}]:587 user${at}:${password}\n`).join(""),
 );
 
-const nouns = (["constants", "speak"] as const).map(noun).join("");
+const modules = ["base/constants", "base/secrets", "base/speak"].map(moduleText).join("");
 
 function sh([command = "sh", ...args]: string[], script: string, input: string | Buffer = ""): string {
-  const text = `verb=deliver\n${nouns}\n${script}`;
-  const env = { PATH: process.env.PATH ?? "", POSTRELAY_ROOT: root, LC_ALL: "C" };
+  const text = `verb=deliver\n${modules}\n${script}`;
+  const env = { PATH: process.env.PATH ?? "", POSTRELAY_ROOT: root, HOME: root, LC_ALL: "C" };
   return execFileSync(command, [...args, "-c", text], { input, encoding: "utf8", env });
 }
 
@@ -63,11 +63,15 @@ describe("output", () => {
     expect(JSON.parse(result).answer).toMatch(/^250 {3}ok queued$/);
   });
 
-  test("numbers, lists and empty values", () => {
-    expect(JSON.parse(sh(["sh"], `json n# 1.5 none# '' list@ 'a "b"\nc' empty@ '' text ''`))).toEqual({
+  test("numbers, lists, words of the tool and empty values", () => {
+    expect(
+      JSON.parse(sh(["sh"], `json n# 1.5 none# '' no# 1a word! prefix list@ 'a "b"\nc' empty@ '' text ''`)),
+    ).toEqual({
       postrelay: "deliver",
       n: 1.5,
       none: 0,
+      no: 0,
+      word: "prefix",
       list: ['a "b"', "c"],
       empty: [],
       text: "",
@@ -82,5 +86,42 @@ describe("output", () => {
   test("a reason is one line without a password", () => {
     const result = sh(["sh"], 'say "$(cat)" 2>&1', `the relay said\n${passwords[0]}`);
     expect(result).toBe("postrelay: the relay said [secret]\n");
+  });
+
+  test("a key that is a password is a key", () => {
+    expect(JSON.parse(sh(["sh"], "json prefix prefix"))).toEqual({ postrelay: "deliver", prefix: "[secret]" });
+  });
+});
+
+for (const shell of shells)
+  needs(shell[0])(`${shell.join(" ")}: a backslash is a backslash`, () => {
+    const answer = "250 2.0.0 Ok: queued as C:\\new\\cat.eml; CORP\\cronjob \\0101";
+    expect(printed([...shell], answer).answer).toBe(answer);
+    expect(sh([...shell], 'say "$(cat)" 2>&1', answer)).toBe(`postrelay: ${answer}\n`);
+  });
+
+describe("while a file with passwords cannot be read", () => {
+  // A folder can be opened and not read, for root too.
+  const broken = (script: string) =>
+    sh(
+      ["sh"],
+      `with_password_files() { "$@" "$root/var/lib/postfix-relay/good/sent/sasl_passwd" "$root"; }\n${script}`,
+    );
+
+  test("a reason is withheld, and it says so", () => {
+    expect(broken("say 'prefix is wrong' 2>&1 | grep -v ^cat:")).toBe(
+      "postrelay: [withheld: a file with passwords cannot be read]\n",
+    );
+  });
+
+  test("so are the texts of a report; what cannot be a password stays", () => {
+    expect(JSON.parse(broken("json sync! unknown n# 3 why 'prefix is wrong' none@ '' many@ 'a\nb'"))).toEqual({
+      postrelay: "deliver",
+      sync: "unknown",
+      n: 3,
+      why: "[withheld: a file with passwords cannot be read]",
+      none: [],
+      many: Array(2).fill("[withheld: a file with passwords cannot be read]"),
+    });
   });
 });

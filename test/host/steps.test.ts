@@ -1,8 +1,10 @@
 import { spawnSync } from "node:child_process";
 import { describe, expect, test } from "vitest";
+import { moduleText } from "../../src/host/pack.ts";
 import { steps } from "../../src/host/steps.ts";
 import { publicFiles } from "../../src/postfix/generation.ts";
 import { mainCf } from "../../src/postfix/main-cf.ts";
+import { PROOF_SECONDS } from "../../src/settings/rules/mail.ts";
 import { settings } from "../support/args.ts";
 import { CA } from "../support/keys.ts";
 import { shells } from "../support/shells.ts";
@@ -79,7 +81,7 @@ describe("stdin", () => {
     );
     const lookup = { relayHost: { host: "example.net", lookupMx: true }, fallback: [{ host: "b.example.net" }] };
     expect(stdin("delivery", lookup)).toMatch(
-      /\n#% from root@web-1\.example\.com\n#% to ops@example\.org\n#% timeout 60\n#% relay example\.net:587\n#% hostname web-1\.example\.com\n#% way fallback root@web-1\.example\.com smtp:\[b\.example\.net\]:587 fallback\[0\] \[b\.example\.net\]:587\n$/,
+      /\n#% from root@web-1\.example\.com\n#% to ops@example\.org\n#% timeout 60\n#% relay example\.net:587\n#% hostname web-1\.example\.com\n#% route fallback root@web-1\.example\.com smtp:\[b\.example\.net\]:587 fallback\[0\] \[b\.example\.net\]:587\n$/,
     );
   });
 
@@ -90,4 +92,13 @@ describe("stdin", () => {
     expect(with_("BEGIN CERTIFICATE").map(({ suffix }) => suffix)).toEqual(["main-cf"]);
     expect(with_("\r")).toEqual([]);
   });
+});
+
+test("the longest proof that is accepted ends before the host ends it, or the second Postfix", () => {
+  const seconds = (module: string, pattern: RegExp) => Number(pattern.exec(moduleText(module))?.[1]);
+  const limits = [
+    seconds("verbs/main", /deliver\) echo (\d+)/),
+    seconds("base/constants", /^candidate_seconds=(\d+)/m),
+  ];
+  for (const limit of limits) expect(limit).toBeGreaterThanOrEqual(PROOF_SECONDS + 60);
 });

@@ -1,18 +1,18 @@
 # Puts a host without Postfix into a state of switch.sh, lets something happen to it, and prints what it is then:
-# `sh switch.sh NOUNS STATE EVENT [KILL]`. POSTRELAY_ROOT is its root file system. KILL: at which rename it is killed.
+# `sh switch.sh MODULES STATE EVENT [KILL]`. POSTRELAY_ROOT is its root file system. KILL: at which rename it is killed.
 set -u
 umask 077
 LC_ALL=C
-nouns=$1 from=$2 event=$3 kill_at=${4-0}
+modules=$1 from=$2 event=$3 kill_at=${4-0}
 verb=test
-. "$nouns"
+. "$modules"
 
 # What Postfix, systemd and its packages would do.
 running() { [ -f "$root/running" ]; }
 not_running() { ! running; }
 stop_postfix() { rm -f "$root/running"; }
 take_over() {
-  [ ! -f "$root/broken" ] || { rm "$root/broken" && wrong='Postfix did not start' && return 78; }
+  [ ! -f "$root/broken" ] || { rm "$root/broken" && failure='Postfix did not start' && return 78; }
   : >"$root/running"
 }
 unit_state() { echo enabled; }
@@ -22,7 +22,7 @@ flush_queue() { :; }
 durable() { :; }
 durable_tree() { :; }
 candidate_remove() { :; }
-packages_unblock() { :; }
+mta_unblock() { :; }
 renames=0
 mv() {
   renames=$((renames + 1))
@@ -50,11 +50,12 @@ happen() {
     : >"$root/broken"
     happen proven "$2"
     ;;
-  hold)
+  pause)
     mkdir -p "$inbox"
     echo 'rotation cutover' >"$inbox/.keys"
-    sent=$state/three/sent
-    hold_queue
+    mkdir -p "$state/staged"
+    cp -r "$state/three/sent" "$state/staged/"
+    pause_mail
     ;;
   rollback) rollback ;;
   restore) restore_original ;;
@@ -72,7 +73,7 @@ if [ "$from" != as-it-is ]; then
   for name in one two three; do generation "$name"; done
   [ "$from" = original ] || happen proven one
   case $from in
-  held) happen hold ;;
+  paused) happen pause ;;
   rolled-back) happen proven two && happen rollback >/dev/null ;;
   esac
 fi

@@ -5,26 +5,35 @@ import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
-import { noun, nouns } from "../../src/host/pack.ts";
+import { moduleText } from "../../src/host/pack.ts";
+import { definitions } from "../support/modules.ts";
+import { needs, shells } from "../support/shells.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "postrelay-switch-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const joined = join(folder, "nouns.sh");
-writeFileSync(joined, nouns.slice(0, nouns.indexOf("main")).map(noun).join(""));
+const joined = join(folder, "modules.sh");
+writeFileSync(joined, definitions());
 
 let roots = 0;
 const newRoot = () => join(folder, `root-${roots++}`);
 
 function run(root: string, ...args: (string | number)[]) {
+  return runIn(["sh"], root, ...args);
+}
+
+function runIn([program, ...options]: readonly [string, ...string[]], root: string, ...args: (string | number)[]) {
   const script = join(import.meta.dirname, "switch.sh");
   const env = { PATH: process.env.PATH ?? "", POSTRELAY_ROOT: root };
-  const { stdout, signal } = spawnSync("sh", [script, joined, ...args.map(String)], { env, encoding: "utf8" });
+  const { stdout, signal } = spawnSync(program, [...options, script, joined, ...args.map(String)], {
+    env,
+    encoding: "utf8",
+  });
   return { result: stdout.trim(), killed: signal === "SIGKILL" };
 }
 
 /** The cells of the table: state, event, state afterwards. */
-const [head = [], , ...rows] = noun("switch")
+const [head = [], , ...rows] = moduleText("switch/switch")
   .split("\n")
   .filter((line) => line.startsWith("# |"))
   .map((line) =>
@@ -44,7 +53,7 @@ const files = (state: string) =>
   ({
     original: "original original  main.cf master.cf",
     proven: "proven one one main.cf master.cf sasl_passwd",
-    held: "held one one main.cf master.cf sasl_passwd",
+    paused: "paused one one main.cf master.cf sasl_passwd",
     "rolled-back": "rolled-back one one main.cf master.cf sasl_passwd",
   })[state] ?? "";
 const proven = (state: string) =>
@@ -53,28 +62,31 @@ const proven = (state: string) =>
     : "proven two two main.cf master.cf sasl_passwd sender_relay";
 
 test("the table has what can happen to each state", () => {
-  expect(head.slice(1)).toEqual(["proven", "not proven", "takeover fails", "hold", "rollback", "restore", "killed"]);
-  expect(rows.map(([state]) => state)).toEqual(["original", "proven", "held", "rolled-back"]);
+  expect(head.slice(1)).toEqual(["proven", "not proven", "takeover fails", "pause", "rollback", "restore", "killed"]);
+  expect(rows.map(([state]) => state)).toEqual(["original", "proven", "paused", "rolled-back"]);
   // What is not proven and what is killed leaves each state as it was.
   for (const { state, event, next } of cells) if (/killed|not proven/.test(event)) expect(next).toBe(state);
 });
 
-test.each(events)("$state: $event leads to $next", ({ state, event, next }) => {
-  // A host that was never proven twice has nothing else to roll back to; one that is held rolls back to what it holds.
-  if (event === "rollback" && state === "proven") {
-    expect(run(newRoot(), "rolled-back", "none").result).toBe(files("rolled-back"));
-    return;
-  }
-  expect(run(newRoot(), state, event).result).toBe(
-    event === "proven"
-      ? proven(state)
-      : event === "rollback" && state === "rolled-back"
-        ? run(newRoot(), "rolled-back", "rollback").result
-        : files(next),
-  );
-});
+for (const shell of shells)
+  needs(shell[0]).each(events)(`${shell[0]}: $state: $event leads to $next`, ({ state, event, next }) => {
+    const after = (from: string, what: string) => runIn(shell, newRoot(), from, what).result;
+    // A host that was never proven twice has nothing else to roll back to; one that is paused rolls back to what is
+    // live.
+    if (event === "rollback" && state === "proven") {
+      expect(after("rolled-back", "none")).toBe(files("rolled-back"));
+      return;
+    }
+    expect(after(state, event)).toBe(
+      event === "proven"
+        ? proven(state)
+        : event === "rollback" && state === "rolled-back"
+          ? after("rolled-back", "rollback")
+          : files(next),
+    );
+  });
 
-const kills = ["original", "proven", "held", "rolled-back"].flatMap((state) =>
+const kills = ["original", "proven", "paused", "rolled-back"].flatMap((state) =>
   (state === "original" ? ["proven"] : ["proven", "restore"]).map((event) => ({ state, event })),
 );
 

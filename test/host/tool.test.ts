@@ -1,9 +1,9 @@
 import { execFileSync } from "node:child_process";
 import { gunzipSync } from "node:zlib";
 import { expect, test } from "vitest";
-import { bootstrap, minified, packed, tool } from "../../src/host/pack.ts";
-import { published } from "../../src/host/publish.ts";
+import { bootstrap, minified, modules, moduleText, packed, tool } from "../../src/host/pack.ts";
 import { installer } from "../../src/host/tool.ts";
+import { meaning } from "../support/shell-functions.ts";
 
 test("carries the tool and the lines for it through a real shell, unharmed", () => {
   const input = "#% owner mail/prod/it's $(odd)\n#% resource urn:pulumi:x\n";
@@ -21,19 +21,37 @@ test("is the same text wherever it was made", () => {
   expect([gzip.readUInt32LE(4), gunzipSync(gzip).toString()]).toEqual([0, tool()]);
 });
 
-test("is published in fewer bytes than a checkout sends, and always the same ones", async () => {
-  const once = await published();
-  expect(once.equals(await published())).toBe(true);
-  expect(gunzipSync(once).toString()).toBe(tool());
-  // Twice in the state of each host, in base64.
-  expect(once.length).toBeLessThan(packed().length);
+test("travels without what only readers need", () => {
+  const text = `# why
+
+  if true; then
+    # why
+    echo '#' # behind
+    awk '
+      # why
+      { print }' \\
+      file
+  fi
+`;
+  expect(minified(text)).toBe("if true; then\necho '#' # behind\nawk '\n{ print }' \\\nfile\nfi\n");
 });
 
-test("travels without what only readers need, and means the same", () => {
-  const here = "cat <<'TEXT'\n  # kept\n\nTEXT\n";
-  expect(minified(`# why\n\n  if true; then\n    # why\n    echo '#'\n  fi\n${here}`)).toBe(
-    `if true; then\necho '#'\nfi\n${here}`,
-  );
-  const usage = (text: string) => execFileSync("sh", ["-s", "--", "help"], { input: text, encoding: "utf8" });
-  expect(usage(tool())).toMatch(/^postrelay: .*[\s\S]*\n {2}postrelay status {6}what is live/);
+test.each([
+  "cat <<'TEXT'\n  # kept\n\nTEXT\n",
+  "cat <<TEXT\n  # kept $1\n  isn't\nTEXT\n",
+  'cat <<-"TEXT"\n\t\t# kept\n\tTEXT\n',
+  'x="isn\'t it\n  # kept\n\n"\n',
+  "x='\\'\ny='a'\\''b'\nz=\"\\\"\n  # kept\n\"\n",
+])("keeps what a command gets: %j", (text) => {
+  expect(minified(`# why\n  # and\n${text}  # why`)).toBe(text);
+});
+
+test.each(modules)("%s means the same without what only readers need", (module) => {
+  const text = moduleText(module);
+  expect(meaning(minified(text))).toEqual(meaning(text));
+});
+
+test("says how it is called", () => {
+  const usage = execFileSync("sh", ["-s", "--", "help"], { input: tool(), encoding: "utf8" });
+  expect(usage).toMatch(/^postrelay: .*[\s\S]*\n {2}postrelay status {6}what is live/);
 });

@@ -1,4 +1,4 @@
-// Who replied, what that means for a further way, and the error where nobody did.
+// Who replied, what that means for a further route, and the error where nobody did.
 
 import { describe, expect, test } from "vitest";
 import { type Found, look } from "../support/proof.ts";
@@ -69,7 +69,7 @@ describe("who answered", () => {
   );
 });
 
-describe("a further way", () => {
+describe("a further route", () => {
   const h = "relay-2.example.test[192.0.2.2]";
   const line = (reason: string) =>
     smtp(

@@ -3,11 +3,11 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type LabHost, releases } from "../../lab/index.ts";
-import { noun, nouns } from "../../src/host/pack.ts";
 import { publicFiles, secretFiles } from "../../src/postfix/generation.ts";
 import type { Credentials } from "../../src/settings/settings.ts";
 import { anySettings } from "../support/any-settings.ts";
 import { changed, settings } from "../support/args.ts";
+import { definitions } from "../support/modules.ts";
 import { World } from "./world.ts";
 
 const world = await World.open();
@@ -21,9 +21,9 @@ const samples = fc.sample(anySettings, { numRuns: 120, seed }).map((values) => {
   return { ...publicFiles("mail/test/web-1", mail), ...secretFiles(mail, { ...credentials, accounts } as Credentials) };
 });
 
-// Those nouns of the host tool that make what Postfix reads of what was sent.
+// Those modules of the host tool that make what Postfix reads of what was sent.
 const script = `
-${nouns.slice(0, nouns.indexOf("validate")).map(noun).join("")}
+${definitions("generation/generation")}
 fail() { echo "$*"; exit 1; }
 cd "$(mktemp -d)"
 awk '/^#% [0-9]+ / { dir = $2 "/sent"; if (!(dir in made)) { made[dir]; system("mkdir -p " dir " " $2 "/etc") } file = dir "/" $3; printf "" > file; next } { print > file }'

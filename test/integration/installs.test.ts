@@ -7,8 +7,14 @@ import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { afterAll, describe, expect, test } from "vitest";
 import { tarball } from "../support/tarball.ts";
+import { everyRow, taken } from "./rows.ts";
 
-const versions = { "5.0": "5.0.2", "5.7": "5.7.2", "5.9": "5.9.3", "6.0": "6.0.3" };
+const versions = taken([
+  { version: "5.0.2", always: true },
+  { version: "5.7.2" },
+  { version: "5.9.3" },
+  { version: "6.0.3", always: true },
+]).map(({ version }) => version);
 const ranges: Record<string, string> = JSON.parse(
   execFileSync("npm", ["pkg", "get", "dependencies"], { encoding: "utf8" }),
 );
@@ -90,8 +96,8 @@ const programs = {
 };
 
 describe.skipIf(reason)("in a project with", () => {
-  test("TypeScript 5.0, 5.7, 5.9 and 6.0, programs of both kinds compile", () => {
-    const compilers = Object.values(versions).map((version) => [`typescript-${version}`, `npm:typescript@${version}`]);
+  test(`TypeScript ${versions.join(", ")}, programs of both kinds compile`, () => {
+    const compilers = versions.map((version) => [`typescript-${version}`, `npm:typescript@${version}`]);
     const folder = project({ ...newest, ...Object.fromEntries(compilers) });
     for (const name of ["c.cts", "c.mts", "c.ts"]) writeFileSync(join(folder, name), program);
     const common = "--target es2022 --strict --noEmit --skipLibCheck --types node";
@@ -106,7 +112,7 @@ describe.skipIf(reason)("in a project with", () => {
       }),
     );
     expect(tried.filter(([, result]) => result !== "")).toEqual([]);
-    expect(tried).toHaveLength(12);
+    expect(tried).toHaveLength(versions.length * 3);
   });
 
   test.each([
@@ -144,14 +150,17 @@ describe.skipIf(reason)("in a project with", () => {
   });
 
   // What is committed: npm clones the repository, and builds the package from it.
-  test.skipIf(!existsSync(join(checkout, ".git")))("the package from git, it is built on installation", () => {
-    const folder = project(newest, `git+file://${checkout}`, "--no-ignore-scripts");
-    const home = join(folder, "node_modules/postfix-relay");
-    expect(readdirSync(home)).not.toContain("src");
-    expect(gunzipSync(readFileSync(join(home, "dist/host/postrelay.gz"))).toString()).toMatch(/^#!\/bin\/sh\n/);
-    for (const [name, text] of Object.entries(programs)) {
-      writeFileSync(join(folder, name), text);
-      expect(run(folder, name)).toMatch(/^true true$/m);
-    }
-  });
+  test.runIf(everyRow && existsSync(join(checkout, ".git")))(
+    "the package from git, it is built on installation",
+    () => {
+      const folder = project(newest, `git+file://${checkout}`, "--no-ignore-scripts");
+      const home = join(folder, "node_modules/postfix-relay");
+      expect(readdirSync(home)).not.toContain("src");
+      expect(gunzipSync(readFileSync(join(home, "dist/host/postrelay.gz"))).toString()).toMatch(/^#!\/bin\/sh\n/);
+      for (const [name, text] of Object.entries(programs)) {
+        writeFileSync(join(folder, name), text);
+        expect(run(folder, name)).toMatch(/^true true$/m);
+      }
+    },
+  );
 });

@@ -96,7 +96,7 @@ const printed = ({ code, stdout, stderr }: { code: number; stdout: string; stder
 
 /** A new key that opens a host, and that only this passphrase opens. */
 async function markedKey(of: LabHost, passphrase: string): Promise<string> {
-  const key = join(world.lab.record.folder, `marked-key-${of.name}`);
+  const key = join(world.folder, `marked-key-${of.name}`);
   await must("ssh-keygen", ["-q", "-t", "ed25519", "-N", passphrase, "-C", "marked", "-f", key]);
   appendFileSync(join(of.root, "root/.ssh/authorized_keys"), readFileSync(`${key}.pub`));
   return readFileSync(key, "utf8");
@@ -214,7 +214,7 @@ describe("the control: a planted poison is found", () => {
     const state = join(stack.folder, "state/planted.json");
     writeFileSync(
       state,
-      JSON.stringify({ privateKey: readFileSync(join(world.lab.record.folder, "marked-key-web"), "utf8") }).replaceAll(
+      JSON.stringify({ privateKey: readFileSync(join(world.folder, "marked-key-web"), "utf8") }).replaceAll(
         "\\n",
         "\n",
       ),

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterAll } from "vitest";
 import { type HostOptions, type Lab, type LabHost, type LabRelay, openLab, type Release } from "../../lab/index.ts";
 import { Stack } from "./stack.ts";
@@ -9,6 +12,8 @@ const shared: { lab?: Lab; relay?: LabRelay } = {};
 /** What the tests of a file share: a lab, and what has to be taken down at the end. A file has one. */
 export class World {
   readonly lab: Lab;
+  /** A folder of this file, for keys and the like: the lab and its folder are another's later. */
+  readonly folder = mkdtempSync(join(tmpdir(), "postfix-relay-world-"));
   readonly #stacks: Stack[] = [];
 
   private constructor(lab: Lab) {
@@ -64,6 +69,7 @@ export class World {
 
   async close(): Promise<void> {
     for (const stack of this.#stacks) stack.remove();
+    rmSync(this.folder, { recursive: true, force: true });
     await this.#clear();
   }
 }

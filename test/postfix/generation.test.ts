@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, expect, test } from "vitest";
-import { noun } from "../../src/host/pack.ts";
+import { moduleText } from "../../src/host/pack.ts";
 import { digest, type Files, publicFiles, secretFiles } from "../../src/postfix/generation.ts";
 import { settings } from "../support/args.ts";
 import { CA } from "../support/keys.ts";
@@ -18,7 +18,7 @@ function digestOnHost(files: Files): string {
   rmSync(sent, { recursive: true, force: true });
   mkdirSync(sent);
   for (const [name, text] of Object.entries(files)) writeFileSync(join(sent, name), text);
-  const script = `LC_ALL=C\n${noun("generation")}\ndigest "$1"`;
+  const script = `LC_ALL=C\n${moduleText("generation/generation")}\ndigest "$1"`;
   return execFileSync("sh", ["-c", script, "sh", folder], { encoding: "utf8" }).trim();
 }
 

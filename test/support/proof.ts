@@ -1,11 +1,11 @@
-// The nouns of the host tool that read the candidate's log, as scripts for one of the shells.
+// The modules of the host tool that read the candidate's log, as scripts for one of the shells.
 
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-const read = (name: string) => readFileSync(new URL(`../../src/host/tool/${name}`, import.meta.url), "utf8");
+const read = (name: string) => readFileSync(new URL(`../../src/host/tool/candidate/${name}`, import.meta.url), "utf8");
 
 /** The rows of the table of advice, without its comments. */
 export const adviceRows = (): string[] =>
@@ -13,8 +13,9 @@ export const adviceRows = (): string[] =>
     .split("\n")
     .filter((line) => line && !line.startsWith("#"));
 
-const nouns = [
+const modules = [
   "set -u",
+  "failure=",
   "LC_ALL=C",
   "export LC_ALL",
   `advice() {\ncat <<'ADVICE'\n${adviceRows().join("\n")}\nADVICE\n}`,
@@ -43,7 +44,7 @@ export function runProof(
       writeFileSync(join(folder, name), `#!/bin/sh\n${text}\n`, { mode: 0o755 });
     const [command = "sh", ...options] = shell;
     const env = { ...process.env, PATH: `${folder}:${process.env.PATH}` };
-    return execFileSync(command, [...options, "-c", `${nouns}\n${script}`, "proof", ...args], {
+    return execFileSync(command, [...options, "-c", `${modules}\n${script}`, "proof", ...args], {
       input,
       encoding: "utf8",
       env,
@@ -93,12 +94,12 @@ export interface Look {
   skip?: number;
   /** The relay host, as in relayhost. */
   hop?: string;
-  /** A probe: its queue ID, and the kind of its way. */
+  /** A probe: its queue ID, and the kind of its route. */
   probe?: { id: string; kind: string };
 }
 
 const found = [
-  "queue_id",
+  "id",
   "line",
   "recipient",
   "relay",
@@ -112,7 +113,7 @@ const found = [
   "reason",
 ] as const;
 
-/** What follow, settled and judge print; for a probe, what judge_way prints. */
+/** What follow, is_final and judge set; for a probe, what follow_id and judge_route do. */
 export type Found = Record<(typeof found)[number], string>;
 
 /** Looks into logs, all in one shell. */
@@ -125,16 +126,20 @@ export function look(looks: readonly Look[], options: Options = {}): Found[] {
     });
     const script = `
       while IFS='|' read -r log token to skip hop id kind; do
-        verdict='' reason='' way_verdict='' way_reason=''
         if [ -n "$id" ]; then
-          judge_way "$log" "$id" "$kind" "$to" "$hop"
-          verdict=$way_verdict reason=$way_reason
+          follow_id "$log" "$id" "$to"
+          judge_route "$log" "$id" "$kind" "$to" "$hop"
+          verdict=$route_verdict reason=$route_reason
         else
           follow "$log" "$token" "$to" "$skip"
           judge "$hop" 60 "$log"
+          verdict=$proof_verdict reason=$proof_reason
         fi
-        if settled; then settled=yes; else settled=no; fi
-        printf '%s\\n' ${found.map((name) => `"$${name}"`).join(" ")}
+        if is_final; then settled=yes; else settled=no; fi
+        printf '%s\\n' ${found
+          .slice(0, 9)
+          .map((name) => `"$delivery_${name}"`)
+          .join(" ")} "$settled" "$verdict" "$reason"
       done`;
     const result = runProof(script, {
       ...options,

@@ -13,6 +13,6 @@ export function needs(program: string): typeof test {
 /** The shells that can be `sh` on a host, and how each is called. */
 export const shells: readonly (readonly [program: string, ...args: string[]])[] = [
   ["dash"],
-  ["bash"],
+  ["bash", "--posix"],
   ["busybox", "sh"],
 ];

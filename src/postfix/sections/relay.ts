@@ -37,7 +37,7 @@ export function relay(settings: Settings): Row[] {
     ],
     [
       "sender_dependent_default_transport_maps",
-      Object.values(senderDependent).some((hop) => isOther(settings, hop)) ? map("senderTransport") : undefined,
+      Object.values(senderDependent).some((server) => isOther(settings, server)) ? map("senderTransport") : undefined,
       "Their relay hosts need the other kind of TLS.",
     ],
     ["smtp_sasl_auth_enable", "yes", "Log in at the relay host."],

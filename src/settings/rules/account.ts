@@ -2,7 +2,7 @@ import type { Preset } from "../../providers/preset.ts";
 import { providers } from "../../providers/providers.ts";
 import { same } from "../domains.ts";
 import type { Path } from "../problems.ts";
-import { type AccountRule, at, hops } from "./rule.ts";
+import { type AccountRule, at, relayHosts } from "./rule.ts";
 
 const names = (accounts: object | undefined) => Object.keys(accounts ?? {});
 const has = (accounts: object | undefined, name: string) => names(accounts).some((key) => same(key, name));
@@ -54,9 +54,9 @@ export const accountRules: readonly AccountRule[] = [
   {
     id: "account-missing",
     finds: (settings, { accounts }) =>
-      hops(settings).flatMap(({ hop, path }): Path[] => {
+      relayHosts(settings).flatMap(({ server, path }): Path[] => {
         const sender = path[0] === "senderDependent" ? String(path[1]) : "";
-        const known = same(hop.host, settings.relayHost.host) || has(accounts, hop.host) || has(accounts, sender);
+        const known = same(server.host, settings.relayHost.host) || has(accounts, server.host) || has(accounts, sender);
         return at(!known, ...path);
       }),
     message: "is another server, and has no account, so it would get the password of `relayHost`",
@@ -69,7 +69,7 @@ export const accountRules: readonly AccountRule[] = [
       names(accounts).flatMap((name) => {
         const used = name.includes("@")
           ? Object.keys(settings.senderDependent).some((sender) => same(sender, name))
-          : hops(settings).some(({ hop }) => same(hop.host, name));
+          : relayHosts(settings).some(({ server }) => same(server.host, name));
         return at(!used, "accounts", name);
       }),
     message: "is neither a relay host in use nor a sender in `senderDependent`",

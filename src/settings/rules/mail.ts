@@ -1,5 +1,6 @@
 import { domainOf, localDomains, same } from "../domains.ts";
 import { isDomain, sentAs, someoneAt } from "../senders.ts";
+import type { Settings } from "../settings.ts";
 import { at, type Rule } from "./rule.ts";
 
 /** Whether mail to this alias or address ends at the local user. */
@@ -15,6 +16,13 @@ function reached(aliases: Readonly<Record<string, readonly string[]>>, from: str
   }
   return seen;
 }
+
+/** How many seconds all waits of a proof may take together: the host ends it, and the second Postfix, after 900. */
+export const PROOF_SECONDS = 840;
+
+/** How many times the proof may wait: for the message, for each fallback, and for all senders at once. */
+const waits = ({ fallback, senderDependent, sender, senders }: Settings) =>
+  1 + fallback.length + (sender || [senderDependent, senders].some((all) => Object.keys(all).length > 0) ? 1 : 0);
 
 /** Senders, recipients and what stays on the host. */
 export const mailRules: readonly Rule[] = [
@@ -43,6 +51,16 @@ export const mailRules: readonly Rule[] = [
     message: "is on this host, so the test message would prove nothing",
     change: "give a mailbox behind the relay host",
     source: "postconf(5) mydestination",
+  },
+  {
+    id: "test-takes-too-long",
+    finds: (settings) =>
+      at(settings.testDelivery.timeoutSeconds * waits(settings) > PROOF_SECONDS, "testDelivery", "timeoutSeconds"),
+    message:
+      `asks for more than the ${PROOF_SECONDS} seconds that a host gives a proof: they may pass for the message, ` +
+      "for each relay host in `fallback`, and once more where senders are given",
+    change: "give fewer seconds",
+    source: "limit of the host tool",
   },
   {
     id: "test-leaves-elsewhere",

@@ -3,7 +3,7 @@ import { implicitTls } from "../../providers/preset.ts";
 import { providers } from "../../providers/providers.ts";
 import { same } from "../domains.ts";
 import type { Settings } from "../settings.ts";
-import { at, hopsWhere, type Rule } from "./rule.ts";
+import { at, type Rule, relayHostsWhere } from "./rule.ts";
 
 const presetOf = ({ provider }: Settings) => (provider ? providers[provider] : undefined);
 
@@ -11,14 +11,14 @@ const presetOf = ({ provider }: Settings) => (provider ? providers[provider] : u
 export const relayHostRules: readonly Rule[] = [
   {
     id: "relay-is-self",
-    finds: (settings) => hopsWhere(settings, "host", ({ host }) => same(host, settings.hostname)),
+    finds: (settings) => relayHostsWhere(settings, "host", ({ host }) => same(host, settings.hostname)),
     message: "is the name of this host, which would send its mail to itself in a loop",
     change: "give the name of the provider's server, or another `hostname`",
     source: "postconf(5) relayhost; smtp_connect.c detects the loop on port 25 only",
   },
   {
     id: "mx-of-address",
-    finds: (settings) => hopsWhere(settings, "lookupMx", ({ host, lookupMx }) => lookupMx && isIP(host) !== 0),
+    finds: (settings) => relayHostsWhere(settings, "lookupMx", ({ host, lookupMx }) => lookupMx && isIP(host) !== 0),
     message: "asks for the MX records of an address, which has none",
     change: "give the name of a domain as host, or leave `lookupMx` out",
     source: "postconf(5) relayhost",
@@ -26,7 +26,7 @@ export const relayHostRules: readonly Rule[] = [
   {
     id: "address-of-other-version",
     finds: (settings) =>
-      hopsWhere(
+      relayHostsWhere(
         settings,
         "host",
         ({ host }) =>
@@ -39,10 +39,10 @@ export const relayHostRules: readonly Rule[] = [
   {
     id: "same-relay-twice",
     finds: ({ relayHost, fallback }) =>
-      fallback.flatMap((hop, index) => {
+      fallback.flatMap((server, index) => {
         const before = [relayHost, ...fallback.slice(0, index)];
         return at(
-          before.some(({ host, port }) => same(host, hop.host) && port === hop.port),
+          before.some(({ host, port }) => same(host, server.host) && port === server.port),
           "fallback",
           index,
         );
@@ -54,7 +54,7 @@ export const relayHostRules: readonly Rule[] = [
   {
     id: "fallback-changes-back",
     finds: ({ relayHost, fallback }) => {
-      const isFirstKind = fallback.map((hop) => implicitTls(hop) === implicitTls(relayHost));
+      const isFirstKind = fallback.map((server) => implicitTls(server) === implicitTls(relayHost));
       return isFirstKind.flatMap((first, index) =>
         at(first && isFirstKind.indexOf(false) < index && isFirstKind.includes(false), "fallback", index),
       );
@@ -67,7 +67,9 @@ export const relayHostRules: readonly Rule[] = [
     id: "only-tokens",
     finds: (settings) => [
       ...at(presetOf(settings)?.refused !== undefined, "provider"),
-      ...(settings.provider ? [] : hopsWhere(settings, "host", ({ host }) => same(host, providers.outlook.host ?? ""))),
+      ...(settings.provider
+        ? []
+        : relayHostsWhere(settings, "host", ({ host }) => same(host, providers.outlook.host ?? ""))),
     ],
     message: "is a service that takes only tokens (XOAUTH2), and Debian's Postfix cannot send them",
     change: "give a service that takes passwords or API keys, such as ses or sendgrid",

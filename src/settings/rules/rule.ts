@@ -21,12 +21,12 @@ export type AccountRule = Rule<[Settings, Credentials]>;
 export const at = (condition: boolean | undefined, ...path: Path): Path[] => (condition ? [path] : []);
 
 /** All relay hosts, with their paths. */
-export const hops = ({ relayHost, fallback, senderDependent }: Settings): { hop: RelayHost; path: Path }[] => [
-  { hop: relayHost, path: ["relayHost"] },
-  ...fallback.map((hop, index) => ({ hop, path: ["fallback", index] })),
-  ...Object.entries(senderDependent).map(([sender, hop]) => ({ hop, path: ["senderDependent", sender] })),
+export const relayHosts = ({ relayHost, fallback, senderDependent }: Settings): { server: RelayHost; path: Path }[] => [
+  { server: relayHost, path: ["relayHost"] },
+  ...fallback.map((server, index) => ({ server, path: ["fallback", index] })),
+  ...Object.entries(senderDependent).map(([sender, server]) => ({ server, path: ["senderDependent", sender] })),
 ];
 
 /** The paths of relay hosts with which something is wrong. */
-export const hopsWhere = (settings: Settings, key: string, wrong: (hop: RelayHost) => boolean): Path[] =>
-  hops(settings).flatMap(({ hop, path }) => at(wrong(hop), ...path, key));
+export const relayHostsWhere = (settings: Settings, key: string, wrong: (server: RelayHost) => boolean): Path[] =>
+  relayHosts(settings).flatMap(({ server, path }) => at(wrong(server), ...path, key));

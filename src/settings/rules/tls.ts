@@ -1,5 +1,5 @@
 import { isIP } from "node:net";
-import { at, hopsWhere, type Rule } from "./rule.ts";
+import { at, type Rule, relayHostsWhere } from "./rule.ts";
 
 /** The proof of who a relay host is. */
 export const tlsRules: readonly Rule[] = [
@@ -7,7 +7,7 @@ export const tlsRules: readonly Rule[] = [
     id: "address-has-no-certificate",
     finds: (settings) =>
       settings.tls.level === "secure" && !settings.tls.certificateNames
-        ? hopsWhere(settings, "host", ({ host }) => isIP(host) !== 0)
+        ? relayHostsWhere(settings, "host", ({ host }) => isIP(host) !== 0)
         : [],
     message: "is an address, and a certificate is checked against a name",
     change: "give the relay host's name, or `tls.certificateNames`, `tls.fingerprints` or `tls.level` encrypted",

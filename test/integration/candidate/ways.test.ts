@@ -3,7 +3,7 @@ import { arrives, openWeb, right, wrong } from "../others/scene.ts";
 import type { Args, Run } from "../steps.ts";
 import { leftovers, standing, status } from "./site.ts";
 
-// Every way that mail can take is tried before a configuration goes live, and the main relay host has to prove it
+// Every route that mail can take is tried before a configuration goes live, and the main relay host has to prove it
 // itself.
 const testDelivery = { to: "ops@example.org", timeoutSeconds: 8 };
 const { scene, host, steps } = await openWeb(() => ({ testDelivery }));
@@ -35,12 +35,21 @@ async function green(args: Args, ...open: RegExp[]): Promise<void> {
   const run = await up(args);
   expect(run.code, run.text).toBe(0);
   expect(unproven(run)).toEqual(open.map((text) => expect.stringMatching(text)));
+  // What it reports is the test message at the main relay host, whatever the probes found elsewhere.
+  const message = (await main.messages()).findLast(({ recipients }) => recipients[0] === "ops@example.org");
+  const { status: outcome, relay, dsn, answer } = run.results.at(-1)?.report ?? {};
+  expect({ outcome, relay, dsn, answer }).toEqual({
+    outcome: "sent",
+    relay: expect.stringMatching(new RegExp(`^${main.host}\\[`)),
+    dsn: "2.0.0",
+    answer: `250 2.0.0 Ok: queued as ${message?.id}`,
+  });
   expect((await status(host)).live).not.toBe(live);
   expect(await leftovers(host)).toBe("");
 }
 
 type Account = typeof right;
-interface Way {
+interface Route {
   what: string;
   /** What an operator reads about it. */
   named: RegExp;
@@ -49,8 +58,8 @@ interface Way {
   ports: [open: number, closed: number];
 }
 
-const starttls: Way["ports"] = [587, 2525];
-const implicit: Way["ports"] = [465, 8465];
+const starttls: Route["ports"] = [587, 2525];
+const implicit: Route["ports"] = [465, 8465];
 const fallback = (account: Account, port: number) => ({
   fallback: [{ host: other.host, port }],
   accounts: { [other.host]: account },
@@ -60,7 +69,7 @@ const dependent = (key: string) => (account: Account, port: number) => ({
   accounts: { [other.host]: account },
 });
 
-const ways: Way[] = [
+const routes: Route[] = [
   { what: "a fallback", named: /fallback\[0\]/, args: fallback, ports: starttls },
   { what: "a fallback of the other kind of TLS", named: /fallback\[0\]/, args: fallback, ports: implicit },
   {
@@ -100,7 +109,7 @@ const ways: Way[] = [
   },
 ];
 
-describe.each(ways)("$what", ({ named, args, ports: [open, closed] }) => {
+describe.each(routes)("$what", ({ named, args, ports: [open, closed] }) => {
   test("its account is refused: red", () => red(args(wrong, open), named, /535/));
   test("it cannot be reached now: green, and the report says so", () => green(args(right, closed), named));
   test("it works: green", () => green(args(right, open)));
@@ -133,7 +142,7 @@ describe("senders", () => {
     await other.set({ refusedSenders: [made] });
     await green(dependent("@shop.example.net")(right, 587), /@shop/);
   });
-  test("a further way defers it: no failure, and the report says so", async () => {
+  test("a further route defers it: no failure, and the report says so", async () => {
     await other.set("refuse-421");
     await green(fallback(right, 587), /fallback\[0\]/);
   });

@@ -18,11 +18,19 @@ done`;
 export const both = `(postrelay check; echo "$?"; postrelay check --format prometheus; echo "$?") 2>&1 |
   sed 's/"oldestSeconds":[0-9]*//; /^postrelay_queue_oldest/d'`;
 
+const stateOfUnits = `systemctl is-enabled ${units}; systemctl is-active postfix@- postfix-relay-metrics.timer`;
+
 /** Keeps a copy of the host as it is. */
-export const save = `tar -C / -cPf /root/saved.tar ${places} /etc/systemd/system/postfix-*`;
+export const save = `tar -C / -cPf /root/saved.tar ${places} /etc/systemd/system/postfix-*
+(${stateOfUnits}) > /root/saved.units`;
 
 /** Makes the host again what it was. The unit for the boot waits for the lock. */
 export const undo = `systemctl kill -s KILL holder; pkill -CONT -x qmgr; rm -f /var/log/mail.log
+units=$(${stateOfUnits})
 rm -rf ${places} /etc/aliases.* /etc/systemd/system.control/postfix* /usr/local/bin/* /root/moved*
-tar -C / -xPpf /root/saved.tar; systemctl unmask --runtime ${units}; systemctl unmask ${units}
-systemctl --quiet enable ${units}; systemctl start ${units}; postfix reload`;
+tar -C / -xPpf /root/saved.tar
+if [ "$units" != "$(cat /root/saved.units)" ]; then
+  systemctl unmask --runtime ${units}; systemctl unmask ${units}
+  systemctl --quiet enable ${units}; systemctl start ${units}
+fi
+postfix reload`;

@@ -65,3 +65,23 @@ test("metrics", async () => {
   const refused = await host.run("postrelay check --format xml");
   expect(refused).toMatchObject({ code: 64, stdout: "" });
 });
+
+test("on a terminal it speaks to a person, in a pipe and with --json to a program", async () => {
+  const terminal = (call: string) => host.run(`script -qec '${call}' /dev/null`);
+  const text = await terminal("postrelay check");
+  expect(text).toMatchObject({
+    code: 0,
+    stdout: expect.stringMatching(/^In sync: this host is as it was proven\.\r\n/),
+  });
+  expect(text.stdout).toMatch(/^Live {10}[0-9a-f]{12}, proven\r$/m);
+  expect(text.stdout).toMatch(/^Last relayed {2}\d{4}-\d\d-\d\d \d\d:\d\d:\d\d \+0000: 250 /m);
+  expect((await terminal("postrelay status")).stdout).toMatch(
+    /^Managed by {2}\S+\r\nLive .*\r\nPostfix .*, running\r\n/,
+  );
+  for (const verb of ["status", "check"]) {
+    const object = { postrelay: verb };
+    expect(JSON.parse((await terminal(`postrelay ${verb} --json`)).stdout)).toMatchObject(object);
+    expect(JSON.parse(await host.must(`postrelay ${verb}`))).toMatchObject(object);
+    expect(await host.run(`postrelay ${verb} --jsn`)).toMatchObject({ code: 64, stdout: "" });
+  }
+});

@@ -71,6 +71,16 @@ test("nothing of ours on a host: the same while nothing happens, another after i
   expect(await seen()).not.toEqual(first);
 });
 
+test("a tool that sudo does not run any more is there", async () => {
+  await web.must("mv /etc/sudoers.d/deploy /root");
+  const seen = await look({ ...login(web, "deploy"), privateKey });
+  await web.must("mv /root/deploy /etc/sudoers.d");
+  expect(seen).toEqual({
+    kind: "unknown",
+    reason: expect.stringMatching(/^postrelay is there .*: sudo: a password is/),
+  });
+});
+
 describe("why there is none", () => {
   const stranger = ssh2.utils.generateKeyPairSync("ed25519");
   test.each([

@@ -92,8 +92,8 @@ describe("alerts", () => {
     ["PostrelayCannotTell", false, "while a step runs", "65m", { postrelay_in_sync: "1+0x55 -1+0x15" }],
     ["PostrelayRolledBack", true, "for more than an hour", "65m", { [state("rolled-back")]: "1+0x90" }],
     ["PostrelayRolledBack", false, "proven", "65m", { [state("rolled-back")]: "0+0x90", [state("proven")]: "1+0x90" }],
-    ["PostrelayHeld", true, "for 20 minutes", "20m", { [state("held")]: "1+0x30" }],
-    ["PostrelayHeld", false, "while the password changes", "20m", { [state("held")]: "0+0x15 1+0x15" }],
+    ["PostrelayPaused", true, "for 20 minutes", "20m", { [state("paused")]: "1+0x30" }],
+    ["PostrelayPaused", false, "while the password changes", "20m", { [state("paused")]: "0+0x15 1+0x15" }],
     ["PostrelayMetricsStale", true, "for two hours", "2h", { [file]: "0+0x150" }],
     ["PostrelayMetricsStale", false, "written each minute", "2h", { [file]: "0+60x150" }],
     [

@@ -60,9 +60,12 @@ export class Bench {
   /** Changes something for each step: the host tool, main.cf and the account. */
   changeAll(): void {
     this.#changes++;
-    const noun = "src/host/tool/main.sh";
-    const text = readFileSync(join(checkout, noun), "utf8");
-    writeFileSync(join(this.stack.folder, noun), text.replace("usage()", `change_${this.#changes}() { :; }\nusage()`));
+    const module = "src/host/tool/verbs/main.sh";
+    const text = readFileSync(join(checkout, module), "utf8");
+    writeFileSync(
+      join(this.stack.folder, module),
+      text.replace("usage()", `change_${this.#changes}() { :; }\nusage()`),
+    );
     this.config({
       domain: `change-${this.#changes}.example.com`,
       username: accounts[this.#changes % 2] ?? "",

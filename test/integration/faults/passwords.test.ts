@@ -36,7 +36,7 @@ test("a new one that is refused: the old one stays in use", async () => {
   expect(await bench.stack.up()).toMatchObject({ code: 0 });
 });
 
-test("the old one is dead at once, and the new one mistyped: the queue is held until a right one comes", async () => {
+test("the old one is dead at once, and the new one mistyped: mail is paused until a right one comes", async () => {
   await bench.relay.setUsers([account("second", "after-Zm5")]);
   bench.config({ rotation: "cutover" });
   await password("typo-Hx8");
@@ -46,16 +46,16 @@ test("the old one is dead at once, and the new one mistyped: the queue is held u
   const red = await bench.stack.up();
   expect(red.code).not.toBe(0);
   expect(red.text).toMatch(/holds the queue/);
-  const held = await bench.status();
-  expect(held.live).toBe(before.live?.replace("proven", "held"));
+  const paused = await bench.status();
+  expect(paused.live).toBe(before.live?.replace("proven", "paused"));
   expect(await bench.host.run("postrelay check")).toMatchObject({
     code: 1,
-    stdout: expect.stringMatching(/the queue is held/),
+    stdout: expect.stringMatching(/mail is paused/),
   });
   const tried = await failures();
   await sender.more(4);
   expect(await failures()).toBe(tried);
-  add("new password refused, old one dead (cutover)", "red", "old, queue held");
+  add("new password refused, old one dead (cutover)", "red", "old, mail paused");
 
   await password("after-Zm5");
   const green = await bench.stack.up();
@@ -82,7 +82,7 @@ test("the old one is dead at once: no message is tried with it from the first st
   const green = await bench.stack.up();
   expect(green).toMatchObject({ code: 0 });
   const count = await settle(sender);
-  add("old one dead after the queue is held (cutover)", "green", "new", count);
+  add("old one dead after mail is paused (cutover)", "green", "new", count);
   expect(count).toMatchObject(whole(count));
   bench.config({ rotation: "overlap" });
   expect(await bench.stack.up()).toMatchObject({ code: 0 });

@@ -10,7 +10,7 @@ import { arrives } from "../others/scene.ts";
 import { filesWith } from "../watch.ts";
 import type { World } from "../world.ts";
 import type { Flags, Program } from "./program.ts";
-import type { Kind } from "./recorded.ts";
+import type { Kind } from "./recording.ts";
 import { made } from "./values.ts";
 
 /** What a file of tests has opened. */
@@ -81,7 +81,7 @@ export function describeHosts({ name, open }: Kind, { world, relay, hosts, basti
     };
 
     async function markedKey(of: readonly LabHost[], passphrase: string): Promise<string> {
-      const file = join(world.lab.record.folder, `kind-${passphrase}`);
+      const file = join(world.folder, passphrase);
       await must("ssh-keygen", ["-q", "-t", "ed25519", "-N", passphrase, "-C", "marked", "-f", file]);
       for (const host of of) appendFileSync(join(host.root, "root/.ssh/authorized_keys"), readFileSync(`${file}.pub`));
       return readFileSync(file, "utf8");

@@ -3,7 +3,8 @@
 import { openWorld } from "../world.ts";
 import { describeHosts } from "./hosts.ts";
 import { kinds } from "./kinds.ts";
-import { describeRedRuns, describeSecrets } from "./recorded.ts";
+import { describeRedRuns } from "./red-runs.ts";
+import { describeSecrets } from "./secrets.ts";
 
 const { world, relay, web, jump } = await openWorld({ web: {}, jump: {} });
 describeHosts(kinds.inline, { world, relay, hosts: [web], bastion: jump });

@@ -19,10 +19,10 @@ const syntax: Syntax = {
 const thrown = `new Error(${JSON.stringify(THROWN)})`;
 
 /** The statements of a program that has `pulumi` and `Relay`, and the expression of its exports. */
-export function javascript({ relays, exports, throws }: Spec): { statements: string; exported: string } {
+export function javascript({ relays, inTurn, exports, throws }: Spec): { statements: string; exported: string } {
   const made = Object.entries(relays).map(
     ([name, args], index) =>
-      `const relay${index}${": any"} = new Relay(${JSON.stringify(name)}, ${write(args, syntax)} as any);`,
+      `const relay${index}${": any"} = new Relay(${JSON.stringify(name)}, ${write(args, syntax)} as any${inTurn && index > 0 ? `, { dependsOn: relay${index - 1} }` : ""});`,
   );
   const end = {
     "at once": `throw ${thrown};`,

@@ -3,7 +3,7 @@
 import { inLanguage } from "./languages.ts";
 import { installed } from "./node.ts";
 import { inline, typescript } from "./program.ts";
-import type { Kind } from "./recorded.ts";
+import type { Kind } from "./recording.ts";
 
 const node = {
   ways: ["secret", "output", "promise", "later"],

@@ -24,7 +24,7 @@ const python: Syntax = {
     })[how],
 };
 
-const pythonText = ({ relays, exports, throws }: Spec) => `import asyncio
+const pythonText = ({ relays, inTurn, exports, throws }: Spec) => `import asyncio
 import pulumi
 from pulumi_postfix_relay import Relay
 
@@ -42,6 +42,7 @@ async def fail_later():
 ${Object.entries(relays)
   .map(([name, args], index) => {
     const given = Object.entries(args).map(([key, value]) => `${snake(key)}=${write(value, python)}`);
+    if (inTurn && index > 0) given.push(`opts=pulumi.ResourceOptions(depends_on=[relay${index - 1}])`);
     const made = `relay${index} = Relay(${JSON.stringify(name)}, ${given.join(", ")})`;
     return exports ? `${made}\npulumi.export(${JSON.stringify(name)}, relay${index}.delivery)` : made;
   })
@@ -59,17 +60,18 @@ const yaml: Syntax = {
     how === "secret" ? `{"fn::secret": ${value}}` : how === "fails" ? `{"fn::fromBase64": "?"}` : value,
 };
 
-const yamlText = ({ relays, exports, throws }: Spec, plugin: string) =>
+const yamlText = ({ relays, inTurn, exports, throws }: Spec, plugin: string) =>
   [
     "name: mail",
     "runtime: yaml",
     "packages:",
     `  postfix-relay: ${JSON.stringify(plugin)}`,
     "resources:",
-    ...Object.entries(relays).flatMap(([name, args]) => [
+    ...Object.entries(relays).flatMap(([name, args], index, all) => [
       `  ${name}:`,
       "    type: postfix-relay:Relay",
       `    properties: ${write(args, yaml)}`,
+      ...(inTurn && index > 0 ? [`    options: { dependsOn: ["\${${all[index - 1]?.[0]}}"] }`] : []),
     ]),
     ...(throws ? ["variables:", `  wrong: { "fn::fromBase64": "?" }`] : []),
     ...(exports || throws ? ["outputs:"] : []),
@@ -133,7 +135,7 @@ function goHow(how: How, value: string, type: Type): string {
   return `${output}.ApplyT(func(value string) (string, error) { ${late} }).(${name}Output)`;
 }
 
-const goProgram = ({ relays, exports, throws }: Spec) => `package main
+const goProgram = ({ relays, inTurn, exports, throws }: Spec) => `package main
 
 import (
 	"errors"
@@ -151,12 +153,14 @@ func main() {
 ${Object.entries(relays)
   .map(([name, args], index) => {
     const types = schema.resources["postfix-relay:index:Relay"]?.inputProperties ?? {};
-    const relay = exports ? `relay${index}` : "_";
-    return `		${exports ? `${relay}, err${index} :=` : `_, err${index} :=`} postfixrelay.NewRelay(ctx, ${JSON.stringify(name)}, &postfixrelay.RelayArgs{${goFields(Object.entries(args), types)}})
+    const relay = `relay${index}`;
+    const options = inTurn && index > 0 ? `, pulumi.DependsOn([]pulumi.Resource{relay${index - 1}})` : "";
+    const given = `&postfixrelay.RelayArgs{${goFields(Object.entries(args), types)}}`;
+    return `		${relay}, err${index} := postfixrelay.NewRelay(ctx, ${JSON.stringify(name)}, ${given}${options})
 		if err${index} != nil {
 			return err${index}
 		}
-${exports ? `		ctx.Export(${JSON.stringify(name)}, ${relay}.Delivery)` : ""}`;
+		${exports ? `ctx.Export(${JSON.stringify(name)}, ${relay}.Delivery)` : `_ = ${relay}`}`;
   })
   .join("\n")}
 ${throws ? `		${throws === "later" ? `time.Sleep(${LATE} * time.Millisecond)\n		` : ""}return errors.New(${JSON.stringify(THROWN)})` : "		return nil"}

@@ -24,7 +24,7 @@ export const outputs = ${javascript(spec).exported};
 };
 
 /** The statements without their types. */
-const plain = (statements: string) => statements.replaceAll(": any =", " =").replaceAll(" as any);", ");");
+const plain = (statements: string) => statements.replaceAll(": any =", " =").replaceAll(" as any", "");
 
 /** A program as a CommonJS or an ES module, in a project where the package is installed. */
 export async function installed(kind: "commonjs" | "esm", around: Surroundings = {}): Promise<Program> {

@@ -1,7 +1,8 @@
 import { openWorld } from "../world.ts";
 import { describeHosts } from "./hosts.ts";
 import { kinds } from "./kinds.ts";
-import { describeRedRuns, describeSecrets } from "./recorded.ts";
+import { describeRedRuns } from "./red-runs.ts";
+import { describeSecrets } from "./secrets.ts";
 
 const { world, relay, web, jump } = await openWorld({ web: {}, jump: {} });
 describeHosts(kinds.python, { world, relay, hosts: [web], bastion: jump });

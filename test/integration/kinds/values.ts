@@ -30,6 +30,8 @@ export const made = (how: How, value: unknown) => new Made(how, value);
 export interface Spec {
   /** The Relays by name, each with its arguments; a value may be `Made`. */
   readonly relays: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  /** Whether each Relay depends on the one before, as the waves of a fleet do. */
+  readonly inTurn?: boolean;
   /** Whether it exports what the Relays have as outputs. */
   readonly exports?: boolean;
   /** It fails: before its last line, or a moment after it. */

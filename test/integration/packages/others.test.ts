@@ -106,31 +106,3 @@ test("Postfix that was here stays; only the plug-ins go", async () => {
   await packages.must("remove");
   expect(await dpkg(packages.host)).toBe(before);
 });
-
-test("a host of an earlier version: of what it took for its own, only what is Postfix's for certain goes", async () => {
-  const packages = await fresh();
-  const { host } = packages;
-  const before = await names(host);
-  const state = "/var/lib/postfix-relay";
-  await host.must(`mkdir -p ${state}/original && cat > ${state}/original/packages`, {
-    input: [...before, "dma"].sort().join("\n").concat("\n"),
-  });
-  const nftables = await closure(host, "nftables");
-  await aptGet(host, "install nftables postfix libsasl2-modules");
-  const added = (await names(host)).filter((name) => !before.includes(name));
-  await host.must(`cat > ${state}/added`, { input: added.join("\n").concat("\n") });
-  await packages.must(`packages_migrate ${state}/added`);
-  expect(packages.list("ours")).toEqual([
-    "libsasl2-2",
-    "libsasl2-modules",
-    "libsasl2-modules-db",
-    "postfix",
-    "ssl-cert",
-  ]);
-  expect(packages.list("removed")).toEqual(["dma"]);
-  await packages.must("packages_install");
-  await packages.must("remove");
-  const after = await names(host);
-  expect(after).toEqual(expect.arrayContaining([...before, ...nftables, "dma"]));
-  for (const name of packages.list("ours")) expect(after).not.toContain(name);
-});

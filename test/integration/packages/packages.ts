@@ -3,9 +3,9 @@ import { join } from "node:path";
 import { afterAll, afterEach, expect } from "vitest";
 import { type LabHost, openLab, type Release } from "../../../lab/index.ts";
 import type { Ran } from "../../../lab/shell.ts";
-import { packagesScript } from "../../support/nouns.ts";
+import { packagesScript } from "../../support/modules.ts";
 
-/** The nouns about packages, on a host. */
+/** The modules about packages, on a host. */
 export class Packages {
   readonly host: LabHost;
 
@@ -14,12 +14,13 @@ export class Packages {
   }
 
   static async on(host: LabHost): Promise<Packages> {
-    const tell = 'remove() { packages_remove && echo "$kept"; }\nremovable() { packages_removable && echo "$kept"; }';
+    const tell =
+      'remove() { packages_remove && echo "$removal_kept"; }\nremovable() { packages_removable && echo "$removal_kept"; }';
     await host.must("cat > /root/packages.sh", { input: `${packagesScript()}${tell}\n"$@"\n` });
     return new Packages(host);
   }
 
-  /** Runs a function of the nouns. */
+  /** Runs a function of the modules. */
   run(call: string): Promise<Ran> {
     return this.host.run(`sh /root/packages.sh ${call}`, { timeout: 900 });
   }
@@ -38,7 +39,7 @@ export class Packages {
   }
 }
 
-/** What a file of tests begins with: a lab, and fresh hosts with the nouns, each for one test. */
+/** What a file of tests begins with: a lab, and fresh hosts with the modules, each for one test. */
 export async function openPackages() {
   const lab = await openLab();
   const hosts: LabHost[] = [];

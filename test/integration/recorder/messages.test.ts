@@ -27,22 +27,27 @@ describe("two Relays on one host are refused in the preview, and nothing is done
 
 test("a login shell that greets, the progress of the long step, and the notes in the report", async () => {
   recorder.behave("greeting", "Welcome to web-1");
-  recorder.behave("notes", ',"unproven":["fallback[0] [b.example.net]:587"],"kept":[]');
+  recorder.behave("notes", ',"unproven":["fallback[0] [b.example.net]:587"],"kept":["main.cf was changed by hand"]');
   recorder.program('export const { delivery, postfixVersion } = new Relay("web-1", args());');
   const result = await recorder.stack.up();
   expect(result).toMatchObject({ code: 0 });
   expect(result.text).toMatch(/web-1-packages .*postrelay: install goes on/);
   expect(result.text).not.toContain("postrelay: deliver goes on");
   expect(result.text).toMatch(
-    /postfix-relay:index:Relay \(web-1\):\n\s+warning: These further ways could not be proven now; .*:\n\s+fallback\[0\] \[b\.example\.net\]:587/,
+    /postfix-relay:index:Relay \(web-1\):\n[\s\S]*\s+warning: These further routes could not be proven now; .*:\n\s+fallback\[0\] \[b\.example\.net\]:587/,
   );
   const [, summary = ""] = result.text.split("Diagnostics:");
-  expect(summary.match(/warning:/g)).toHaveLength(1);
+  expect(summary.match(/warning:/g)).toHaveLength(2);
+  expect(summary).toMatch(/warning: These files had been edited .*:\n\s+main\.cf was changed by hand/);
   expect(await recorder.stack.outputs()).toMatchObject({
     delivery: { status: "sent", seconds: 1, unproven: ["fallback[0] [b.example.net]:587"] },
     postfixVersion: "3.7.11",
   });
   expect((await recorder.stack.preview()).text).not.toContain("warning:");
+  // What has happened is said once, what is still so each time.
+  const [, later = ""] = (await recorder.stack.up()).text.split("Diagnostics:");
+  expect(later.match(/warning:/g)).toHaveLength(1);
+  expect(later).toMatch(/warning: These further routes could not be proven now/);
 });
 
 test("a lost report is a warning, and does not end the program, then or later", async () => {

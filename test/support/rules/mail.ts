@@ -21,6 +21,26 @@ export const mail: Cases = {
     ],
     accepted: [[{ "testDelivery.to": "info@example.com" }], [{ "testDelivery.to": "root@web-2.example.com" }]],
   },
+  "test-takes-too-long": {
+    refused: [
+      [{ "testDelivery.timeoutSeconds": 421, fallback: [sameServer] }, "testDelivery.timeoutSeconds"],
+      [{ "testDelivery.timeoutSeconds": 600, senders: { cron: "cron@example.com" } }, "testDelivery.timeoutSeconds"],
+      [{ "testDelivery.timeoutSeconds": 600, sender: "all@example.com" }, "testDelivery.timeoutSeconds"],
+      [
+        {
+          "testDelivery.timeoutSeconds": 281,
+          fallback: [sameServer],
+          senderDependent: { "shop@example.com": sameServer },
+        },
+        "testDelivery.timeoutSeconds",
+      ],
+    ],
+    accepted: [
+      [{ "testDelivery.timeoutSeconds": 600 }],
+      [{ "testDelivery.timeoutSeconds": 420, fallback: [sameServer] }],
+      [{ "testDelivery.timeoutSeconds": 420, senders: { cron: "cron@example.com", app: "app@example.com" } }],
+    ],
+  },
   "test-leaves-elsewhere": {
     refused: [
       [

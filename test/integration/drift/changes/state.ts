@@ -10,7 +10,7 @@ export const ofState: Change[] = [
     steps: ["packages", "main-cf", "sasl-passwd", "service", "delivery"],
     always: true,
   },
-  { what: "held", does: `sed -i 1s/proven/held/ ${state}/live`, says: /the queue is held/ },
+  { what: "paused", does: `sed -i 1s/proven/paused/ ${state}/live`, says: /mail is paused/ },
   { what: "rolled back", does: `sed -i 1s/proven/rolled-back/ ${state}/live`, says: /was rolled back by hand/ },
   { what: "a journal is left", does: `: > ${state}/journal`, says: /a change was interrupted/ },
   { what: "a commit is left", does: `: > ${state}/committed`, says: /a change was interrupted/ },

@@ -1,0 +1,24 @@
+# Where things are on a host. Every path starts with $root: empty on a host, a folder of its own in tests.
+root=${POSTRELAY_ROOT-}
+tool=$root/usr/local/sbin/postrelay
+state=$root/var/lib/postfix-relay
+etc=$root/etc/postfix
+swap=$etc/.postfix-relay # on the same file system as what is renamed from it
+spool=$root/var/spool/postfix
+aliases=$root/etc/aliases
+inbox=$root/run/postrelay # in memory: what comes on stdin
+lock=$root/run/postrelay.lock
+fingerprint_file=$root/run/postrelay.checked # in memory: what the last check found in order
+units=$root/etc/systemd/system
+boot_unit=postfix-relay-boot.service
+metrics_unit=postfix-relay-metrics
+candidate=$state/candidate
+candidate_unit=postfix-relay-candidate
+candidate_seconds=900 # after which a candidate that nobody has asked for ends by itself
+format=1 # of the state folder
+# What a file of ours ends with while a state lasts that is not meant to stay: mail is paused, or refused.
+marker='# --- Added by postfix-relay for a while ---'
+newline='
+'
+# Why the last function that returned another code than 0 has failed, in words for an operator.
+failure=''

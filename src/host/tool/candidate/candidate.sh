@@ -1,0 +1,151 @@
+# The candidate: a second Postfix beside the running one, with a staged generation, in a folder of its own: queue, data,
+# log, no listeners. It runs in a transient unit that ends by itself, and takes its folder away when it ends.
+
+candidate_etc=$candidate/etc
+candidate_log=$candidate/log
+
+# candidate_remove: ends the candidate and removes all that is left of it.
+candidate_remove() {
+  # A unit that systemd knows has its file there.
+  if [ -e "$candidate" ] || [ -e "$root/run/systemd/transient/$candidate_unit.service" ]; then
+    systemctl stop "$candidate_unit.service" 2>/dev/null || :
+    remove_paths "$candidate"
+  fi
+}
+
+# candidate_runs DIGEST: whether the candidate is there, with that generation.
+candidate_runs() {
+  [ "$(line_of "$candidate/digest")" = "$1" ] && systemctl --quiet is-active "$candidate_unit.service"
+}
+
+# candidate_start GENERATION DIGEST: starts it; the services of the generation have been read. 73: its folder cannot be
+# written, 78: Postfix refuses it. Sets: failure postfix_copied
+candidate_start() {
+  local refusal='' complaint='' logged=''
+  candidate_remove
+  if ! candidate_files "$1" || ! printf '%s\n' "$2" >"$candidate/digest"; then
+    failure="cannot write in $candidate: is the disk full?"
+    candidate_remove
+    return 73
+  fi
+  refusal=$(systemd-run --quiet --collect --unit="$candidate_unit" -p Type=forking -p KillMode=control-group \
+    -p TimeoutStopSec=1 -p RuntimeMaxSec="$candidate_seconds" -p ExecStopPost="/bin/rm -rf $candidate" \
+    "$(command -v postfix)" -c "$candidate_etc" start 2>&1) && return
+  # The reason has gone with its folder: ask once more.
+  candidate_files "$1"
+  complaint=$(postfix -c "$candidate_etc" check 2>&1)
+  logged=$(grep -hE 'fatal|error' "$candidate_log" 2>/dev/null | tail -n 1 | sed 's/^.*: fatal: //')
+  failure="Postfix refuses the configuration: $(printf '%s\n' "${logged:-${complaint:-$refusal}}" | tail -n 1 |
+    public_paths "$candidate_etc")."
+  candidate_remove
+  return 78
+}
+
+# candidate_files GENERATION: makes its folder. The daemons, which are not root, have to pass through it. 73: it cannot
+# be written. Sets: failure postfix_copied
+candidate_files() {
+  mkdir -p "$candidate_etc" "$candidate/queue/etc" "$candidate/data" || return 73
+  chmod 711 "$state" && chmod 755 "$candidate" "$candidate_etc" "$candidate/queue" || return 73
+  chown postfix "$candidate/data" || return 73
+  cp "$1"/etc/* "$candidate_etc/" && candidate_master "$1" || return 73
+  candidate_aliases "$1" || return 73
+  candidate_main_cf "$1" && make_readable "$candidate_etc" || return 73
+  make_older "$candidate_etc/main.cf" && candidate_chroot && candidate_queue
+}
+
+# candidate_master GENERATION: nothing listens on the network; the log has a writer of its own.
+candidate_master() {
+  awk '
+    /^[^ \t#]/ { skip = $2 == "inet" }
+    /^postlog[ \t]/ && !skip { found = 1 }
+    !skip
+    END { if (!found) print "postlog unix-dgram n - n - 1 postlogd" }' "$1/etc/master.cf" >"$candidate_etc/master.cf"
+}
+
+# candidate_aliases GENERATION: a copy of the host's aliases with an index of its own.
+candidate_aliases() {
+  if [ -f "$aliases" ]; then cat "$aliases"; fi >"$candidate_etc/aliases" || return 73
+  postalias -c "$1/etc" "$(map_type "$1"):$candidate_etc/aliases"
+}
+
+# candidate_paths: prints, for sed, where each file of the generation lies here.
+candidate_paths() {
+  local file=''
+  for file in "$candidate_etc"/*; do
+    printf 's|/etc/postfix/%s\\([^A-Za-z0-9_.-]\\)|%s\\1|g\n' "${file##*/}" "$file"
+    printf 's|/etc/postfix/%s$|%s|\n' "${file##*/}" "$file"
+  done
+  printf 's|:/etc/aliases|:%s/aliases|g\n' "$candidate_etc"
+}
+
+# candidate_main_cf GENERATION: its main.cf with these settings; it has one line for each parameter, so no postconf is
+# asked, which takes as long as four other programs.
+candidate_main_cf() {
+  candidate_paths >"$candidate/paths" || return 73
+  printf '/^Auto-Submitted: auto-replied/ DISCARD\n' >"$candidate_etc/reports" || return 73
+  { candidate_settings && echo && sed -f "$candidate/paths" "$1/etc/main.cf"; } | awk '
+    !reading && NF { set[$1] = $0; next }
+    !reading { reading = 1; next }
+    $1 == "header_checks" && NF > 2 { set[$1] = set[$1] ", " substr($0, length($1 " = ") + 1) }
+    $1 in set && $2 == "=" { next }
+    { print }
+    END { for (name in set) print set[name] }' >"$candidate_etc/main.cf"
+}
+
+# candidate_settings: prints what differs from the configuration that it proves: places, and that one message, now, is
+# all it is for. A fallback would be no proof; the report of a probe may not leave.
+candidate_settings() {
+  printf '%s\n' "queue_directory = $candidate/queue" "data_directory = $candidate/data" \
+    "maillog_file = $candidate_log" "maillog_file_prefixes = $candidate" 'syslog_name = postfix-relay-candidate' \
+    'inet_interfaces = loopback-only' 'smtp_fallback_relay =' 'notify_classes =' \
+    'internal_mail_filter_classes = bounce,notify' "header_checks = regexp:$candidate_etc/reports" \
+    'minimal_backoff_time = 3s' 'maximal_backoff_time = 3s' 'queue_run_delay = 3s' 'default_destination_rate_delay = 0s'
+  printf '%s\n' "$generation_services" |
+    awk '$2 == "unix" && $8 == "smtp" { print $1 "_destination_rate_delay = 0s" }'
+}
+
+# candidate_set NAME=VALUE...: sets parameters of its main.cf.
+candidate_set() { postconf -c "$candidate_etc" -e "$@" && make_older "$candidate_etc/main.cf"; }
+
+# candidate_chroot: what the running Postfix has in its chroot, and what resolves names as it is now.
+# Sets: failure postfix_copied
+candidate_chroot() {
+  local folder=''
+  set --
+  for folder in etc lib lib64 usr; do [ ! -d "$spool/$folder" ] || set -- "$@" "$spool/$folder"; done
+  [ $# = 0 ] || cp -a "$@" "$candidate/queue/" || return 73
+  copy_chroot "$candidate/queue"
+}
+
+# candidate_queue: the folders of an empty queue, as the running Postfix has them. With quick-start Postfix leaves out
+# the checks that would make them, and that look at much else: half a second. If one is missing here, it does check.
+candidate_queue() {
+  local folder=''
+  set -- active bounce corrupt defer deferred flush hold incoming maildrop pid private public saved trace
+  for folder in "$@"; do [ -d "$spool/$folder" ] || return 0; done
+  tar -C "$spool" --no-recursion -cf - "$@" | tar -C "$candidate/queue" -xpf - || return 73
+  : >"$candidate/queue/quick-start"
+}
+
+# candidate_patience SECONDS: each try may take that long, so that a log line tells in time what it waited for. The SMTP
+# client, which is not running yet, reads this when it starts.
+candidate_patience() {
+  local phase='' patience=$(($1 > 3 ? $1 - 2 : 1))
+  set -- "smtp_connect_timeout=$((patience < 10 ? patience : 10))s"
+  for phase in helo starttls mail rcpt data_init data_xfer data_done; do
+    set -- "$@" "smtp_${phase}_timeout=${patience}s"
+  done
+  candidate_set "$@"
+}
+
+# candidate_route VIA: sends everything by TRANSPORT:NEXTHOP, or with `-` as the configuration says. It is not
+# undone: `-` comes first.
+candidate_route() {
+  local reloads=''
+  [ "$1" != - ] || return 0
+  reloads=$(candidate_reloads)
+  candidate_set "sender_dependent_default_transport_maps=static:$1" || return 73
+  postfix -c "$candidate_etc" reload 2>/dev/null && wait_for 5 candidate_reloaded "$reloads"
+}
+candidate_reloads() { grep -c '/master\[[0-9]*\]: reload ' "$candidate_log"; }
+candidate_reloaded() { [ "$(candidate_reloads)" -gt "$1" ]; }

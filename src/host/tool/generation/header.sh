@@ -1,0 +1,25 @@
+# generation - a set of files, rendered for this host, and what stops it before it is tried
+#
+# SYNOPSIS
+#   digest, render, rendered_from                                  from what came to what goes to /etc/postfix
+#   files_of, parameter_of, map_type, read_services, public_paths  what is in it
+#   validate, look_up, require_no_overrides                        what Postfix can check by now
+#   require_aliases, require_ports                                 what the host has to have
+#   aliases_fault, aliases_index_fault                             what is wrong with the aliases of the host
+#
+# FILES
+#   rw GENERATION/etc       as it goes to /etc/postfix, with indexes and a master.cf
+#   rw GENERATION/rendered  a digest of what etc/ was made from beside sent/
+#   rw GENERATION/mended    there if services of the host's master.cf are mended with it
+#   r  GENERATION/sent      as it came
+#   r  /etc/aliases
+#
+# SETS
+#   generation_services
+#
+# DIAGNOSTICS
+#   73  it cannot be written
+#   78  Postfix or the host refuses it
+#
+# BUGS
+#   A file of the host's own that mainCf names is no part of a generation: it is not proven again when it changes.

@@ -1,0 +1,123 @@
+# What the tool asks of Postfix: its version, its parameters, its processes and its queue.
+
+# postfix_installed: whether Postfix is there now: a shell remembers where it once found a command.
+postfix_installed() { hash -r && command -v postconf >/dev/null; }
+
+# postfix_version: prints the version of Postfix's package.
+postfix_version() {
+  # shellcheck disable=SC2016 # dpkg-query's own format
+  dpkg-query -W -f '${Version}' postfix 2>/dev/null
+}
+
+# require_postfix: ends the verb when Postfix is gone from the host.
+require_postfix() {
+  postfix_installed || fail 78 "Postfix is not installed on this host any more." \
+    "Install it again: pulumi up --replace '**-packages', or 'apt-get install postfix' on the host. $(unchanged)"
+}
+
+# version_at_least WANTED VERSION: whether that version is not older than the wanted one.
+version_at_least() {
+  local wanted="${1#*.}" minor="${2#*.}"
+  if [ "${1%%.*}" != "${2%%.*}" ]; then
+    [ "${2%%.*}" -gt "${1%%.*}" ]
+    return
+  fi
+  case $1 in *.*) ;; *) return 0 ;; esac
+  [ "${minor%%[!0-9]*}" -ge "$wanted" ]
+}
+
+# live_value NAME: prints what a parameter of the live main.cf means.
+live_value() { postconf -xh "$1" 2>/dev/null || :; }
+
+# listeners FOLDER: prints where its main.cf makes Postfix listen, which a reload does not change.
+listeners() { postconf -c "$1" -xh inet_interfaces inet_protocols 2>/dev/null | tr '\n' ' '; }
+
+# master: prints the process ID of the running master, if there is one.
+master() {
+  local pid='' kernel_line=''
+  { read -r pid <"$spool/pid/master.pid"; } 2>/dev/null || return 1
+  read_line "/proc/$pid/comm"
+  [ "$kernel_line" = master ] && printf '%s\n' "$pid"
+}
+running() { master >/dev/null; }
+not_running() { ! running; }
+
+# queue_manager: prints the process ID of the running queue manager, which a reload replaces.
+queue_manager() {
+  local parent='' pid='' kernel_line=''
+  parent=$(master) || return 0
+  for pid in $(pidof qmgr nqmgr); do
+    read_line "/proc/$pid/stat"
+    case $kernel_line in
+    *' (qmgr) '?" $parent "* | *' (nqmgr) '?" $parent "*) printf '%s\n' "$pid" ;;
+    esac
+  done
+}
+
+# reloaded QUEUE_MANAGER: whether another queue manager than that one is at work, and the queue answers.
+reloaded() {
+  local newer=''
+  newer=$(queue_manager)
+  [ -n "$newer" ] && [ "$newer" != "$1" ] && queue_answers
+}
+queue_answers() { postqueue -p >/dev/null 2>&1; }
+
+# take_over start|reload [directly]: makes Postfix read its files. 78: it has not. Sets: failure
+take_over() {
+  local older=''
+  older=$(queue_manager)
+  if ! tell_postfix "$@" || ! wait_for 15 reloaded "$older"; then
+    failure="Postfix did not $1: $(start_failure) $failure"
+    return 78
+  fi
+}
+
+# tell_postfix start|reload [directly]: by systemd; or directly, which is half the time, and leaves a postsuper at work
+# that no pipe and no lock may wait for. Sets: failure
+tell_postfix() {
+  case ${2-} in
+  directly) failure='' && timeout 60 postfix "$1" </dev/null >/dev/null 2>&1 9>&- ;;
+  *) failure=$(timeout 60 systemctl "$1" postfix 2>&1) ;;
+  esac
+}
+
+# stop_postfix: true when no process of it is left to meet half-changed files. Sets: failure
+stop_postfix() { failure=$(timeout 60 systemctl stop postfix 2>&1) && wait_for 15 not_running; }
+
+# start_failure: prints the newest reason that Postfix has logged for not running.
+start_failure() {
+  {
+    journalctl -q -n 200 -o cat SYSLOG_FACILITY=2 2>/dev/null
+    tail -q -n 200 "$(live_value maillog_file)" /var/log/mail.log /var/log/syslog 2>/dev/null
+  } | grep -E 'postfix.*(fatal|error|panic):|^(fatal|error|panic):' | grep -v 'mail system is not running' | tail -n 1
+}
+
+# queue_length: prints how many messages are in the queue, whether Postfix runs or not. One that was not handed in
+# completely, which a power cut leaves for a week, is none: Postfix makes a file executable when it is accepted.
+queue_length() {
+  local folder=''
+  for folder in maildrop incoming active deferred hold; do
+    [ ! -d "$spool/$folder" ] || find "$spool/$folder" -type f -perm -100
+  done | wc -l
+}
+flush_queue() { postqueue -f 2>/dev/null || :; }
+
+# copy_chroot QUEUE: gives the chroot of that queue the files that resolve names, as they are now: a reload does not.
+# 73: they cannot be written. Sets: postfix_copied failure
+copy_chroot() {
+  local file=''
+  postfix_copied=''
+  [ "$(resolver_sums "$root/etc")" != "$(resolver_sums "$1/etc")" ] || return 0
+  for file in $resolver_files; do
+    if [ ! -d "$1/etc" ] || [ ! -f "$root/etc/$file" ] || cmp -s "$root/etc/$file" "$1/etc/$file"; then continue; fi
+    failure="cannot write $1/etc/$file"
+    cp -L "$root/etc/$file" "$1/etc/$file.new" && put_readable "$1/etc/$file.new" "$1/etc/$file" || return 73
+    postfix_copied="$postfix_copied$file "
+  done
+}
+
+resolver_files='resolv.conf hosts nsswitch.conf services host.conf localtime'
+
+# resolver_sums FOLDER: prints the checksums of these files there.
+# shellcheck disable=SC2086 # a list of names
+resolver_sums() { cd "$1" 2>/dev/null && sha256sum $resolver_files 2>/dev/null; }

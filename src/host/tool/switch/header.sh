@@ -1,0 +1,31 @@
+# switch - other files become live in /etc/postfix, or all stays as it was; what was there before; the last queue
+#
+# SYNOPSIS
+#   takeover_of, switch_to, recover, undo_plan                             the switch, and its end after a kill
+#   has_original, is_hand_made, is_left_over, what_ends, listens_outside   what was here before
+#   refuse_mail, accept_mail, is_refusing_mail                             while the queue empties for the last time
+#
+# FILES
+#   rw /etc/postfix                          our files, and while a switch lasts .postfix-relay
+#   rw /etc/aliases                          its index; an empty file where there is none
+#   rw /var/lib/postfix-relay/journal        while files are renamed: how Postfix was, and the plan
+#   rw /var/lib/postfix-relay/committed      the same, once Postfix has taken the files over
+#   rw /var/lib/postfix-relay/live           what is live
+#   rw /var/lib/postfix-relay/good           the generation that was proven last
+#   rw /var/lib/postfix-relay/previous       the one before
+#   rw /var/lib/postfix-relay/original       /etc/postfix as it was before the first of ours, and whether Postfix ran
+#   rw /var/lib/postfix-relay/kept           files that somebody had edited, the last three times
+#   rw /var/lib/postfix-relay/accepting.cf   the main.cf of before, while mail is refused
+#   rw /var/lib/postfix-relay/made-aliases   checksum of the /etc/aliases that we have made
+#   r  /var/spool/postfix
+#   r  /run/postrelay
+#
+# SETS
+#   failure, switch_aside, switch_kept
+#
+# DIAGNOSTICS
+#   73  nothing has begun: a file cannot be written
+#   78  Postfix did not take the files over, and those of before are back; or they are not, and the reason says so
+#
+# BUGS
+#   An instance of Postfix besides the first one is not among what ends.

@@ -1,0 +1,87 @@
+# What is called by name: usage, limits, the lock, and the verb.
+
+# usage: what --help prints.
+usage() {
+  cat <<'USAGE'
+postrelay: puts a Postfix relay configuration in place on this host, after a second Postfix beside the running one has
+proven it by a test delivery.
+
+  postrelay status      what is live, what is proven, what waits in the queue (read only)
+  postrelay check       what is no longer as it was proven, and what waits in the queue (read only); exit code 0 in
+                        sync, 1 drift, 2 cannot tell
+                        Both print lines for a person on a terminal; in a pipe, or with --json, one JSON object
+  postrelay check --format prometheus
+                        the same as metrics for the textfile collector of node_exporter; with --to FILE into that file
+  postrelay explain     reads a log line of Postfix on stdin and says what to do about it
+  postrelay rollback    rolls back to the configuration that was proven before the live one
+  postrelay recover     ends what an interrupted run has left half done (also run at boot)
+
+  install, stage main-cf, stage sasl-passwd, start, deliver, restore STEP
+                        the steps of `pulumi up` and `pulumi destroy`; their input comes on stdin. What follows, such
+                        as --repair ID, only names the drift in a preview
+
+Input: lines "#% KEY VALUE", and "#% file NAME" followed by that file's lines.
+Output: one line of JSON on stdout, reasons on stderr. Neither ever holds a secret.
+Exit codes: 0 done; 1 check found drift; 2 check cannot tell; 64 wrong usage; 65 the staged files are not the wanted
+ones; 69 the host or the relay refuses; 73 cannot write; 75 busy, try again; 77 not root, or the host has another owner;
+78 Postfix or the host refuses the configuration.
+State, for root alone, in /var/lib/postfix-relay: owner, resource, live, staged/, good/ (the last proven configuration),
+previous/ (the one before it), original/ (what was here before the first), kept/ (files that were changed by hand).
+USAGE
+}
+
+# explain: the verb; a log line on stdin.
+explain() { explain_line "$(cat)" | cut -d ' ' -f 2-; }
+
+# limit VERB: prints how many seconds a verb may take in all.
+limit() { case $1 in install | restore) echo 1500 ;; deliver) echo 900 ;; *) echo 300 ;; esac; }
+
+# at_exit: what no verb may leave behind, however it ends.
+at_exit() {
+  local failure=''
+  if is_refusing_mail; then accept_mail || :; fi
+  remove_placeholder
+  rm -rf "$inbox"
+}
+
+# run_limited VERB ARGUMENT...: runs it as a process of its own, within its time. Ends with its exit code; 75: the time
+# is over.
+run_limited() {
+  local code=0
+  POSTRELAY_LIMITED=1 timeout -k 10 "$(limit "$1")" sh "$0" "$@" || code=$?
+  [ "$code" != 124 ] || fail 75 "'$1' took longer than $(limit "$1") seconds and was stopped." \
+    'The next run ends what it began.'
+  [ "$code" -lt 128 ] || rm -rf "$inbox" # it was killed, and may have left a password there
+  exit "$code"
+}
+
+# run_locked VERB ARGUMENT...: runs it while nobody else changes this host. The lock outlives a cut connection: the next
+# run waits for this one instead of working beside it. 75: the other one still works.
+run_locked() {
+  exec 9>>"$lock"
+  flock -w 120 9 || fail 75 "another run still works on this host: $(line_of "$lock"), since" \
+    "$(date -u -r "$lock" +%H:%M:%S) UTC. Try again when it is done."
+  printf '%s\n' "'postrelay $1', process $$" >"$lock"
+  trap at_exit EXIT
+  trap 'exit 75' HUP INT TERM
+  "$@"
+}
+
+# run_reading VERB ARGUMENT...: runs it without a lock, since it changes nothing. Ends with its exit code.
+run_reading() {
+  local code=0
+  "$@" || code=$?
+  [ "$code" != 64 ] || usage >&2
+  exit "$code"
+}
+
+verb=${1-}
+case $verb in
+'' | -h | --help | help) usage && exit ;;
+explain) explain && exit ;;
+install | stage | start | deliver | rollback | recover | status | check | restore) ;;
+*) usage >&2 && exit 64 ;;
+esac
+[ -n "${POSTRELAY_LIMITED-}" ] || [ "$(id -u)" = 0 ] || fail 77 "run it as root: sudo postrelay $verb"
+case $verb in status | check) run_reading "$@" ;; esac
+if [ -z "${POSTRELAY_LIMITED-}" ]; then run_limited "$@"; else run_locked "$@"; fi

@@ -1,0 +1,139 @@
+# The verb restore: the host becomes what it was before us. Until the last step, packages, it works with what
+# is live.
+
+# Why Postfix stays, if it does; and what was kept, in words, one on each line.
+restore_stays='' restore_kept=''
+
+# restore service | sasl-passwd | main-cf | packages: undoes a step of pulumi.
+restore() {
+  local input_refusal=''
+  receive
+  if ! may_restore; then
+    json restored! no reason "$input_refusal"
+    return
+  fi
+  case $1 in
+  service) candidate_remove ;;
+  sasl-passwd) rm -rf "$state/staged/sent/sasl_passwd" "$state"/staged/etc "$state"/parts/sasl-passwd.* ;;
+  main-cf) rm -rf "$state/staged" "$state/parts" ;;
+  packages) restore_packages ;;
+  *) fail 64 'restore takes service, sasl-passwd, main-cf or packages' ;;
+  esac
+  json restored! "$1" stays "$restore_stays" kept@ "$restore_kept"
+}
+
+# restore_packages: the files of before, or none and no Postfix; then all that is left of the tool.
+restore_packages() {
+  local made=''
+  if [ ! -s "$state/owner" ]; then
+    say 'nothing of postfix-relay is recorded on this host, so there is nothing to restore.'
+    candidate_remove
+    forget
+    return
+  fi
+  recover
+  candidate_remove
+  if has_original || is_hand_made; then
+    restore_original
+    restore_kept=$switch_kept
+    if postfix_is_ours; then
+      restore_stays='Postfix stays, since it had a configuration that is not ours.'
+    else
+      packages_remove
+      restore_stays=$removal_kept
+    fi
+  else
+    packages_removable
+    empty_queue
+    packages_remove
+    restore_stays=$removal_kept
+    [ ! -f "$state/accepting.cf" ] || take_away
+  fi
+  made=$(recorded made-aliases)
+  [ -z "$made" ] || [ "$(sha256sum <"$aliases" 2>/dev/null)" != "$made" ] || rm -f "$aliases" "$aliases".*db
+  if [ -z "$restore_stays" ] && [ -n "$(recorded indexes)" ]; then remove_indexes; fi
+  [ -z "$restore_stays$restore_kept" ] || say "$restore_stays $restore_kept"
+  forget
+}
+
+# restore_original: the Postfix configuration of before goes live again, and Postfix runs as it did.
+restore_original() {
+  local takeover=restart failure='' postfix_copied=''
+  if [ "$(live)" != original ]; then
+    if running && [ "$(recorded original/master)" = running ]; then takeover=reload; fi
+    [ "$(listeners "$etc")" = "$(listeners "$state/original/etc")" ] || takeover=restart
+    switch_to original '' "$takeover" ||
+      fail 78 "the configuration of before could not be restored: $failure $(unchanged)"
+  fi
+  case $(recorded original/unit) in disabled*) systemctl --quiet disable postfix || : ;; esac
+  [ "$(recorded original/master)" != stopped ] || stop_postfix || :
+  flush_queue
+}
+
+# empty_queue: from now on nothing is accepted, and what was accepted leaves. If it cannot, mail is accepted again.
+empty_queue() {
+  local waiting='' why='' failure=''
+  postfix_installed && [ -e "$etc/main.cf" ] || return 0
+  if ! refuse_mail; then
+    why=$failure
+    accept_mail || why="$why Postfix may still refuse mail: $failure"
+    fail 73 "cannot keep Postfix from accepting mail: $why $(unchanged)"
+  fi
+  flush_queue
+  while waiting=$(queue_length) && [ "$waiting" -gt 0 ]; do
+    wait_for 30 is_shorter_than "$waiting" && continue
+    accept_mail
+    fail 69 "$waiting messages wait in the queue and would be lost with Postfix (see 'postqueue -p' on the host)." \
+      "Repair the delivery and destroy again, or give them up with 'postsuper -d ALL' on the host." \
+      "Postfix accepts mail again. $(unchanged)"
+  done
+}
+
+# is_shorter_than COUNT: whether fewer messages than that are in the queue; if not, they are tried.
+is_shorter_than() {
+  [ "$(queue_length)" -lt "$1" ] && return
+  flush_queue
+  sleep 0.5
+  return 1
+}
+
+# remove_indexes: those of the host's aliases that were not there before us.
+remove_indexes() {
+  local before='' file=''
+  before=$(recorded indexes)
+  for file in "$aliases".*db; do
+    case $before in *"$file "*) ;; *) rm -f "$file" ;; esac
+  done
+}
+
+# take_away: our files go; what is left of Postfix is stopped, and its sendmail command refuses for want of a main.cf.
+take_away() {
+  local name='' failure=''
+  if postfix_installed; then
+    stop_postfix || :
+    systemctl --quiet disable postfix 2>/dev/null || :
+    restore_stays="${restore_stays:-Postfix stays installed.} It is stopped and disabled;"
+    restore_stays="$restore_stays its sendmail command refuses mail with an exit code."
+  fi
+  for name in $(our_files) main.cf; do rm -f "$etc/$name"; done
+  rmdir "$etc" 2>/dev/null || :
+}
+
+# forget: nothing of the tool stays, nor a password in any place it ever had. The state folder is renamed first.
+# What somebody had changed by hand is kept.
+forget() {
+  systemctl --quiet disable "$boot_unit" 2>/dev/null
+  remove_monitoring
+  # A switch whose journal was lost with the state folder: what it had renamed, the plan tells.
+  if [ ! -s "$state/owner" ] && [ -f "$swap/plan" ]; then undo_plan "$swap/plan"; fi
+  rm -rf "$units/$boot_unit" "$swap" "$state.gone"
+  remove_secrets "$state"/kept/*
+  [ ! -d "$state/kept" ] || mv "$state/kept" "$state.kept" || fail 73 "cannot rename $state/kept."
+  if [ ! -s "$state/owner" ] && is_left_over; then
+    remove_secrets "$etc"
+    say "Postfix still has a main.cf of postfix-relay, whose password was removed: mail waits. Replace $etc/main.cf."
+  fi
+  [ ! -d "$state" ] || mv "$state" "$state.gone"
+  if [ -d "$state.kept" ]; then mkdir "$state" && mv "$state.kept" "$state/kept"; fi
+  rm -rf "$state.gone" "$tool" "$fingerprint_file"*
+}

@@ -1,0 +1,83 @@
+# The verb stage: keeps the files for the next generation, and lets Postfix check what can be checked by now.
+
+# stage main-cf | sasl-passwd: the steps of those names.
+stage() {
+  local sent="$state/staged/sent" stage_part=''
+  receive
+  require_owner
+  record_owner
+  require_postfix
+  recover
+  case $1 in
+  main-cf) [ -f "$inbox/main.cf" ] || fail 64 'no main.cf on stdin' ;;
+  sasl-passwd) [ -f "$inbox/sasl_passwd" ] || fail 64 'no sasl_passwd on stdin' ;;
+  *) fail 64 'stage takes main-cf or sasl-passwd' ;;
+  esac
+  keep_staged "$1" || fail 73 "cannot write in $state: is the disk full? $(unchanged)"
+  [ ! -f "$sent/main.cf" ] || render_staged
+  if [ "$1" = sasl-passwd ] && [ -f "$sent/main.cf" ]; then
+    look_up "$state/staged"
+    pause_mail
+  fi
+  # The files of a part are those of what is staged.
+  durable_tree "$state/staged" && durable "$stage_part" "$state/parts" "$state" ||
+    fail 73 "cannot write in $state. $(unchanged)"
+  json staged! "$1"
+}
+
+# keep_staged PART: moves the files from stdin to what is staged. 73: they cannot be written. Sets: stage_part
+keep_staged() {
+  local sent="$state/staged/sent"
+  [ -d "$sent" ] || mkdir -p "$sent" || return 73
+  if [ "$1" = main-cf ]; then find "$sent" -type f ! -name sasl_passwd -delete; fi
+  mv "$inbox"/[a-z]* "$sent/" && keep_part "$1"
+}
+
+# keep_part PART: pulumi does not stage again what its state calls staged, though a killed run, or one of another
+# machine, may have staged something else since. The last three of each are kept. 73: it cannot be written.
+# Sets: stage_part (its folder)
+keep_part() {
+  local part="$1" file='' old=''
+  shift
+  for file in "$state"/staged/sent/*; do
+    case $part-${file##*/} in
+    main-cf-sasl_passwd) ;;
+    main-cf-* | sasl-passwd-sasl_passwd) set -- "$@" "$file" ;;
+    esac
+  done
+  stage_part=$state/parts/$part.$(printf %.16s "$(sha256sum "$@" | sha256sum)")
+  mkdir -p "$stage_part" && ln -f "$@" "$stage_part/" || return 73
+  set -- "$state/parts/$part".*
+  [ $# -le 3 ] || ls -td "$@" | tail -n +4 | while read -r old; do rm -rf "$old"; done
+}
+
+# assemble DIGEST: whether it could be staged again from parts.
+assemble() {
+  local main='' sasl=''
+  for main in "$state"/parts/main-cf.*; do
+    for sasl in "$state"/parts/sasl-passwd.*; do
+      rm -rf "$state/again"
+      mkdir -p "$state/again/sent" && ln "$main"/* "$sasl"/* "$state/again/sent/" 2>/dev/null || continue
+      [ "$(digest "$state/again")" = "$1" ] || continue
+      rm -rf "$state/staged" && mv "$state/again" "$state/staged" || return 73
+      render_staged
+      return
+    done
+  done
+  rm -rf "$state/again"
+  return 1
+}
+
+# render_staged: renders and checks what is staged.
+render_staged() {
+  render "$state/staged" || fail 73 "cannot write in $state: is the disk full? $(unchanged)"
+  validate "$state/staged"
+}
+
+# pause_mail: where an old password dies when the new one is made, no message is tried with it from now on.
+pause_mail() {
+  local failure='' postfix_copied=''
+  if [ "$(input_key rotation)" != cutover ] || [ ! -d "$state/good" ] || [ "$(live_mark)" = paused ]; then return; fi
+  if cmp -s "$state/staged/sent/sasl_passwd" "$state/good/sent/sasl_passwd"; then return; fi
+  switch_to "$state/good" paused reload || fail 73 "cannot pause mail: $failure $(unchanged)"
+}

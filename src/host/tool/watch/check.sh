@@ -1,0 +1,137 @@
+# check: the verb; says whether the host is as it was proven. It changes nothing but a note of its own in memory, and
+# takes no lock.
+
+# What this check has found: whether the host is in sync (yes, no or unknown), why that is unknown, and the drift.
+check_sync='' check_why='' check_drift=''
+
+# check [--json] [--format json|prometheus] [--to FILE]: some lines for a person on a terminal, else one JSON object; or
+# metrics. 0: in sync, 1: drift, 2: cannot tell, 64: wrong usage.
+check() {
+  local print='' file='' files=''
+  local queue_active='' queue_deferred='' queue_hold='' queue_oldest='' queue_reason=''
+  local relayed_at='' relayed_answer='' facts_label='' facts_version='' facts_log_name=''
+  while [ $# -gt 0 ]; do
+    case "$1 ${2-}" in
+    '--json '*) print=check_json && shift && continue ;;
+    '--format json') print=check_json ;;
+    '--format prometheus') print=check_metrics ;;
+    '--to /'*) file=$root$2 ;;
+    *) return 64 ;;
+    esac
+    shift 2
+  done
+  if [ -z "$print" ] && [ -z "$file" ] && is_terminal; then print=check_text; fi
+  check_why=$(check_unknown)
+  [ -n "$check_why" ] || files=$(fingerprint)
+  if [ -z "$check_why" ] && is_as_checked "$files"; then
+    check_drift=$(list_live_drift)
+  else
+    [ -n "$check_why" ] || check_drift=$(list_drift)
+    read_facts
+    [ -n "$check_why$check_drift" ] || keep_fingerprint "$files"
+  fi
+  check_sync=no
+  if [ -n "$check_why" ]; then check_sync=unknown; elif [ -z "$check_drift" ]; then check_sync=yes; fi
+  read_queue "$check_sync"
+  read_last_relayed "$facts_log_name"
+  if [ -z "$file" ]; then "${print:-check_json}"; else check_write "${print:-check_json}" "$file" || return 2; fi
+  case $check_sync in yes) ;; no) return 1 ;; *) return 2 ;; esac
+}
+
+# check_write COMMAND FILE: writes what it prints as a whole, for readers that may come at any time, and in a folder
+# that others may write in.
+check_write() {
+  local new=''
+  new=$(mktemp "${2%/*}/.postfix-relay.XXXXXX") && "$1" >"$new"
+  if ! { chmod 644 "$new" && mv -f "$new" "$2"; }; then
+    say "cannot write $2"
+    rm -f "$new"
+    return 73
+  fi
+}
+
+# check_unknown: prints why nothing can be said about this host, if that is so.
+check_unknown() {
+  local newer=''
+  newer=$(newer_format)
+  if [ -n "$newer" ]; then printf '%s\n' "$newer"
+  elif run_under_way; then printf '%s\n' "another run works on this host: $(cat "$lock")"; fi
+}
+
+# run_under_way: whether a step holds the lock now, as the kernel tells: the question must not hold it.
+run_under_way() {
+  [ -f "$lock" ] || return 1
+  awk -v inode=":$(stat -c %i "$lock")" '
+    $2 == "FLOCK" && substr($6, length($6) - length(inode) + 1) == inode { found = 1 }
+    END { exit !found }' /proc/locks
+}
+
+# check_json: docs/check.schema.json describes it.
+check_json() {
+  local differences='' steps='' id=''
+  if [ -n "$check_drift" ]; then
+    differences=$(printf '%s\n' "$check_drift" | cut -d ' ' -f 2-)
+    steps=$(printf '%s\n' "$check_drift" | cut -d ' ' -f 1 | tr + '\n' | sort -u)
+    id=$(drift_id "$check_drift")
+  fi
+  json version# 1 sync! "$check_sync" why "$check_why" live "$facts_label" owner "$(recorded owner)" \
+    differences@ "$differences" steps@ "$steps" id! "$id" postfixVersion "$facts_version" \
+    active# "$queue_active" deferred# "$queue_deferred" hold# "$queue_hold" oldestSeconds# "$queue_oldest" \
+    waitsFor "$queue_reason" relayed# "${relayed_at:-0}" relayedAnswer "$relayed_answer"
+}
+
+# check_text: what a person wants to know first: whether all is well, what is not, and whether mail leaves.
+check_text() {
+  local waiting=$((queue_active + queue_deferred + queue_hold)) queue='empty' last='not known'
+  case $check_sync in
+  yes) tell 'In sync: this host is as it was proven.' ;;
+  no)
+    tell "Drift: this host is no longer as it was proven; 'pulumi up' repairs it:"
+    tell "$(printf '%s\n' "$check_drift" | cut -d ' ' -f 2- | sed 's/^/  /')"
+    ;;
+  *) tell "Cannot tell whether this host is as it was proven: $check_why" ;;
+  esac
+  [ "$waiting" = 0 ] || queue="$queue_active active, $queue_deferred deferred, $queue_hold on hold; the oldest for \
+$(age "$queue_oldest")${queue_reason:+, waiting for: $queue_reason}"
+  [ -z "$relayed_at" ] || last="$(date -d "@$relayed_at" '+%Y-%m-%d %H:%M:%S %z'): $relayed_answer"
+  tell "Managed by    $(recorded owner)" "Live          $(live_words "$facts_label")" \
+    "Queue         $queue" "Last relayed  $last"
+}
+
+# age SECONDS: prints that time as a person says it.
+age() {
+  if [ "$1" -lt 120 ]; then printf '%s s\n' "$1"
+  elif [ "$1" -lt 7200 ]; then printf '%s min\n' "$(($1 / 60))"
+  elif [ "$1" -lt 172800 ]; then printf '%s h\n' "$(($1 / 3600))"
+  else printf '%s days\n' "$(($1 / 86400))"; fi
+}
+
+# check_metrics: the text format of Prometheus.
+check_metrics() {
+  local mark='' name=''
+  metric in_sync gauge 'Whether the host is as it was proven (1), is not (0), or that cannot be told (-1).' \
+    "$(case $check_sync in yes) echo 1 ;; no) echo 0 ;; *) echo -1 ;; esac)"
+  metric differences gauge 'How many things are no longer as they were proven.' \
+    "$(printf '%s' "$check_drift" | grep -c .)"
+  metric queue_messages gauge 'Messages in the queue.' "{queue=\"active\"} $queue_active" \
+    "{queue=\"deferred\"} $queue_deferred" "{queue=\"hold\"} $queue_hold"
+  metric queue_oldest_seconds gauge 'Age of the oldest message in the queue.' "$queue_oldest"
+  mark=$(live_mark)
+  set --
+  for name in original proven paused rolled-back; do
+    if [ "$name" = "$mark" ]; then set -- "$@" "{state=\"$name\"} 1"; else set -- "$@" "{state=\"$name\"} 0"; fi
+  done
+  metric configuration_state gauge 'What is live: 1 for the state that it is in.' "$@"
+  [ -z "$relayed_at" ] ||
+    metric last_relayed_timestamp_seconds gauge 'When mail last left through the relay.' "$relayed_at"
+}
+
+# metric NAME TYPE HELP SAMPLE...: prints one metric; a sample is a value, or labels and a value.
+metric() {
+  local name="postrelay_$1" sample=''
+  printf '# HELP %s %s\n# TYPE %s %s\n' "$name" "$3" "$name" "$2"
+  shift 3
+  for sample in "$@"; do
+    case $sample in '{'*) printf '%s\n' "$name$sample" ;; *) printf '%s\n' "$name $sample" ;; esac
+  done
+}

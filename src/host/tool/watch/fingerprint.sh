@@ -1,0 +1,64 @@
+# fingerprint: what find says of each file that a comparison reads. As long as that is the same, the comparison would
+# find the same, and only what no file tells has to be asked.
+
+# fingerprint: prints it. Nobody can set a change time back; but a file that changed just now may change once more
+# within the same tick of the kernel's clock, so `//young` marks it. Links are followed, as by those who read. A find
+# that cannot do all this prints nothing.
+fingerprint() {
+  local postconf='' place=''
+  postconf=$(command -v postconf)
+  set -- "$0" "$tool" "$etc" "$state" "$aliases" "$aliases".* "$root/etc/passwd" "$root/etc/group" \
+    "$root/var/lib/dpkg/status" "$root/var/lib/dpkg/updates" \
+    "$postconf" "${postconf%/*}/postalias" "$root/usr/lib/postfix"
+  # Where systemd looks for units: each link there may enable or mask one of ours.
+  for place in /etc /run /usr/lib /usr/local/lib; do
+    set -- "$@" "$root$place/systemd/system" "$root$place/systemd/system.control" "$root$place/systemd/system.attached"
+  done
+  for place in transient generator generator.early generator.late; do set -- "$@" "$root/run/systemd/$place"; done
+  [ -L "$root/lib" ] || set -- "$@" "$root/lib/systemd/system"
+  find -L "$@" -maxdepth 3 \( ! -path '*/systemd/*' -o -xtype l -o -path '*/postfix*' \) \
+    -printf '%C@ %D %i %y %m %U:%G %s %p %l\n' -newerct '2 seconds ago' -printf '//young\n' 2>/dev/null
+}
+
+# is_as_checked FILES: whether all files, of which this is the fingerprint, are as they were when a check last found
+# nothing. Sets: facts_label facts_version facts_log_name (if so)
+is_as_checked() {
+  local kept=''
+  {
+    {
+      IFS= read -r facts_label && IFS= read -r facts_version
+      IFS= read -r facts_log_name && kept=$(cat)
+    } <"$fingerprint_file"
+  } 2>/dev/null
+  [ -n "$1" ] && [ "$kept" = "$1" ]
+}
+
+# list_live_drift: prints what no file tells, for a host whose files are as they were when list_drift found nothing.
+list_live_drift() {
+  local fault=''
+  fault=$(monitoring_fault enabled)
+  [ -z "$fault" ] || printf '%s\n' "packages $fault"
+  drift_listeners
+  drift_running
+}
+
+# read_facts: what a check tells or needs besides, and what only files decide too. Sets: facts_label (of what is live)
+# facts_version (of Postfix) facts_log_name (its name in the log)
+read_facts() {
+  facts_label=$(live_label)
+  facts_version=$(postconf -dh mail_version 2>/dev/null)
+  facts_log_name=$(live_value syslog_name)
+}
+
+# keep_fingerprint FILES: keeps the one that was taken before the comparison, which found nothing, with the facts.
+# If it cannot be kept, the next check compares again.
+keep_fingerprint() {
+  local new=''
+  case $1 in '' | *//young*) return ;; esac
+  [ "$(fingerprint)" = "$1" ] || return
+  {
+    new=$(mktemp "$fingerprint_file.XXXXXX") || return
+    printf '%s\n' "$facts_label" "$facts_version" "$facts_log_name" "$1" >"$new" && mv -f "$new" "$fingerprint_file" ||
+      rm -f "$new"
+  } 2>/dev/null
+}

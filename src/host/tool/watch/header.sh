@@ -1,0 +1,37 @@
+# watch - the look at a host: what is no longer as it was proven, what waits, and when mail last left
+#
+# SYNOPSIS
+#   check, status                              the verbs that only read
+#   drift_files                                what is no longer as it was proven in /etc/postfix
+#   install_monitoring, remove_monitoring      a timer for Prometheus
+#
+# FILES
+#   rw /run/postrelay.checked                what each file was when a check found nothing
+#   rw /var/lib/postfix-relay/textfile       the folder that node_exporter reads, if the host writes metrics
+#   rw /etc/systemd/system                   the timer postfix-relay-metrics
+#   r  /run/postrelay.lock
+#   r  /etc/postfix, /etc/aliases, /usr/local/sbin/postrelay
+#   r  /var/spool/postfix                    whether anything waits
+#   r  /var/log/mail.log                     when mail last left, if the journal does not tell
+#   r  /var/lib/postfix-relay/good           what was proven
+#   r  /var/lib/postfix-relay/staged         whether it is there
+#   r  /var/lib/postfix-relay/live           when it was written
+#   r  /var/lib/postfix-relay/journal        whether a switch is under way
+#   r  /var/lib/postfix-relay/committed      the same
+#   r  /var/lib/postfix-relay/owner
+#   r  /var/lib/postfix-relay/proven
+#   r  /var/lib/postfix-relay/tool           checksum of this tool
+#
+# SETS
+#   check_drift, check_sync, check_why, drift_enabled, drift_postfix, facts_label, facts_log_name, facts_version,
+#   queue_active, queue_deferred, queue_hold, queue_oldest, queue_reason, relayed_answer, relayed_at
+#
+# DIAGNOSTICS
+#   1   check: drift
+#   2   check: cannot tell
+#   64  check, status: wrong usage
+#   73  the timer or the metrics cannot be written
+#
+# BUGS
+#   Files of the host's own that mainCf names are not compared.
+#   Every user of the host can write a line into its log that reads like a delivery.

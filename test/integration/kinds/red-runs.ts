@@ -1,0 +1,160 @@
+// What a program of some kind tells its hosts when something is wrong. The hosts only record.
+
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import type { Program } from "./program.ts";
+import { type Kind, openRecording, report } from "./recording.ts";
+import { made, type Spec } from "./values.ts";
+
+const ALL = ["install", "main-cf", "sasl-passwd", "start", "deliver"];
+const verbs = (commands: string[]) => commands.map((line) => line.replace(/ [^ ]*\/.*/, ""));
+
+/** A red run does nothing on a host, neither on one that is set up nor on a new one. */
+export function describeRedRuns({ name, open, stops }: Kind): void {
+  describe(`${name}: what a host is told`, async () => {
+    const { args, commands, looks, answers, fails, dns } = await openRecording();
+    let program: Program;
+    const up = async (relays: Record<string, object>, more: Omit<Spec, "relays"> = {}) => {
+      program.write({ relays: relays as Record<string, Record<string, unknown>>, ...more });
+      const result = await program.up();
+      return { ...result, verbs: verbs(commands()) };
+    };
+    beforeAll(async () => {
+      program = await open({ env: dns });
+    });
+    beforeEach(() => answers(report()));
+    afterEach(async () => {
+      await program.destroy();
+      commands();
+      looks();
+    });
+    afterAll(() => program.remove());
+
+    const wrong: [what: string, args: object, says: RegExp][] = [
+      [
+        "a password that is known late",
+        { credentials: { username: "u", password: made("later", "a\nb") } },
+        /credentials\.password: got a text, which/,
+      ],
+      ["a domain that is known late", { domain: made("later", "no domain") }, /domain: got "no domain"/],
+      [
+        "a recipient that is known late",
+        { testDelivery: { to: made("later", "nobody") } },
+        /testDelivery\.to: got "nobody"/,
+      ],
+      [
+        "an account that is known late",
+        {
+          fallback: [{ host: "b.example.net" }],
+          accounts: { "b.example.net": { username: "u", password: made("later", "a\nb") } },
+        },
+        /accounts\["b\.example\.net"\]\.password: got a text, which/,
+      ],
+      [
+        "the look-up of an MX record",
+        { domain: "elsewhere.example.com", ownDomainMail: "local", mxCheck: "error" },
+        /ownDomainMail: is local, but mail to elsewhere/,
+      ],
+    ];
+
+    test("a program that exports nothing, and a look of 4 s: all steps, and nothing is undone", async () => {
+      answers(report(), 4);
+      const first = await up({ web: args() });
+      expect(first, first.text).toMatchObject({ code: 0, verbs: ALL });
+      expect(looks()).toBe(1);
+      const again = await up({ web: args() });
+      expect(again, again.text).toMatchObject({ code: 0, verbs: [] });
+      expect(looks()).toBe(1);
+    });
+
+    test("a look that cannot be read, and one that is cut off: a warning, and nothing is undone", async () => {
+      await up({ web: args() });
+      for (const answer of ['{"postrelay":"check"', "\u0000\u001b[2J", "{}"]) {
+        answers(answer);
+        const result = await up({ web: args() });
+        expect(result.code, result.text).toBe(0);
+        expect(result.verbs.filter((verb) => verb.startsWith("restore"))).toEqual([]);
+      }
+    });
+
+    test.each(wrong)("%s: on a new host nothing, on one that is set up nothing", async (_, change, says) => {
+      const fresh = await up({ web: args(change) });
+      expect(fresh, fresh.text).toMatchObject({ code: 1, verbs: [] });
+      expect(fresh.text).toMatch(says);
+      expect(fresh.text).not.toContain("error serializing");
+      expect(await up({ web: args() })).toMatchObject({ code: 0, verbs: ALL });
+      const later = await up({ web: args(change) });
+      expect(later, later.text).toMatchObject({ code: 1, verbs: [] });
+      expect(later.text).toMatch(says);
+      const preview = await program.preview();
+      expect(preview.code).not.toBe(0);
+      expect(preview.text).toMatch(says);
+      const mended = await up({ web: args() });
+      expect(mended, mended.text).toMatchObject({ code: 0, verbs: [] });
+    });
+
+    test("a value that fails: nothing, and what it quotes is not shown", async () => {
+      await up({ web: args() });
+      const failing = await up({
+        web: args({ credentials: { username: "user", password: made("fails", "quoted-Kx7") } }),
+      });
+      expect(failing, failing.text).toMatchObject({ verbs: [] });
+      expect(failing.code).not.toBe(0);
+      if (stops) expect(failing.text).toMatch(/credentials\.password: its value could not be made/);
+      if (stops) expect(failing.text).not.toContain("quoted-Kx7");
+    });
+
+    test.each(["at once", "later"] as const)("an exception of the program, %s: nothing is undone", async (throws) => {
+      const fresh = await up({ web: args() }, { throws });
+      expect(fresh.code, fresh.text).not.toBe(0);
+      if (stops) expect(fresh.verbs).not.toContain("deliver");
+      if (stops && throws === "at once") expect(fresh.verbs).toEqual([]);
+      expect(await up({ web: args() })).toMatchObject({ code: 0 });
+      const later = await up({ web: args({ domain: "example.org" }) }, { throws });
+      expect(later.code, later.text).not.toBe(0);
+      expect(later.verbs.filter((verb) => verb.startsWith("restore"))).toEqual([]);
+      if (stops) expect(later.verbs).not.toContain("deliver");
+      expect(await up({ web: args() })).toMatchObject({ code: 0 });
+    });
+
+    test("a step that fails, with --continue-on-error and without: nothing is undone", async () => {
+      await up({ web: args() });
+      for (const continueOnError of [true, false]) {
+        fails("^main-cf ");
+        program.write({ relays: { web: args({ domain: `${continueOnError}.example.org` }) } });
+        const failed = await program.up({ continueOnError });
+        fails();
+        expect(failed.code, failed.text).not.toBe(0);
+        expect(verbs(commands())).toEqual(["main-cf"]);
+      }
+      expect(await up({ web: args() })).toMatchObject({ code: 0 });
+    });
+
+    test("one that depends on another whose step fails: it is not changed, and nothing is undone", async () => {
+      const both = (domain: string) => ({
+        web: args({ domain }),
+        other: args({ domain, connection: { ...args().connection, host: "localhost" } }),
+      });
+      expect(await up(both("example.com"), { inTurn: true })).toMatchObject({ code: 0 });
+      for (const continueOnError of [true, false]) {
+        fails("^main-cf .*/web ");
+        program.write({ relays: both(`${continueOnError}.example.org`), inTurn: true });
+        const failed = await program.up({ continueOnError });
+        fails();
+        expect(failed.code, failed.text).not.toBe(0);
+        expect(verbs(commands()), failed.text).toEqual(["main-cf"]);
+      }
+      expect(await up(both("example.com"), { inTurn: true })).toMatchObject({ code: 0 });
+    });
+
+    test("one that fails with --continue-on-error, and one beside it: nothing is undone", async () => {
+      const other = { ...args(), connection: { ...args().connection, host: "localhost" } };
+      await up({ web: args(), other });
+      program.write({
+        relays: { web: args({ credentials: { username: "u", password: made("later", "a\nb") } }), other },
+      });
+      expect((await program.up({ continueOnError: true })).code).not.toBe(0);
+      expect(commands().filter((line) => line.startsWith("restore"))).toEqual([]);
+      expect(await up({ web: args(), other })).toMatchObject({ code: 0, verbs: [] });
+    });
+  });
+}
