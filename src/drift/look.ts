@@ -49,7 +49,7 @@ function next(): void {
   else underWay -= 1;
 }
 
-/** The limits of the SSH library, which those of a step are not. */
+/** The SSH library cannot use all that an agent has; a step may log in with it all the same. */
 const AGENT_LIMITS =
   " (a look uses no certificates and no security keys of an SSH agent; drift: off leaves the look out)";
 

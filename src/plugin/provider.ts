@@ -66,7 +66,7 @@ export class RelayPlugin implements pulumi.provider.Provider {
    */
   async #withSteps(dependsOn: pulumi.ResourceOptions["dependsOn"]): Promise<pulumi.Resource[]> {
     const { done, failed } = await settle(dependsOn);
-    const known = async (resource: pulumi.Resource) => this.#made.get(await urnOf(resource)) ?? resource;
-    return Promise.all([...done, ...failed].map(known));
+    const own = async (resource: pulumi.Resource) => this.#made.get(await urnOf(resource)) ?? resource;
+    return Promise.all([...done, ...failed].map(own));
   }
 }
