@@ -7,7 +7,7 @@ export interface Row {
   readonly hosts: number;
   /** Seconds from the start of its program to the end. */
   readonly seconds: number[];
-  /** Seconds of CPU: of all processes of the program on this machine, and of each host; what else runs here adds none. */
+  /** Seconds of CPU of all processes of the program on this machine, and of each host. Nothing else counts. */
   cpu?: { here: number[]; host: number[] };
   /** The most memory (RSS) that its processes on this machine had at once, in MiB. */
   memory?: number;

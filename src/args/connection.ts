@@ -1,5 +1,5 @@
-// How to reach the host. A bastion and a host have seven arguments of one name, and no base: the schema for other languages
-// has a text for each, and would say of a bastion what is true of hosts alone.
+// How to reach the host. A bastion and a host have seven arguments of one name, and no base: the schema for other
+// languages has a text for each, and would say of a bastion what is true of hosts alone.
 
 import type { Input } from "@pulumi/pulumi";
 
@@ -71,9 +71,9 @@ export interface ConnectionArgs {
    */
   proxy?: Input<ProxyArgs>;
   /**
-   * How many failed attempts to connect are repeated, for hosts that are still booting. Defaults to 0 for the first step on a
-   * direct connection, so that a wrong key stops after one attempt; to 3 through a bastion, where sshd drops connections
-   * at random when there are many, and to 3 for all later steps.
+   * How many failed attempts to connect are repeated, for hosts that are still booting. Defaults to 0 for the first
+   * step on a direct connection, so that a wrong key stops after one attempt; to 3 through a bastion, where sshd drops
+   * connections at random when there are many, and to 3 for all later steps.
    */
   dialErrorLimit?: Input<number>;
 }

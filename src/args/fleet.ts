@@ -14,13 +14,14 @@ export interface FleetHostArgs extends RelayArgs {
 /** Arguments of a RelayFleet. */
 export interface RelayFleetArgs {
   /**
-   * The hosts, in the order in which they are changed; those that are `gone` come last. Put the one that may fail first.
+   * The hosts, in the order in which they are changed; those that are `gone` come last. Put the one that may fail
+   * first.
    */
   hosts: FleetHostArgs[];
   /**
-   * Sizes of the waves, each a number of hosts or a percentage of all hosts that are not `gone`, rounded up: "1", "25%",
-   * "100%". The last one repeats until all hosts are done. A wave starts when every test delivery of the one before is
-   * proven. Defaults to one host, then all others.
+   * Sizes of the waves, each a number of hosts or a percentage of all hosts that are not `gone`, rounded up: "1",
+   * "25%", "100%". The last one repeats until all hosts are done. A wave starts when every test delivery of the one
+   * before is proven. Defaults to one host, then all others.
    */
   waves?: string[];
   /**

@@ -78,14 +78,14 @@ export interface TestDeliveryArgs {
    */
   to: Input<string>;
   /**
-   * Sender, in the SMTP envelope and in the From header. The provider must accept it, and its mail must leave by `relayHost`.
-   * Defaults to `sender`, or root@hostname.
+   * Sender, in the SMTP envelope and in the From header. The provider must accept it, and its mail must leave by
+   * `relayHost`. Defaults to `sender`, or root@hostname.
    */
   from?: Input<string>;
   /**
-   * Seconds until the relay host must have answered, from 5 to 600, greeting and login included, however long each takes.
-   * A later answer is a failure. Each relay host in `fallback`, and all further senders together, may take as long once
-   * more; all of that is at most 840. Defaults to 60.
+   * Seconds until the relay host must have answered, from 5 to 600, greeting and login included, however long each
+   * takes. A later answer is a failure. Each relay host in `fallback`, and all further senders together, may take as
+   * long once more; all of that is at most 840. Defaults to 60.
    */
   timeoutSeconds?: Input<number>;
 }

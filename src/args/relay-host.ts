@@ -83,8 +83,8 @@ export interface AccountArgs {
 /** How the connection to the relay host is protected. */
 export interface TlsArgs {
   /**
-   * What must hold before anything is sent; mail waits in the queue otherwise. Defaults to "secure", or to "fingerprint"
-   * where `fingerprints` are given.
+   * What must hold before anything is sent; mail waits in the queue otherwise. Defaults to "secure", or to
+   * "fingerprint" where `fingerprints` are given.
    */
   level?: Input<TlsLevel>;
   /**

@@ -53,18 +53,18 @@ export interface RelayArgs {
    */
   ownDomainMail?: Input<OwnDomainMail>;
   /**
-   * What to do when `ownDomainMail` is "local" and the MX record of `domain` names another host. Without an answer from the
-   * DNS nothing is reported. Defaults to "warn".
+   * What to do when `ownDomainMail` is "local" and the MX record of `domain` names another host. Without an answer from
+   * the DNS nothing is reported. Defaults to "warn".
    */
   mxCheck?: Input<MxCheck>;
   /**
-   * The one sender of all mail that leaves, in the SMTP envelope and in the headers (From, Sender, Reply-To), for providers
-   * that accept no other. Defaults to the senders as they are.
+   * The one sender of all mail that leaves, in the SMTP envelope and in the headers (From, Sender, Reply-To), for
+   * providers that accept no other. Defaults to the senders as they are.
    */
   sender?: Input<string>;
   /**
-   * Senders to rewrite: from a mail address, a local user such as root, or a domain such as `@web-1.example.com`, to the
-   * mail address to send as. They take precedence over `sender`. Recipients are not changed.
+   * Senders to rewrite: from a mail address, a local user such as root, or a domain such as `@web-1.example.com`, to
+   * the mail address to send as. They take precedence over `sender`. Recipients are not changed.
    */
   senders?: Input<Record<string, Input<string>>>;
   /**
@@ -77,18 +77,18 @@ export interface RelayArgs {
    */
   aliases?: Input<Record<string, Input<Input<string>[]>>>;
   /**
-   * Relay hosts to try, in this order, when `relayHost` cannot be reached or defers a message. Each needs an account in `accounts`,
-   * unless it is the same server at another port.
+   * Relay hosts to try, in this order, when `relayHost` cannot be reached or defers a message. Each needs an account in
+   * `accounts`, unless it is the same server at another port.
    */
   fallback?: Input<Input<OtherRelayHostArgs>[]>;
   /**
-   * Relay hosts for certain senders, by mail address or by domain such as `@example.org`. The SMTP envelope sender decides,
-   * as `senders` has rewritten it. Each needs an account in `accounts`, unless it is the same server.
+   * Relay hosts for certain senders, by mail address or by domain such as `@example.org`. The SMTP envelope sender
+   * decides, as `senders` has rewritten it. Each needs an account in `accounts`, unless it is the same server.
    */
   senderDependent?: Input<Record<string, Input<OtherRelayHostArgs>>>;
   /**
-   * Further accounts, by the name of the relay host, or by the sender (a mail address or a domain such as `@example.org`)
-   * who logs in with it.
+   * Further accounts, by the name of the relay host, or by the sender (a mail address or a domain such as
+   * `@example.org`) who logs in with it.
    */
   accounts?: Input<Record<string, Input<AccountArgs>>>;
   /**
@@ -101,9 +101,9 @@ export interface RelayArgs {
    */
   mechanisms?: Input<Input<string>[]>;
   /**
-   * Whether the old password is still valid while a new one is being proven. With "cutover" the host stops using the old
-   * one as soon as an update with another account begins: mail waits in the queue until a delivery with the new one is
-   * proven, and keeps waiting if it is refused. Defaults to "overlap".
+   * Whether the old password is still valid while a new one is being proven. With "cutover" the host stops using the
+   * old one as soon as an update with another account begins: mail waits in the queue until a delivery with the new one
+   * is proven, and keeps waiting if it is refused. Defaults to "overlap".
    */
   rotation?: Input<Rotation>;
   /**
@@ -137,14 +137,15 @@ export interface RelayArgs {
    */
   mainCf?: Input<Record<string, Input<string>>>;
   /**
-   * Replace a Postfix that does more than send mail: that listens to other hosts, hosts domains, delivers to mailboxes in
-   * its own way, or uses transports or milters. All of that ends. Defaults to false: it is listed, and nothing is changed.
+   * Replace a Postfix that does more than send mail: that listens to other hosts, hosts domains, delivers to mailboxes
+   * in its own way, or uses transports or milters. All of that ends. Defaults to false: it is listed, and nothing is
+   * changed.
    */
   replaceMailServer?: Input<boolean>;
   /**
    * What to do when the host is no longer as it was proven: each preview and each update looks at it, for at most five
-   * seconds. Defaults to "repair". A plan that was saved (`--save-plan`) is refused by `up --plan` when a host has drifted, or was
-   * repaired, in between.
+   * seconds. Defaults to "repair". A plan that was saved (`--save-plan`) is refused by `up --plan` when a host has
+   * drifted, or was repaired, in between.
    */
   drift?: Input<Drift>;
   /**
@@ -153,8 +154,8 @@ export interface RelayArgs {
   monitoring?: Input<MonitoringArgs>;
   /**
    * Earlier owners of the host whose place this Relay may take: PROJECT/STACK after `pulumi stack rename` or in another
-   * project, without the organization; PROJECT/STACK/NAME where the Relay had another name too. What the option `aliases`
-   * says need not be repeated here. It may stay when the move is done.
+   * project, without the organization; PROJECT/STACK/NAME where the Relay had another name too. What the option
+   * `aliases` says need not be repeated here. It may stay when the move is done.
    */
   formerly?: Input<Input<string>[]>;
   /**

@@ -8,7 +8,7 @@ export const PROGRAM = "postfix-relay";
 /** sysexits.h: the command line was wrong. Drift must not look like a mistake in typing, so it is not 1. */
 export const USAGE = 64;
 
-/** What to look at, and how to tell it. */
+/** The hosts to look at, and the form of the answer. */
 export interface Request {
   readonly command: "check" | "status";
   /** Folder of the Pulumi project. */
@@ -23,7 +23,7 @@ export interface Request {
   readonly color?: boolean;
 }
 
-/** What was asked for, or the text that answers it: help, the version, a completion, what is wrong with it. */
+/** The request, or the text that answers it: help, the version, a completion, an error. */
 export type Asked =
   | { readonly request: Request; readonly text?: undefined }
   | { readonly request?: undefined; readonly text: string; readonly code: number };

@@ -1,4 +1,4 @@
-// What looks mean: the state of each host, in words and as JSON, and the exit code.
+// The findings of all looks: the state of each host, in words and as JSON, and the exit code.
 
 import { isOf } from "../drift/drift.ts";
 import type { HostReport } from "../drift/host-report.ts";
@@ -21,7 +21,7 @@ export interface Findings {
   readonly skipped: readonly LeftOut[];
 }
 
-/** What a host is. */
+/** The state of a host, as JSON has it. */
 export type State = "in-sync" | "drift" | "unknown" | "absent" | "unreachable";
 
 /** The state of a host. */
@@ -32,7 +32,7 @@ export function stateOf(seen: Seen): State {
   return ({ yes: "in-sync", no: "drift", unknown: "unknown" } as const)[look.report.sync];
 }
 
-/** What differs on a host, or why that is not known. */
+/** The differences on a host, or the reason why they are not known. */
 export function wordsOf(seen: Seen): readonly string[] {
   const { look } = seen;
   if (look.kind === "unreachable" || look.kind === "unknown") return [look.reason];
@@ -43,8 +43,8 @@ export function wordsOf(seen: Seen): readonly string[] {
 }
 
 /**
- * Whether the host belongs to the Relay of that name in that stack, or to one that went before it. The name of a stack may
- * have its organization and project in front, and that of the project is not known here.
+ * Whether the host belongs to the Relay of that name in that stack, or to an earlier one. The name of a stack may have
+ * its organization and project in front, and that of the project is not known here.
  */
 function isOwn({ stack, host, formerly }: Seen, owner: string): boolean {
   const [, ...own] = owner.split("/");

@@ -36,7 +36,7 @@ async function main(): Promise<number> {
   });
 }
 
-/** What nobody has thought of. Its message may hold anything, its place in the code does not. */
+/** An error that nobody has thought of. Its message may hold a secret; its place in the code does not. */
 function reportFault(error: unknown): number {
   const { name, stack = "" } = error instanceof Error ? error : new Error();
   const frames = stack.split("\n").filter((line) => line.startsWith("    at "));

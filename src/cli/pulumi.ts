@@ -1,4 +1,4 @@
-// What Pulumi knows: the stacks of a project, and the configuration of one, secrets included. They stay in memory.
+// The stacks of a project, and the configuration of one, as Pulumi gives them. Secrets are in it, and stay in memory.
 
 import { execFile } from "node:child_process";
 import { statSync } from "node:fs";
@@ -60,7 +60,7 @@ const failures: readonly (readonly [says: RegExp, reason: (cwd: string) => strin
   [/no stack named/, () => "there is no stack of that name; `pulumi stack ls` lists them", USAGE],
 ];
 
-/** Why `pulumi` has failed, in words that help, or else in its own. */
+/** The reason why `pulumi` has failed, in words that help, or else in its own. */
 export function refusalOf(stderr: string, cwd: string): Refusal {
   const [, reason, code] = failures.find(([says]) => says.test(stderr)) ?? [];
   if (reason) return new Refusal(reason(cwd), code);
@@ -91,7 +91,7 @@ export interface StackConfig {
 export const configOf = async (pulumi: Pulumi, stack: string): Promise<StackConfig> =>
   parseConfig(await pulumi("config", "--json", "--show-secrets", "--stack", stack));
 
-/** What `pulumi config --json --show-secrets` prints. */
+/** Reads the output of `pulumi config --json --show-secrets`. */
 export function parseConfig(text: string): StackConfig {
   const entries = Object.entries((fromJson(text) ?? {}) as Record<string, { value?: unknown; secret?: unknown }>);
   return {

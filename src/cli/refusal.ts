@@ -1,4 +1,4 @@
-// Why a command cannot go on, in words for the user.
+// The reason why a command ends, in words for the user.
 
 /** The message says what is in the way and what to do about it; never a secret. */
 export class Refusal extends Error {

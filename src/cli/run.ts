@@ -1,4 +1,4 @@
-// One command, from the stacks to the exit code. Whatever it touches is given to it.
+// One command, from the stacks to the exit code. It touches only the World that it gets.
 
 import type { Look } from "../drift/look.ts";
 import { type Request, USAGE } from "./arguments.ts";
@@ -9,7 +9,7 @@ import { Refusal } from "./refusal.ts";
 import { tableOf } from "./table.ts";
 import { type LeftOut, pickHosts, type Target, type Targets, targetsOf } from "./targets.ts";
 
-/** What a command has to do with. */
+/** All that a command touches. */
 export interface World {
   readonly pulumi: Pulumi;
   readonly look: (login: Target["login"]) => Promise<Look>;
@@ -71,7 +71,7 @@ function printFindings(findings: Findings, { command, json }: Request, { print, 
   if (hosts.length === 0 && unread.length === 0) say("there is no host to look at");
 }
 
-/** Asks for the hosts of each stack. One that cannot be read does not stop the others; a name that no stack has does. */
+/** Asks for the hosts of each stack. One that cannot be read does not stop the others; an unknown name does. */
 async function targetsIn(stacks: readonly string[], pulumi: Pulumi): Promise<[stack: string, Targets][]> {
   const found: [string, Targets][] = [];
   // One after the other: each starts a Pulumi of its own.
@@ -93,7 +93,7 @@ interface SortedTargets {
   readonly skipped: readonly LeftOut[];
 }
 
-/** Who takes all stacks does not mean those that are none of ours. */
+/** With all stacks, those of other programs are not meant. */
 function sortTargets(found: readonly (readonly [string, Targets])[], all: boolean): SortedTargets {
   const left = (which: (targets: Targets) => string | undefined) =>
     found.flatMap(([stack, targets]) => {

@@ -6,7 +6,7 @@ import stringWidth from "string-width";
 import wrapAnsi from "wrap-ansi";
 import { type Findings, type State, stateOf, statusOf, wordsOf } from "./findings.ts";
 
-/** How the table is to be. */
+/** The form of the table. */
 export interface Layout {
   /** With the queue and the last delivery. */
   readonly status: boolean;

@@ -12,7 +12,7 @@ export interface Target {
   readonly stack: string;
   readonly host: string;
   readonly login: Login & { proxy?: Login };
-  /** Owners whose place it may take: PROJECT/STACK or PROJECT/STACK/NAME. */
+  /** Earlier owners: PROJECT/STACK or PROJECT/STACK/NAME. */
   readonly formerly: readonly string[];
 }
 
@@ -30,7 +30,8 @@ export type Targets =
   | { readonly wrong: string };
 
 const FOREIGN =
-  "its configuration has no `postfix-relay:hosts`: only its own program knows its hosts; look with `pulumi preview`, or with `sudo postrelay check` on a host";
+  "its configuration has no `postfix-relay:hosts`: only its own program knows its hosts; look with `pulumi preview`, or " +
+  "with `sudo postrelay check` on a host";
 
 /** Reads the hosts out of the configuration. Those that are gone are not there to be looked at. */
 export function targetsOf(stack: string, { config, secretKeys }: StackConfig): Targets {
@@ -45,10 +46,7 @@ export function targetsOf(stack: string, { config, secretKeys }: StackConfig): T
   };
 }
 
-/**
- * Those of them that were asked for by name. A name that no stack has is a mistake in typing, as far as all stacks could be
- * read.
- */
+/** The hosts that were asked for by name. With all stacks read (`complete`), an unknown name is an error of usage. */
 export function pickHosts(
   targets: readonly Target[],
   gone: readonly string[],

@@ -1,4 +1,4 @@
-// Whether to use colours.
+// The choice of colours.
 
 /** The option wins; then the conventions of https://no-color.org and https://force-color.org; then the terminal. */
 export function usesColor(option: boolean | undefined, env: NodeJS.ProcessEnv, isTTY: boolean): boolean {

@@ -44,8 +44,9 @@ export function childrenOf(relay: pulumi.ComponentResource, name: string, host: 
 }
 
 /**
- * What `make` returns, made without stack traces. The SDK takes one for each property of a resource and has it looked up in
- * source maps: 0.06 s of a host, in each run, for traces that lead to this file. It shows them only in a debug mode.
+ * The result of `make`, without stack traces. The SDK takes one for each property of a resource and looks it up in
+ * source maps: 0.06 s for each host, in each run, for traces that lead to this file. It shows them only in a debug
+ * mode.
  */
 export function traceless<T>(make: () => T): T {
   const limit = Error.stackTraceLimit;
@@ -117,8 +118,8 @@ function warnHooks(relay: pulumi.ComponentResource, step: Step): pulumi.Resource
 const DIAL_TIMEOUT = 15;
 
 /**
- * The connection of a step. The first one tries once: a wrong key, which stays wrong, must not end in a ban by fail2ban.
- * Through a bastion it cannot, since sshd drops connections there when there are many.
+ * The connection of a step. The first one tries once: a wrong key, which stays wrong, must not end in a ban by
+ * fail2ban. Through a bastion it cannot, since sshd drops connections there when there are many.
  */
 function dialOptions({ dialErrorLimit, proxy, ...direct }: Connection, isFirst: boolean) {
   const limits = {

@@ -1,4 +1,4 @@
-// What a preview and an update see of the host itself, beside what Pulumi's state says of it.
+// The drift of a host, as a preview and an update see it: the host itself, beside what Pulumi's state says of it.
 
 import * as pulumi from "@pulumi/pulumi";
 import { driftOf, type HostDrift, textOf } from "../drift/drift.ts";

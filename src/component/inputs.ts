@@ -1,5 +1,5 @@
-// The seam between Pulumi's inputs, some of which are known only during `pulumi up`, and the checks, which know nothing of
-// Pulumi.
+// The seam between Pulumi's inputs, some of which are known only during `pulumi up`, and the checks, which know nothing
+// of Pulumi.
 
 import * as pulumi from "@pulumi/pulumi";
 import type { ConnectionArgs } from "../args/connection.ts";
@@ -21,7 +21,7 @@ import type { Connection, Credentials, Settings } from "../settings/settings.ts"
 import { hasLater, isLater, leadsToLater, publicPart, withoutLater } from "./outputs.ts";
 import { parsedBefore } from "./parsed.ts";
 
-/** What is already known of the arguments of one Relay, and what is wrong with it. */
+/** Checks the arguments of one Relay as far as they are known. */
 export function parseKnown(name: string, args: RelayArgs): Parsed {
   const before = args && parsedBefore(args);
   if (before) return before;
@@ -38,7 +38,7 @@ export function parseKnown(name: string, args: RelayArgs): Parsed {
   };
 }
 
-/** What is already known to be wrong with earlier owners that are given for a whole fleet. */
+/** The problems of earlier owners that are given for a whole fleet, as far as they are known. */
 export function formerlyProblems(formerly: RelayArgs["formerly"]): Problem[] {
   const { problems = [] } = check(schema.formerly, withoutLater(formerly), ["formerly"]);
   return problems.filter(({ path }) => !leadsToLater({ formerly }, path));
@@ -50,15 +50,15 @@ export interface CheckedInputs {
   readonly settings: pulumi.Output<Checked<Settings>>;
   /** The accounts; a secret. */
   readonly account: pulumi.Output<Checked<Credentials>>;
-  /** How to log in; a secret. */
+  /** The connection to the host; a secret. */
   readonly access: pulumi.Output<Checked<Connection>>;
   /** The login user; public. */
   readonly user: pulumi.Output<string>;
 }
 
 /**
- * The checked arguments; what is known already is not checked again. What is made from a secret is a secret, so they come
- * in groups: main.cf, made from the public settings, stays readable in a preview.
+ * The checked arguments; those that were checked already are not checked again. An Output of a secret is a secret, so
+ * they come in groups: main.cf, made from the public settings, stays readable in a preview.
  */
 export function checkInputs(
   name: string,

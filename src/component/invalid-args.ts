@@ -5,7 +5,7 @@ import { isPublic } from "../settings/secrets.ts";
 import { RUN_ERROR } from "./sdk.ts";
 
 /**
- * All that is wrong with the arguments of a Relay or a RelayFleet. Uncaught, it ends the program with its message alone,
+ * All problems of the arguments of a Relay or a RelayFleet. Uncaught, it ends the program with its message alone,
  * without a stack trace; to programs in other languages it goes as one error for each property.
  */
 export class InvalidArgs extends pulumi.InputPropertiesError {
@@ -19,7 +19,7 @@ export class InvalidArgs extends pulumi.InputPropertiesError {
   }
 }
 
-/** The engine prints the value that a property path leads to. One that may be a secret is named so that it finds none. */
+/** The engine prints the value that a property path leads to. One to a secret is written so that it finds none. */
 const propertyPath = (path: Problem["path"]) =>
   isPublic(schema.fleet, path) ? pathText(path) : `${pathText(path)} (value not shown)`;
 

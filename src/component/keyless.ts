@@ -1,10 +1,10 @@
-// Whether there is anything to log in with, which SSH would say much later and less clearly.
+// Warnings where nothing can log in, which SSH would give much later and less clearly.
 
 import { connect } from "node:net";
 import * as pulumi from "@pulumi/pulumi";
 import type { Connection } from "../settings/settings.ts";
 
-/** What SSH says much later as "attempted methods [none]". A preview in a pipeline may do without a key. */
+/** SSH says it much later, as "attempted methods [none]". A preview in a pipeline may do without a key. */
 const KEYLESS =
   "there is no key to log in with: start an SSH agent (SSH_AUTH_SOCK is not set here), or set privateKey as a secret";
 
@@ -31,7 +31,7 @@ export async function warnKeyless(name: string, access: Connection): Promise<voi
   }
 }
 
-/** Why nobody takes a connection at a socket; undefined where somebody does. */
+/** The reason why nobody takes a connection at a socket; undefined where somebody does. */
 function socketFailure(path: string): Promise<string | undefined> {
   return new Promise((resolve) => {
     const socket = connect(path, () => {

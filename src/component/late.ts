@@ -10,7 +10,7 @@ import { isLater } from "./outputs.ts";
 export interface Guarded<T> {
   /** The same arguments; a value that fails is undefined in them. */
   readonly args: T;
-  /** What has failed so far, by where it stands. */
+  /** The failures so far, each with the path of its value. */
   readonly failures: readonly Problem[];
 }
 

@@ -1,4 +1,4 @@
-// What a preview looks up besides the arguments, such as the DNS.
+// Look-ups of a preview besides the arguments, such as in the DNS.
 
 import * as pulumi from "@pulumi/pulumi";
 import { mxFindings } from "../deliverability/mx.ts";

@@ -1,4 +1,4 @@
-// What the host learns about the Relay that sets it up.
+// The origin of the steps: the Relay, as its host knows it.
 
 import * as pulumi from "@pulumi/pulumi";
 import { earlierOwners, ownerText } from "../host/owner.ts";

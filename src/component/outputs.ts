@@ -36,8 +36,8 @@ function whenKnown(value: unknown, change: (value: unknown) => unknown): unknown
 }
 
 /**
- * The value with every secret marked as one, however it was given, and nothing else: what stands beside a password stays
- * public unless the user has made it secret.
+ * The value with every secret marked as one, however it was given, and nothing else: the values beside a password stay
+ * public unless the user has made them secret.
  */
 export function markSecrets<T>(value: T, schema: z.ZodType): T {
   if (value === undefined || !holdsSecret(schema)) return value;
@@ -46,8 +46,8 @@ export function markSecrets<T>(value: T, schema: z.ZodType): T {
 }
 
 /**
- * The value without its secrets. Where Pulumi has made an object secret only because of a secret in it, the rest is public
- * again; what holds no secret is left as the user gave it.
+ * The value without its secrets. Where Pulumi has made an object secret only because of a secret in it, the rest is
+ * public again; a value without a secret is left as the user gave it.
  */
 export function publicPart(value: unknown, schema: z.ZodType): unknown {
   if (!holdsSecret(schema)) return value;

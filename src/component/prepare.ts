@@ -1,4 +1,4 @@
-// What is decided before the steps of a Relay are made: whether its arguments are right, and what the host says of itself.
+// Decisions before the steps of a Relay are made: whether its arguments are right, and what its host needs.
 
 import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
@@ -21,7 +21,7 @@ import { knownValue, type Settled, urnOf } from "./sdk.ts";
 
 /** The arguments of a Relay on their way into its steps. */
 export interface Given extends Guarded<RelayArgs> {
-  /** What was known of them, and right, when the Relay was made. */
+  /** The result of the check when the Relay was made. */
   readonly parsed: Parsed;
   /** The stack as it runs now, which has each host once. */
   readonly stack: object | undefined;
@@ -29,34 +29,34 @@ export interface Given extends Guarded<RelayArgs> {
   readonly after: Promise<Settled>;
 }
 
-/** What the steps of a Relay are made from. */
+/** All that the steps of a Relay are made from. */
 export interface Preparation {
   /** A name that no other Relay of the stack has. */
   readonly id: string;
   readonly settings: pulumi.Output<Settings>;
   /** The public files; none with wrong arguments. */
   readonly files: pulumi.Output<Files>;
-  /** What public steps need. */
+  /** The values that public steps need. */
   readonly open: pulumi.Output<[Origin, Settings, Files]>;
-  /** What secret steps need. */
+  /** The values that secret steps need. */
   readonly secret: pulumi.Output<[Origin, Settings, Files, Credentials]>;
-  /** How to log in; a secret. */
+  /** The connection to the host; a secret. */
   readonly access: pulumi.Output<Connection>;
   /** The login user; public. */
   readonly user: pulumi.Output<string>;
-  /** What the first step depends on. */
+  /** The resources that the first step depends on. */
   readonly after: readonly pulumi.Resource[];
   /** Whether the host is gone for good. */
   readonly gone: boolean | undefined;
-  /** What the host is no longer as it was proven in; undefined where nobody looked or nothing is repaired. */
+  /** The drift to repair; undefined where there is none, or nobody looked. */
   readonly drift: HostDrift | undefined;
-  /** Why nothing is done on the host. */
+  /** The reason why nothing is done on the host. */
   readonly refusal: Refusal | undefined;
 }
 
-/** Why the steps of a Relay that is registered already are not run. */
+/** The reason why the steps of a Relay that is registered already are not run. */
 export interface Refusal {
-  /** Whether it is for the Relay's own arguments, or else for an error of the program, such as another Relay's. */
+  /** Whether the Relay's own arguments are wrong; else the program has failed, such as in another Relay. */
   readonly own: boolean;
 }
 
@@ -100,7 +100,7 @@ export const hasFailed = () => pulumi.runtime.getEngine() !== undefined && pulum
 type Inputs = ReturnType<typeof checkInputs>;
 type OriginWith = ReturnType<typeof originOf>["originWith"];
 
-/** What is wrong with the arguments, or else what the host says of itself. */
+/** The problems of the arguments, or else the drift of the host. */
 async function decide(
   relay: pulumi.ComponentResource,
   name: string,

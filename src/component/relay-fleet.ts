@@ -52,11 +52,11 @@ export class RelayFleet extends pulumi.ComponentResource {
 interface FleetHost {
   readonly name: string;
   readonly gone: boolean | undefined;
-  /** The arguments of its Relay, with what is known of them. */
+  /** The arguments of its Relay, with the result of their check. */
   readonly relay: RelayArgs;
 }
 
-/** The hosts of a fleet, and what is already known to be wrong with its arguments. */
+/** The hosts of a fleet, and the problems of its arguments, as far as they are known. */
 export function parseHosts({ hosts, waves, formerly }: RelayFleetArgs): { hosts: FleetHost[]; problems: Problem[] } {
   if (!Array.isArray(hosts) || hosts.length === 0)
     return { hosts: [], problems: [{ path: ["hosts"], reason: "needs at least one host" }] };

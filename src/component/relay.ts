@@ -88,7 +88,7 @@ export class Relay extends pulumi.ComponentResource<Made> {
   }
 }
 
-/** What `initialize` needs beside the registered arguments: Pulumi registers no property whose key is a symbol. */
+/** The key of what `initialize` needs beside the registered arguments: Pulumi registers no property under a symbol. */
 const GIVEN = Symbol("given");
 
 interface Hidden {

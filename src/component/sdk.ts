@@ -1,6 +1,6 @@
 // The internals of the SDK: what Pulumi does not document. No other file reaches into it.
-// They decide what a preview can know already, which names a resource had before, and how an error is shown; never
-// whether an argument is sealed, and never whether a step is kept.
+// They decide what a preview can know already, which names a resource had before, what a Relay waits for, and how an
+// error is shown; never whether an argument is sealed.
 
 import * as pulumi from "@pulumi/pulumi";
 import type { NamedResource } from "../host/owner.ts";

@@ -11,7 +11,7 @@ export type ResolveMx = (domain: string) => Promise<readonly { exchange: string 
 const resolveMx: ResolveMx = (domain) => new Resolver({ timeout: 1000, tries: 2 }).resolveMx(domain);
 
 /**
- * A finding if all mail servers of the domain are other hosts; how severe, `mxCheck` says. No answer is no finding, since
+ * A finding if all mail servers of the domain are other hosts; `mxCheck` says how severe. No answer is no finding:
  * there may be no network here.
  */
 export async function mxFindings(settings: Settings, resolve: ResolveMx = resolveMx): Promise<Finding[]> {

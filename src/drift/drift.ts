@@ -1,30 +1,30 @@
-// What a look means for the steps of a Relay: which are done again, and what is said about it.
+// The drift that a look has found: the steps that are done again, and the words for it.
 
 import { createHash } from "node:crypto";
 import { type StepName, stepNames } from "../host/command.ts";
 import type { HostReport } from "./host-report.ts";
 import type { Look } from "./look.ts";
 
-/** What is no longer as it was proven. */
+/** The differences between a host and what was proven on it. */
 export interface HostDrift {
   /** The steps that repair it. */
   readonly steps: readonly StepName[];
   /**
-   * Hex digits that distinguish it from the same drift at another time: a repair that was done once has to be done again.
-   * It becomes part of a command, so it is made here and is no text of the host.
+   * Hex digits that distinguish it from the same drift at another time: a repair that was done once has to be done
+   * again. It becomes part of a command, so it is made here and is no text of the host.
    */
   readonly id: string;
-  /** What is different, in words; none when the host is as it was proven. */
+  /** The differences in words; none when the host is as it was proven. */
   readonly words: readonly string[];
-  /** Whether nothing of postfix-relay is on the host: it is new, or was set up anew. */
+  /** Whether nothing of postfix-relay is on the host: it is new, or was installed again. */
   readonly bare?: true;
-  /** Why nothing can be said about the host. */
+  /** The reason why nothing is known about the host. */
   readonly unknown?: string;
 }
 
 const NONE: HostDrift = { steps: [], id: "", words: [] };
 
-/** What a look means to the Relay that has one of these owners; all but the first are earlier names of it. */
+/** The drift of the host for the Relay that has one of these owners; all but the first are earlier names of it. */
 export function driftOf(look: Look, owners: readonly string[]): HostDrift {
   switch (look.kind) {
     case "unreachable":
@@ -51,7 +51,7 @@ function driftOfReport({ sync, why, differences, steps, id }: HostReport): HostD
 
 const digestOf = (text: string): string => createHash("sha256").update(text).digest("hex").slice(0, 16);
 
-/** What is said about a host. `repair`: whether the steps that repair it are done again. */
+/** The text about a host, if there is one. `repair`: whether the steps that repair it are done again. */
 export function textOf(
   name: string,
   { words, bare, unknown }: HostDrift,

@@ -1,4 +1,4 @@
-// What `postrelay check` prints: docs/check.schema.json is made from this.
+// The output of `postrelay check`: docs/check.schema.json is made from this.
 
 import { z } from "zod";
 

@@ -4,7 +4,7 @@ import { ABSENT, checkCommand } from "../host/command.ts";
 import { type Login, run } from "../ssh/session.ts";
 import { type HostReport, hostReport } from "./host-report.ts";
 
-/** What a look has seen. */
+/** The result of a look. */
 export type Look =
   | { readonly kind: "report"; readonly report: HostReport }
   /** The host answers, and nothing of postfix-relay is on it. */
@@ -20,10 +20,7 @@ export const LIMIT = 5000;
 /** Looks that this process has under way at the same time: with more of them their times would run while they wait. */
 const AT_ONCE = 32;
 
-/**
- * Looks at a host as soon as it is its turn; its time begins then. It never fails: whatever is in the way is part of what
- * it has seen.
- */
+/** Looks at a host in its turn; its time begins then. It never fails: what is in the way is part of the result. */
 export async function look(login: Login & { proxy?: Login }, milliseconds = LIMIT): Promise<Look> {
   await turn();
   try {
@@ -52,7 +49,7 @@ function next(): void {
   else underWay -= 1;
 }
 
-/** What the SSH library leaves out: a step may log in with it all the same. */
+/** The SSH library cannot use all that an agent has; a step may log in with it all the same. */
 const AGENT_LIMITS =
   " (a look uses no certificates and no security keys of an SSH agent; drift: off leaves the look out)";
 
@@ -64,7 +61,7 @@ function reasonOf(error: unknown, { privateKey }: Login): string {
   return text;
 }
 
-/** What a host has printed, among whatever else a login shell prints. */
+/** Reads the output of a host, among whatever else a login shell prints. */
 export function parseLook(stdout: string): Look {
   const mark = '{"postrelay":"check"';
   const line = stdout.split("\n").find((line) => line.includes(mark));

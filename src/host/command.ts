@@ -1,4 +1,4 @@
-// How the steps and the tool on the host are called.
+// The names of the steps, and the command of the tool on the host.
 
 /** The steps of a Relay, by the ends of their names, in their order. */
 export const stepNames = ["packages", "main-cf", "sasl-passwd", "service", "delivery"] as const;
@@ -6,15 +6,15 @@ export const stepNames = ["packages", "main-cf", "sasl-passwd", "service", "deli
 /** The end of the name of a step. */
 export type StepName = (typeof stepNames)[number];
 
-/** Where it is. */
+/** The path of the tool. */
 export const TOOL = "/usr/local/sbin/postrelay";
 
 /** What `checkCommand` prints first where the tool is not on a host. */
 export const ABSENT = "postrelay: absent";
 
 /**
- * Asks a host for its report. The reasons for having none are part of the output. Where the tool is not there, the times
- * of two folders tell one loss of it from the next.
+ * Asks a host for its report. The reasons for having none are part of the output. Where the tool is not there, the
+ * times of two folders tell one loss of it from the next.
  */
 export const checkCommand = (user: string): string =>
   `if [ -e ${TOOL} ]; then ${tool("check")(user)} 2>&1; else echo '${ABSENT}'; stat -c %Z /usr/local/sbin /var/lib; fi`;

@@ -1,4 +1,5 @@
-// Who a Relay is, and who it was before. A host has one owner, and runs only commands of that owner and of those that may follow it.
+// The owner of a host, and the earlier owners that it follows. A host has one, and runs only commands of that one and
+// of those that may follow it.
 
 /** A Relay by its name, in a stack of a project. */
 export interface Owner {
@@ -41,8 +42,8 @@ function aliasOwners([own, ...parents]: readonly NamedResource[]): Owner[] {
 }
 
 /**
- * The owners that this one may follow: those of the aliases of the Relay and of its parents (the nearest first), and those
- * in `formerly`, which are a stack or a Relay in it.
+ * The owners that this one may follow: those of the aliases of the Relay and of its parents (the nearest first), and
+ * those in `formerly`, which are a stack or a Relay in it.
  */
 export function earlierOwners(own: Owner, resources: readonly NamedResource[], formerly: readonly string[]): string[] {
   const given = formerly.map((text) => (text.split("/").length > 2 ? text : `${text}/${own.name}`));

@@ -1,4 +1,4 @@
-// What a step prints about itself: one line of JSON, among whatever else the login shell prints.
+// The report of a step: one line of JSON, among whatever else the login shell prints.
 
 import { z } from "zod";
 import type { Delivery } from "./delivery.ts";
@@ -50,9 +50,9 @@ export const hasReport = (step: Step["suffix"]): boolean => step === "service" |
 
 /** The warnings of a step, one text for each kind. */
 export interface Warnings {
-  /** What happened when the step ran. */
+  /** Events of the run. */
   readonly events: string[];
-  /** What is so until the step runs again. */
+  /** States that last until the step runs again. */
   readonly states: string[];
 }
 

@@ -20,7 +20,7 @@ export interface Origin {
 
 /** A command on the host. It is a short constant, since errors, logs and `ps` show it; all data goes to its stdin. */
 interface Command {
-  /** What an operator sees behind the Relay's name in a preview. */
+  /** The end of its name, which an operator sees in a preview. */
   readonly suffix: StepName;
   /** The command for create and for update. */
   readonly create: (user: string) => string;
@@ -34,7 +34,7 @@ interface PublicStep extends Command {
   readonly stdin: (origin: Origin, settings: Settings, files: Files) => string;
 }
 
-/** A step whose stdin holds a secret or was made from one. A text is secret as a whole, so a preview shows nothing of it. */
+/** A step whose stdin holds a secret, or is made from one: all of it is secret, and a preview shows nothing of it. */
 interface SecretStep extends Command {
   /** The stdin of both commands. */
   readonly secretStdin: (origin: Origin, settings: Settings, files: Files, credentials: Credentials) => string;
@@ -43,7 +43,7 @@ interface SecretStep extends Command {
 /** A command with its stdin. */
 export type Step = PublicStep | SecretStep;
 
-/** Without the tool nothing of ours is left to undo, except what `restore packages` finds, which brings the tool along. */
+/** Without the tool there is nothing to undo, except for `restore packages`, which brings the tool along. */
 const undo = (verb: string) => (user: string) => `[ ! -e ${TOOL} ] || ${tool(verb)(user)}`;
 
 const sentBy = ({ owner, resource, formerly }: Origin): Field[] => [

@@ -27,7 +27,7 @@ export function installer(input: string): string {
     const { bootstrap, tool } = loadTool();
     script = [bootstrap, `tool=${quote(tool.toString("base64"))}\nmain "$@"\n`];
   }
-  // The call stands last, so that no command in it can read the rest of the script as its input; and the long line stands
-  // late, where a preview no longer shows it.
+  // The call stands last, so that no command in it can read the rest of the script as its input; and the long line
+  // stands late, where a preview no longer shows it.
   return script.join(`input=${quote(input)}\n`);
 }

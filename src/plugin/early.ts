@@ -1,4 +1,4 @@
-// What a fleet has to know before it makes its Relays, out of inputs that may come as Outputs.
+// The values that a fleet needs before it makes its Relays, out of inputs that may come as Outputs.
 
 import * as pulumi from "@pulumi/pulumi";
 import type { FleetHostArgs } from "../args/fleet.ts";
@@ -14,8 +14,8 @@ async function early<T>(path: Path, value: unknown): Promise<T> {
 }
 
 /**
- * The hosts, each with its plain name. A list that comes as one Output, as from Go, loses what was a secret in it: Relay
- * makes passwords and keys secrets again.
+ * The hosts, each with its plain name. A list that comes as one Output, as from Go, loses its secrets: Relay makes
+ * passwords and keys secrets again.
  */
 export async function earlyHosts(hosts: unknown): Promise<FleetHostArgs[]> {
   const list = Array.isArray(hosts) ? hosts : await early<unknown[]>(["hosts"], hosts);

@@ -61,12 +61,12 @@ export class RelayPlugin implements pulumi.provider.Provider {
   }
 
   /**
-   * The same resources, and for one that was made here what is in it. A program names a component by its URN alone, which
-   * the engine does not take for failed when a step in it has.
+   * The same resources, and for one that was made here what is in it. A program names a component by its URN alone,
+   * which the engine does not take for failed when a step in it has.
    */
   async #withSteps(dependsOn: pulumi.ResourceOptions["dependsOn"]): Promise<pulumi.Resource[]> {
     const { done, failed } = await settle(dependsOn);
-    const known = async (resource: pulumi.Resource) => this.#made.get(await urnOf(resource)) ?? resource;
-    return Promise.all([...done, ...failed].map(known));
+    const own = async (resource: pulumi.Resource) => this.#made.get(await urnOf(resource)) ?? resource;
+    return Promise.all([...done, ...failed].map(own));
   }
 }

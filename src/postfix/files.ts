@@ -14,7 +14,7 @@ export const names = {
   saslPasswd: "sasl_passwd",
 } as const;
 
-/** Where main.cf finds a file. */
+/** The path of a file for main.cf. */
 export const path = (file: keyof typeof names) => `/etc/postfix/${names[file]}`;
 
 /** A map for main.cf. The type of its database differs between releases; the host defines it in front of main.cf. */

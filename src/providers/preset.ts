@@ -23,11 +23,11 @@ export interface Preset {
   readonly username?: string;
   /** Programs log in with an app password, which the provider's page shows in groups with spaces or as it is. */
   readonly appPassword?: "in groups" | "as it is";
-  /** What else to know about the account. */
+  /** Further facts about the account. */
   readonly account: string;
-  /** What mail it takes. */
+  /** The mail that it takes. */
   readonly notes: string;
-  /** Why it cannot be used, and what to do. */
+  /** The reason why it cannot be used, and what to do. */
   readonly refused?: string;
   /** The source of these facts, and how sure it is. */
   readonly source: string;

@@ -3,7 +3,7 @@ import { mailboxes } from "./mailboxes.ts";
 import type { Preset } from "./preset.ts";
 import { services } from "./services.ts";
 
-/** What is known of each provider. */
+/** The facts about each provider. */
 export const providers: Readonly<Record<RelayProvider, Preset>> = { ...mailboxes, ...services };
 
 /** The relay host of a provider: undefined if the customer, or a region, has to name it. */

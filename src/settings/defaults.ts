@@ -12,7 +12,7 @@ export const DIAL_ERRORS = { first: 0, others: 3 } as const;
 /** The port of a relay host that no provider is known for. */
 export const SUBMISSION_PORT = 587;
 
-/** What Postfix does where `limits` says nothing. */
+/** Postfix's own limits, where `limits` has none. */
 export const postfixLimits = {
   concurrency: 20,
   messageSize: 10240000,

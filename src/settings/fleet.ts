@@ -14,13 +14,13 @@ interface GivenHost {
   readonly gone?: unknown;
 }
 
-/** A host of a fleet with the arguments of its Relay, and what is known of them. */
+/** A host of a fleet: the arguments of its Relay, and the result of their check. */
 export interface ParsedHost {
   readonly args: FleetHostArgs;
   readonly parsed: Parsed;
 }
 
-/** What is known of a fleet. Without problems, all of it. */
+/** The result of the check of a fleet. Without problems, all of it is there. */
 export interface ParsedFleet {
   readonly problems: readonly Problem[];
   /** The names of the hosts, in their order. */
@@ -28,7 +28,7 @@ export interface ParsedFleet {
   readonly waves?: string[];
 }
 
-/** Checks what concerns the fleet as a whole: the names of its hosts, that each stands once, and the sizes of its waves. */
+/** Checks the fleet as a whole: the names of its hosts, that each of them stands once, and the sizes of its waves. */
 export function parseFleet(hosts: readonly GivenHost[], waves: unknown): ParsedFleet {
   const names = hosts.map(({ name }, index) => check(schema.hostName, name, ["hosts", index, "name"]));
   const sizes = check(schema.waves, waves, ["waves"]);

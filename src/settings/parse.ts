@@ -11,13 +11,13 @@ import { type Connection, type Credentials, type Settings, withDefaults } from "
 /** A checked value, or what is wrong with it. */
 export type Checked<T> = { value: T; problems?: undefined } | { value?: undefined; problems: Problem[] };
 
-/** What is known of a Relay's arguments. Without problems, and with all arguments known, every part is there. */
+/** The result of the check of a Relay's arguments. If there is no problem, every part that is known is there. */
 export interface Parsed {
   readonly problems: readonly Problem[];
   readonly settings?: Settings;
   readonly credentials?: Credentials;
   readonly connection?: Connection;
-  /** The arguments as they were written, now that they are known to be right. */
+  /** The arguments as they were written, if they are right. */
   readonly input?: schema.RelayInput;
 }
 
@@ -63,7 +63,7 @@ export function parseConnection(input: unknown): Checked<Connection> {
   );
 }
 
-/** A key without the passphrase that it needs, or with one that it has not: Pulumi's provider refuses both, much later. */
+/** A key without the passphrase that it needs, or with one that it does not have: the command provider refuses both. */
 function passphraseProblems(login: Omit<Connection, "proxy"> | undefined, at: Path): Problem[] {
   const { privateKey, privateKeyPassword } = login ?? {};
   const encrypted = privateKey === undefined ? undefined : isEncrypted(privateKey);

@@ -1,18 +1,18 @@
-/** Where an argument stands, as the user wrote it. */
+/** The path of an argument, as the user wrote it. */
 export type Path = readonly (string | number)[];
 
-/** One thing that is wrong with the arguments. */
+/** A problem of the arguments. */
 export interface Problem {
   /** The argument to change. */
   readonly path: Path;
-  /** What it is now, what is allowed, what to change. Never a secret. */
+  /** The value, the allowed ones, the change to make. Never a secret. */
   readonly reason: string;
 }
 
-/** How much it matters: an error ends the preview, a warning and a note are only shown. */
+/** An error ends the preview; a warning and a note are only shown. */
 export type Severity = "error" | "warning" | "note";
 
-/** What a preview reports about valid arguments. */
+/** A report of a preview about valid arguments. */
 export interface Finding extends Problem {
   readonly severity: Severity;
 }

@@ -20,12 +20,12 @@ const broken = <T extends unknown[]>(rules: readonly Rule<T>[], ...given: T): Pr
     finds(...given).map((path) => ({ path, reason: `${message}; ${change}` })),
   );
 
-/** What is wrong between public values. */
+/** The problems between public values. */
 export const brokenRules = (settings: Settings): Problem[] => [
   ...broken(rules, settings),
   ...ownedProblems(settings.mainCf),
 ];
 
-/** What is wrong between the accounts and the relay hosts. */
+/** The problems between the accounts and the relay hosts. */
 export const accountProblems = (settings: Settings, credentials: Credentials): Problem[] =>
   broken(accountRules, settings, credentials);

@@ -27,7 +27,7 @@ const login = {
   agentSocketPath: text({ allowed: "give the path of the agent's socket" }).optional(),
 };
 
-/** How to log in to the host. */
+/** The login to the host. */
 export const connection = object({
   ...login,
   proxy: object(login).optional(),
@@ -57,7 +57,7 @@ const otherRelayHost = object({
 });
 const hours = (what: string, min: number) => wholeNumber(`${what} in hours`, min, 720).optional();
 
-/** What the host does with mail: it shapes public files, so no secret is in it. */
+/** The arguments about mail: they shape public files, so no secret is among them. */
 const mail = {
   domain: fullName("give the domain this host belongs to, such as example.com"),
   relayHost: object({
@@ -125,7 +125,7 @@ export const argumentNames = Object.keys(relay.shape);
 /** The public arguments of a Relay, as the user wrote them. */
 export const publicArgs = object(mail, argumentNames);
 
-/** What names the relay host. */
+/** The arguments that name the relay host. */
 export const relayArgs = z.object({ relayHost: mail.relayHost, provider: mail.provider, region: mail.region });
 
 /** The name of a Relay. */
@@ -151,7 +151,7 @@ export const waves = listOf(
   `needs a list; ${WAVE}`,
 ).optional();
 
-/** All arguments of a fleet, and all of one host: what stands at the top of a stack's configuration counts for all hosts. */
+/** All arguments of a fleet and of one host: those at the top of a stack's configuration count for all hosts. */
 export const fleet = relay.extend({ name: hostName, waves, hosts: z.array(relay.extend({ name: hostName })) });
 
 /** The arguments of a Relay that the schema accepts. */

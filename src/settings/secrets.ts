@@ -22,7 +22,7 @@ export function holdsSecret(schema: z.ZodType): boolean {
   return isSecret(own) || (entries(own) !== undefined && holdsSecret(entries(own) as z.ZodType));
 }
 
-/** What the entries of a list or map are. */
+/** The schema of the entries of a list or map. */
 function entries(schema: z.ZodType): z.ZodType | undefined {
   if (schema instanceof z.ZodRecord) return schema.valueType as z.ZodType;
   return schema instanceof z.ZodArray ? (schema.element as z.ZodType) : undefined;
@@ -42,7 +42,7 @@ export function isSecretAt(schema: z.ZodType, [key, ...rest]: Path): boolean {
   return inner !== undefined && isSecretAt(inner, rest);
 }
 
-/** Whether everybody may read the value at this path. What the schema does not know may be a secret in the wrong place. */
+/** Whether everybody may read the value at this path. An unknown key may have a secret in the wrong place. */
 export function isPublic(schema: z.ZodType, [key, ...rest]: Path): boolean {
   if (key === undefined) return !holdsSecret(schema);
   const inner = below(schema, key);

@@ -1,4 +1,4 @@
-// Who mail is sent as.
+// The senders of mail that leaves.
 
 import { domainOf, fullLocalDomains, same } from "./domains.ts";
 import type { Settings } from "./settings.ts";
@@ -42,7 +42,7 @@ function matches(settings: Settings, from: string | undefined, address: string):
   return isHere && same(address, `${from}@${domain}`);
 }
 
-/** A sender of the domain whose mail goes where that of the domain goes; undefined if `senders` rewrites all of them. */
+/** A sender of the domain whose mail goes the way of the domain; undefined if `senders` rewrites all of them. */
 export function someoneAt(settings: Settings, domain: string): string | undefined {
   const { testDelivery, senderDependent } = settings;
   const own = testDelivery.from.replace(/@.*/, domain);

@@ -5,7 +5,7 @@ import { presetHost, providers } from "../providers/providers.ts";
 import { SUBMISSION_PORT } from "./defaults.ts";
 import type * as schema from "./schema.ts";
 
-/** How to log in to the host. */
+/** The login to the host. */
 export type Connection = z.output<typeof schema.connection>;
 
 /** An account at a relay host. */

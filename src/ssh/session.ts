@@ -5,7 +5,7 @@ import type { Duplex } from "node:stream";
 import ssh2, { type Client, type ConnectConfig } from "ssh2";
 import { readableKey } from "./private-key.ts";
 
-/** How to log in, as the checked `connection` of a Relay says. */
+/** A login, as the checked `connection` of a Relay has it. */
 export interface Login {
   host: string;
   port: number;
@@ -16,13 +16,16 @@ export interface Login {
   agentSocketPath?: string;
 }
 
-/** What a command has printed, and its exit code. */
+/** The output of a command, and its exit code. */
 export interface Output {
   code: number;
   stdout: string;
 }
 
-/** Runs a command; an error when it has not ended in time, or the host cannot be reached. No key or password is in it. */
+/**
+ * Runs a command; `milliseconds` is the time for all of it. An error when it has not ended by then, or the host cannot
+ * be reached; no key or password is in it.
+ */
 export async function run(
   { proxy, ...login }: Login & { proxy?: Login },
   command: string,

@@ -1,4 +1,5 @@
-// The arguments of a host are checked once on their way from a stack file to the commands, and main.cf is rendered once.
+// The arguments of a host are checked once on their way from a stack file to the commands, and main.cf is rendered
+// once.
 
 import * as pulumi from "@pulumi/pulumi";
 import { afterEach, expect, test, vi } from "vitest";

@@ -120,8 +120,8 @@ function describe(name: string, body: Node, doc: string, skip = (_: Node) => fal
 }
 
 /**
- * What a script means, node by node. What spans lines in single quotes is a program for awk or sed, which means the same
- * without comments, blank lines and indentation.
+ * What a script means, node by node. What spans lines in single quotes is a program for awk or sed, which means the
+ * same without comments, blank lines and indentation.
  */
 export function meaning(text: string): string[] {
   const nodes: string[] = [];

@@ -18,7 +18,7 @@ const destinations = ({ ownDomainMail }: Settings) => [
   "$relay_host_names",
 ];
 
-/** Who the host is, and from whom it accepts mail. */
+/** The names of the host, and those from whom it accepts mail. */
 export function host(settings: Settings): Row[] {
   const { hostname, domain, ownDomainMail, ipVersion, bridges } = settings;
   return [

@@ -2,7 +2,7 @@ import type { Settings } from "../../settings/settings.ts";
 import { map, path } from "../files.ts";
 import type { Row } from "./row.ts";
 
-/** What happens to mail before it leaves, and to mail that stays. */
+/** Rewriting of mail that leaves, and delivery of mail that stays. */
 export function local({ allAliases, sender, senders, stripHeaders }: Settings): Row[] {
   const aliases = "$default_database_type:/etc/aliases";
   const hasAliases = Object.keys(allAliases).length > 0;

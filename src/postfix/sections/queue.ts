@@ -4,7 +4,7 @@ import type { Row } from "./row.ts";
 
 const unit = (value: number | undefined, letter: string) => (value === undefined ? undefined : `${value}${letter}`);
 
-/** How fast mail leaves, and how long it may wait. */
+/** The pace at which mail leaves, and the time that it may wait. */
 export function queue(settings: Settings): Row[] {
   const { rateDelaySeconds, concurrency, messageSize, ...waiting } = settings.limits;
   const transports = ["smtp", otherTransport(settings)?.name].filter((name) => name !== undefined);

@@ -4,7 +4,7 @@ import { nextHop } from "../next-hop.ts";
 import { DETOUR, directFallback, isOther, otherTransport } from "../transports.ts";
 import { escapeDollars, type Row, unlessEmpty } from "./row.ts";
 
-/** Where mail goes, and how the host logs in there. */
+/** The relay host that mail goes to, and the login there. */
 export function relay(settings: Settings): Row[] {
   const { relayHost, mechanisms, senderDependent } = settings;
   const other = otherTransport(settings);

@@ -11,7 +11,7 @@ const LEVELS = {
   fingerprint: ["fingerprint", "No mail and no password without TLS and one of these fingerprints."],
 } as const;
 
-/** How the connection to the relay host is protected. */
+/** The protection of the connection to the relay host. */
 export const tls = ({ relayHost, tls: { level, fingerprints, certificateNames }, caCertificate }: Settings): Row[] => [
   ["smtp_tls_security_level", ...LEVELS[level]],
   ["smtp_tls_fingerprint_digest", fingerprints && "sha256", "MD5, the default of old releases, can be forged."],

@@ -52,7 +52,7 @@ export const rewrittenSender = text(
 /** A local user. */
 export const localUser = text({ allowed: "give the name of a local user, such as root or www-data" }, NO_USER);
 
-/** Who gets the mail of an alias. Commands and files are refused: they would be run and written as its user. */
+/** The one who gets the mail of an alias. Commands and files are refused: they would be run and written as its user. */
 export const aliasTarget = text(
   { allowed: "give a mail address or a local user" },
   [/^"?[|/]|^:include:/, "which is a command or a file"],

@@ -2,7 +2,7 @@
 
 import { text } from "./kinds.ts";
 
-/** The full path of a folder on the host. It stands in a unit of systemd, so it has letters that need no quotes there. */
+/** The full path of a folder on the host. A unit of systemd has it, so it takes letters that need no quotes there. */
 export const folder = text(
   { allowed: "give the full path of a folder on the host, such as /var/lib/prometheus/node-exporter" },
   [/^[^/]/, "which does not begin with /"],

@@ -3,11 +3,11 @@
 import { z } from "zod";
 import { holdsSecret, secret } from "../secrets.ts";
 
-/** Something that can be wrong with a text: a test for it, and the words that follow "got …,". The first match is reported. */
+/** A fault of a text: a test for it, and the words that follow "got …,". The first match is reported. */
 export type Fault = readonly [when: RegExp | ((value: string) => boolean), what: string];
 
 interface Kind {
-  /** What is allowed and what to change: the end of every message about the value. */
+  /** The allowed values and the change to make: the end of every message about the value. */
   readonly allowed: string;
   /** Whether messages leave the value out. */
   readonly hidden?: boolean;

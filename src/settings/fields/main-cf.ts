@@ -1,4 +1,4 @@
-// What goes into main.cf and its maps as the user wrote it.
+// Texts that go into main.cf and its maps as the user wrote them.
 
 import { text } from "./kinds.ts";
 

@@ -1,4 +1,4 @@
-// What a login at a relay host needs.
+// The login at a relay host.
 
 import { secretText, text } from "./kinds.ts";
 

@@ -56,8 +56,9 @@ export const accountRules: readonly AccountRule[] = [
     finds: (settings, { accounts }) =>
       relayHosts(settings).flatMap(({ server, path }): Path[] => {
         const sender = path[0] === "senderDependent" ? String(path[1]) : "";
-        const known = same(server.host, settings.relayHost.host) || has(accounts, server.host) || has(accounts, sender);
-        return at(!known, ...path);
+        const hasAccount =
+          same(server.host, settings.relayHost.host) || has(accounts, server.host) || has(accounts, sender);
+        return at(!hasAccount, ...path);
       }),
     message: "is another server, and has no account, so it would get the password of `relayHost`",
     change: "give its account in `accounts`, under its name",

@@ -4,7 +4,7 @@ import { networkOf } from "../fields/network.ts";
 import type { Path } from "../problems.ts";
 import { at, type Rule } from "./rule.ts";
 
-/** What the host accepts, and how fast mail leaves it. */
+/** The mail that the host accepts, and the pace at which it leaves. */
 export const hostRules: readonly Rule[] = [
   {
     id: "bridge-of-other-version",

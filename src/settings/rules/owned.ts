@@ -2,7 +2,7 @@
 
 import type { Problem } from "../problems.ts";
 
-/** What to use instead, by parameter; "nothing" and the reason where there is no choice. */
+/** The argument to use instead, by parameter; "nothing" and the reason where there is no choice. */
 export const owned: Readonly<Record<string, string>> = {
   myhostname: "`hostname`",
   mydomain: "`domain`",
@@ -81,7 +81,7 @@ export const owned: Readonly<Record<string, string>> = {
   setgid_group: "nothing: it belongs to Debian's package",
 };
 
-/** What is wrong with parameters that have an argument of their own. */
+/** The problems of parameters that have an argument of their own. */
 export const ownedProblems = (mainCf: Readonly<Record<string, string>>): Problem[] =>
   Object.keys(mainCf)
     .filter((name) => Object.hasOwn(owned, name))

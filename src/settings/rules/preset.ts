@@ -1,4 +1,4 @@
-// Whether there is a relay host at all. Checked before the rules, which need one.
+// The choice of the relay host. Checked before the rules, which need one.
 
 import type { RelayProvider } from "../../args/provider.ts";
 import { presetHost, providers } from "../../providers/providers.ts";
@@ -11,7 +11,7 @@ interface Given {
   readonly region?: string;
 }
 
-/** What is wrong between `provider`, `region` and `relayHost`. */
+/** The problems between `provider`, `region` and `relayHost`. */
 export function presetProblems({ provider, region, relayHost }: Given): Problem[] {
   const preset = provider && providers[provider];
   const problem = (path: Problem["path"], reason: string): Problem[] => [{ path, reason }];

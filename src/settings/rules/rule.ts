@@ -6,11 +6,11 @@ export interface Rule<T extends unknown[] = [Settings]> {
   readonly id: string;
   /** The arguments that break the rule, and that one would change first. */
   readonly finds: (...given: T) => readonly Path[];
-  /** What is wrong, as it follows the path of the argument. */
+  /** The fault, in words that follow the path of the argument. */
   readonly message: string;
-  /** What to change. */
+  /** The change that mends it. */
   readonly change: string;
-  /** Where this is documented. */
+  /** The page that documents it. */
   readonly source: string;
 }
 

@@ -1,7 +1,7 @@
 import { isIP } from "node:net";
 import { at, type Rule, relayHostsWhere } from "./rule.ts";
 
-/** How a relay host proves who it is. */
+/** The proof of who a relay host is. */
 export const tlsRules: readonly Rule[] = [
   {
     id: "address-has-no-certificate",

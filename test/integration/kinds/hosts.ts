@@ -9,8 +9,8 @@ import { must } from "../../../lab/shell.ts";
 import { arrives } from "../others/scene.ts";
 import { filesWith } from "../watch.ts";
 import type { World } from "../world.ts";
-import type { Kind } from "./kind.ts";
 import type { Flags, Program } from "./program.ts";
+import type { Kind } from "./recording.ts";
 import { made } from "./values.ts";
 
 /** What a file of tests has opened. */

@@ -1,9 +1,9 @@
 // The kinds of programs that people write.
 
-import type { Kind } from "./kind.ts";
 import { inLanguage } from "./languages.ts";
 import { installed } from "./node.ts";
 import { inline, typescript } from "./program.ts";
+import type { Kind } from "./recording.ts";
 
 const node = {
   ways: ["secret", "output", "promise", "later"],

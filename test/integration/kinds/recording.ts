@@ -1,10 +1,24 @@
-// A host that only records what a program tells it, and what that host says when it is looked at.
+// A host that only records what a program of some kind tells it.
 
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll } from "vitest";
 import { hostReport } from "../../../src/drift/host-report.ts";
 import { startRecordingHost } from "../recorder/host.ts";
+import type { Program, Surroundings } from "./program.ts";
+import type { How } from "./values.ts";
+
+/** A kind of program. */
+export interface Kind {
+  readonly name: string;
+  readonly open: (around?: Surroundings) => Promise<Program>;
+  /** How this language gives a value, beside plainly. */
+  readonly ways: readonly How[];
+  /** Whether an object may come like that, too. */
+  readonly objects: readonly How[];
+  /** Whether an error of the program ends the steps; to the plugin it is not told. */
+  readonly stops: boolean;
+}
 
 /** A recording host, and programs that talk to it. */
 export async function openRecording() {

@@ -1,9 +1,8 @@
-// What a program of some kind tells its hosts when a run is red: nothing that was there is undone.
+// What a program of some kind tells its hosts when something is wrong. The hosts only record.
 
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import type { Kind } from "./kind.ts";
 import type { Program } from "./program.ts";
-import { openRecording, report } from "./recording.ts";
+import { type Kind, openRecording, report } from "./recording.ts";
 import { made, type Spec } from "./values.ts";
 
 const ALL = ["install", "main-cf", "sasl-passwd", "start", "deliver"];

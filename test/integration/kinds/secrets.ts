@@ -1,4 +1,4 @@
-// What a program of some kind leaves of its secrets: nothing, however they are given.
+// What a program of some kind leaves of a secret. The hosts only record.
 
 import { randomUUID } from "node:crypto";
 import { readFileSync, rmSync } from "node:fs";
@@ -7,9 +7,8 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { must } from "../../../lab/shell.ts";
 import { stepNames } from "../../../src/host/command.ts";
 import { filesWith } from "../watch.ts";
-import type { Kind } from "./kind.ts";
 import type { Program } from "./program.ts";
-import { openRecording, report } from "./recording.ts";
+import { type Kind, openRecording, report } from "./recording.ts";
 import { made } from "./values.ts";
 
 /** Every secret in every way is in nothing that a program of this kind leaves behind. */

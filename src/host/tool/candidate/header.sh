@@ -1,9 +1,9 @@
 # candidate - a second Postfix beside the running one, and what its log proves
 #
 # SYNOPSIS
-#   candidate_start, candidate_runs, candidate_patience, candidate_remove    the second Postfix
-#   prove, probe_routes                                                      a message, and a probe of each further route
-#   explain_line                                                             what to do about a line of the log
+#   candidate_start, candidate_runs, candidate_patience, candidate_remove   the second Postfix
+#   prove, probe_routes                                                     a message, and a probe of each further route
+#   explain_line                                                            what to do about a line of the log
 #
 # FILES
 #   rw /var/lib/postfix-relay/candidate      its configuration, queue and log; gone when it ends

@@ -1,4 +1,4 @@
-# packages - Postfix and what it needs; other mail systems go, and only what our own calls of apt have brought goes again
+# packages - Postfix and what it needs; other mail systems go, and what our own calls of apt have brought goes again
 #
 # SYNOPSIS
 #   packages_install, postfix_is_ours, apt_compare    what is there
@@ -19,5 +19,5 @@
 #   75  others keep apt busy for five minutes
 #
 # BUGS
-#   How to empty the queue is known of exim4, dma, nullmailer, sendmail and opensmtpd; a host with another mail system is
-#   refused until that is removed by hand.
+#   How to empty the queue is known of exim4, dma, nullmailer, sendmail and opensmtpd; a host with another mail system
+#   is refused until that is removed by hand.
