@@ -1,6 +1,6 @@
 // The hosts that the Relays of a stack have, while its program runs.
 
-import { addressOf, hostTaken } from "../settings/one-host.ts";
+import { addressOf, sharedHost } from "../settings/one-host.ts";
 import type { Problem } from "../settings/problems.ts";
 
 const claims = new WeakMap<object, Map<string, string>>();
@@ -16,5 +16,5 @@ export function claim(stack: object | undefined, name: string, connection: unkno
   claims.set(stack, claimed);
   const other = claimed.get(address) ?? name;
   claimed.set(address, other);
-  return other === name ? [] : [hostTaken([], other)];
+  return other === name ? [] : [sharedHost([], other)];
 }

@@ -13,7 +13,7 @@ import { Relay } from "./relay.ts";
 
 /**
  * One Relay for each host, in waves: a wave starts when every test delivery of the wave before is proven. After a
- * failure the hosts of later waves stay as they are; the next `pulumi up` goes on with them.
+ * failure the hosts of later waves stay as they are until the next `pulumi up`.
  */
 export class RelayFleet extends pulumi.ComponentResource {
   /**

@@ -2,7 +2,7 @@
 
 import type { FleetHostArgs } from "../args/fleet.ts";
 import { WAVES } from "./defaults.ts";
-import { addressOf, hostTaken } from "./one-host.ts";
+import { addressOf, sharedHost } from "./one-host.ts";
 import { check, type Parsed } from "./parse.ts";
 import type { Problem } from "./problems.ts";
 import * as schema from "./schema.ts";
@@ -33,24 +33,24 @@ export function parseFleet(hosts: readonly GivenHost[], waves: unknown): ParsedF
   const names = hosts.map(({ name }, index) => check(schema.hostName, name, ["hosts", index, "name"]));
   const sizes = check(schema.waves, waves, ["waves"]);
   const problems = [
-    ...names.flatMap(({ value, problems }, index) => problems ?? nameTaken(value, index, hosts)),
-    ...hosts.flatMap((_, index) => addressTaken(index, hosts)),
+    ...names.flatMap(({ value, problems }, index) => problems ?? duplicateName(value, index, hosts)),
+    ...hosts.flatMap((_, index) => duplicateAddress(index, hosts)),
     ...(sizes.problems ?? []),
   ];
   return { problems, names: names.map(({ value = "" }) => value), waves: sizes.value };
 }
 
-function nameTaken(name: string, index: number, hosts: readonly GivenHost[]): Problem[] {
+function duplicateName(name: string, index: number, hosts: readonly GivenHost[]): Problem[] {
   if (hosts.findIndex((other) => other.name === name) === index) return [];
   const reason = `got ${JSON.stringify(name)}, which another host has; give each host a name of its own, such as web-1`;
   return [{ path: ["hosts", index, "name"], reason }];
 }
 
-function addressTaken(index: number, hosts: readonly GivenHost[]): Problem[] {
+function duplicateAddress(index: number, hosts: readonly GivenHost[]): Problem[] {
   const addresses = hosts.map(({ connection, gone }) => (gone ? undefined : addressOf(connection)));
   const first = addresses[index] === undefined ? index : addresses.indexOf(addresses[index]);
   const other = hosts[first]?.name;
-  return first < index && other !== hosts[index]?.name ? [hostTaken(["hosts", index], String(other))] : [];
+  return first < index && other !== hosts[index]?.name ? [sharedHost(["hosts", index], String(other))] : [];
 }
 
 /**

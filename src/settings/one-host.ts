@@ -21,7 +21,7 @@ export function addressOf(connection: unknown): string | undefined {
 }
 
 /** The problem of a host that another Relay has. */
-export const hostTaken = (at: Problem["path"], other: string): Problem => ({
+export const sharedHost = (at: Problem["path"], other: string): Problem => ({
   path: [...at, "connection", "host"],
   reason: `is the host of Relay ${other} too, and a host has one Relay; give it another host, or remove one of them`,
 });

@@ -15,17 +15,17 @@ export { accountRules };
 /** The rules about what is public. */
 export const rules: readonly Rule[] = [...relayHostRules, ...tlsRules, ...mailRules, ...hostRules];
 
-const broken = <T extends unknown[]>(rules: readonly Rule<T>[], ...given: T): Problem[] =>
+const problemsOf = <T extends unknown[]>(rules: readonly Rule<T>[], ...given: T): Problem[] =>
   rules.flatMap(({ finds, message, change }) =>
     finds(...given).map((path) => ({ path, reason: `${message}; ${change}` })),
   );
 
 /** The problems between public values. */
 export const brokenRules = (settings: Settings): Problem[] => [
-  ...broken(rules, settings),
+  ...problemsOf(rules, settings),
   ...ownedProblems(settings.mainCf),
 ];
 
 /** The problems between the accounts and the relay hosts. */
 export const accountProblems = (settings: Settings, credentials: Credentials): Problem[] =>
-  broken(accountRules, settings, credentials);
+  problemsOf(accountRules, settings, credentials);

@@ -8,11 +8,15 @@ const isUser = (target: string, user: string, domains: readonly string[]) =>
   same(target, user) || domains.some((domain) => same(target, `${user}@${domain}`));
 
 /** Users that an alias leads to, by way of others. */
-function reached(aliases: Readonly<Record<string, readonly string[]>>, from: string, seen: string[] = []): string[] {
+function reachableUsers(
+  aliases: Readonly<Record<string, readonly string[]>>,
+  from: string,
+  seen: string[] = [],
+): string[] {
   for (const target of aliases[from] ?? []) {
     if (seen.includes(target)) continue;
     seen.push(target);
-    reached(aliases, target, seen);
+    reachableUsers(aliases, target, seen);
   }
   return seen;
 }
@@ -145,7 +149,7 @@ export const mailRules: readonly Rule[] = [
     id: "alias-leads-back",
     finds: (settings) =>
       Object.entries(settings.allAliases).flatMap(([user, targets]) => {
-        const back = [...targets, ...reached(settings.allAliases, user)];
+        const back = [...targets, ...reachableUsers(settings.allAliases, user)];
         const path = user === "root" && settings.rootAlias ? ["rootAlias"] : ["aliases", user];
         return at(
           back.some((target) => isUser(target, user, localDomains(settings))),
