@@ -30,7 +30,8 @@ export default class Summary implements Reporter {
       for (const test of module.children.allTests()) {
         const result = test.result();
         const { state } = result;
-        if (result.state === "skipped") lines.push(`left out: ${test.fullName}: ${result.note ?? "not chosen"}`);
+        // Without a reason it is one that this run does not take.
+        if (result.state === "skipped" && result.note) lines.push(`left out: ${test.fullName}: ${result.note}`);
         if (result.state === "failed")
           lines.push(`failed: ${test.fullName}: ${short(result.errors[0]?.message ?? "")}`);
         if (state === "passed" || state === "failed" || state === "skipped") count[state]++;

@@ -1,4 +1,4 @@
-import { inject } from "vitest";
+import { inject, test } from "vitest";
 
 declare module "vitest" {
   interface ProvidedContext {
@@ -13,3 +13,6 @@ export const everyRow = inject("everyRow");
 /** The rows that this run takes: in the project `lab`, and so in `npm test`, those that are marked; elsewhere all. */
 export const taken = <Row extends { readonly always?: boolean }>(rows: readonly Row[]): Row[] =>
   rows.filter(({ always }) => always || everyRow);
+
+/** A test that is taken where every row is. */
+export const rarely = test.runIf(everyRow);

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { must } from "../../../lab/shell.ts";
 import { stepNames } from "../../../src/host/command.ts";
+import { taken } from "../rows.ts";
 import { filesWith } from "../watch.ts";
 import type { Program } from "./program.ts";
 import { type Kind, openRecording, report } from "./recording.ts";
@@ -61,13 +62,29 @@ export function describeSecrets({ name, open, ways, objects }: Kind): void {
     }
 
     const plain = (value: unknown) => value;
-    const rows: [how: string, way: (value: unknown) => unknown, group: (value: object) => unknown][] = [
-      ["plain", plain, plain],
-      ...ways.map((how) => [how, (value: unknown) => made(how, value), plain] as (typeof rows)[number]),
-      ...objects.map((how) => [`objects: ${how}`, plain, (value: object) => made(how, value)] as (typeof rows)[number]),
+    interface Row {
+      how: string;
+      way: (value: unknown) => unknown;
+      group: (value: object) => unknown;
+      always?: boolean;
+    }
+    const rows: Row[] = [
+      { how: "plain", way: plain, group: plain },
+      ...ways.map((how) => ({
+        how,
+        way: (value: unknown) => made(how, value),
+        group: plain,
+        always: how === "secret",
+      })),
+      ...objects.map((how) => ({
+        how: `objects: ${how}`,
+        way: plain,
+        group: (value: object) => made(how, value),
+        always: how === "secret",
+      })),
     ];
 
-    test.each(rows)("given as %s", async (_, way, group) => {
+    test.each(taken(rows))("given as $how", async ({ way, group }) => {
       const mark = `poison-${randomUUID().slice(0, 8)}`;
       const { given, keys } = await poisoned(mark, way, group);
       const plan = join(program.state, "..", "plan.json");
