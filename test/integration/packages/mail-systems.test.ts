@@ -165,7 +165,7 @@ test("killed while it accepts nothing: it gets its program and its daemon back",
     await stopped.end();
   });
   expect((await packages.host.run("echo text | sendmail root")).code).toBe(126);
-  await packages.must("packages_unblock");
+  await packages.must("mta_unblock");
   expect(await mode(packages.host)).toBe(before);
   expect(
     await packages.host.must("systemctl is-active exim4; ls /var/lib/postfix-relay/packages/blocked 2>&1 || :"),
