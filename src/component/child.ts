@@ -7,7 +7,8 @@ import { hasReport, warningsOf } from "../host/report.ts";
 import type { Step } from "../host/steps.ts";
 import { DIAL_ERRORS } from "../settings/defaults.ts";
 import type { Connection } from "../settings/settings.ts";
-import { hasFailed, type Preparation, type Refusal } from "./prepare.ts";
+import { hasFailed, noteFailedStep } from "./failure.ts";
+import type { Preparation, Refusal } from "./prepare.ts";
 import { settle } from "./sdk.ts";
 
 /** Makes the children of a Relay, each when the engine is done with all `earlier` ones. */
@@ -38,6 +39,8 @@ export function childrenOf(relay: pulumi.ComponentResource, name: string, host: 
       hooks: guard && { beforeCreate: [guard], beforeUpdate: [guard], ...warnHooks(relay, step) },
     };
     const child = traceless(() => new remote.Command(`${name}-${step.suffix}`, args, opts));
+    // Before the errors of whatever needs its outputs are logged.
+    if (!refusal) void settle(child).then(({ failed }) => (failed.length > 0 ? noteFailedStep() : undefined));
     if (!gone && !refusal) child.stdout.apply((stdout) => warn(relay, warningsOf(step.suffix, stdout).states));
     return child;
   };

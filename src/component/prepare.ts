@@ -11,6 +11,7 @@ import { type Problem, uniqueProblems } from "../settings/problems.ts";
 import type { Connection, Credentials, Settings } from "../settings/settings.ts";
 import { claim } from "./claims.ts";
 import { driftOfHost } from "./drift.ts";
+import { hasFailed } from "./failure.ts";
 import { checkInputs } from "./inputs.ts";
 import { InvalidArgs } from "./invalid-args.ts";
 import { warnKeyless } from "./keyless.ts";
@@ -93,9 +94,6 @@ export async function prepare(relay: pulumi.ComponentResource, name: string, giv
     refusal,
   };
 }
-
-/** Whether the program has failed already. In unit tests with mocks, which share a process, an earlier one may have. */
-export const hasFailed = () => pulumi.runtime.getEngine() !== undefined && pulumi.log.hasErrors();
 
 type Inputs = ReturnType<typeof checkInputs>;
 type OriginWith = ReturnType<typeof originOf>["originWith"];

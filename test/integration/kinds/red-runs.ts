@@ -152,6 +152,20 @@ export function describeRedRuns({ name, open, stops }: Kind): void {
       expect(await up(both("example.com"), { inTurn: true })).toMatchObject({ code: 0 });
     });
 
+    rarely("a step that fails with --continue-on-error: a host beside it gets its change", async () => {
+      const both = (domain: string) => ({
+        web: args({ domain }),
+        other: args({ domain, connection: { ...args().connection, host: "localhost" } }),
+      });
+      expect(await up(both("example.com"), { exports: true })).toMatchObject({ code: 0 });
+      fails("^main-cf .*/web ");
+      program.write({ relays: both("example.org"), exports: true });
+      const failed = await program.up({ continueOnError: true });
+      fails();
+      expect(failed.code, failed.text).not.toBe(0);
+      expect(verbs(commands()).sort(), failed.text).toEqual(["deliver", "main-cf", "main-cf", "start"]);
+    });
+
     rarely("one that fails with --continue-on-error, and one beside it: nothing is undone", async () => {
       const other = { ...args(), connection: { ...args().connection, host: "localhost" } };
       await up({ web: args(), other });
