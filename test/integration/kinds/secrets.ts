@@ -70,12 +70,7 @@ export function describeSecrets({ name, open, ways, objects }: Kind): void {
     }
     const rows: Row[] = [
       { how: "plain", way: plain, group: plain },
-      ...ways.map((how) => ({
-        how,
-        way: (value: unknown) => made(how, value),
-        group: plain,
-        always: how === "secret",
-      })),
+      ...ways.map((how) => ({ how, way: (value: unknown) => made(how, value), group: plain })),
       ...objects.map((how) => ({
         how: `objects: ${how}`,
         way: plain,
