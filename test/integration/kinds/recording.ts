@@ -3,7 +3,8 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll } from "vitest";
-import { hostReport } from "../../../src/drift/host-report.ts";
+import type { HostReport } from "../../../src/drift/host-report.ts";
+import { inSync } from "../../support/looks.ts";
 import { startRecordingHost } from "../recorder/host.ts";
 import type { Program, Surroundings } from "./program.ts";
 import type { How } from "./values.ts";
@@ -66,27 +67,5 @@ export async function openRecording() {
   };
 }
 
-/** What an honest host says, with or without drift. */
-export const report = (more: object = {}): string =>
-  JSON.stringify(
-    hostReport.parse({
-      postrelay: "check",
-      version: 1,
-      sync: "yes",
-      why: "",
-      live: "aaaa proven",
-      owner: "",
-      differences: [],
-      steps: [],
-      id: "",
-      postfixVersion: "3.7.11",
-      active: 0,
-      deferred: 0,
-      hold: 0,
-      oldestSeconds: 0,
-      waitsFor: "",
-      relayed: 0,
-      relayedAnswer: "",
-      ...more,
-    }),
-  );
+/** What an honest host prints when it is looked at, with or without drift. */
+export const report = (more: Partial<HostReport> = {}): string => JSON.stringify(inSync({ owner: "", ...more }));
