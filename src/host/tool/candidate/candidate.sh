@@ -41,12 +41,12 @@ candidate_start() {
   return 78
 }
 
-# candidate_files GENERATION: makes its folder. The daemons, which are not root, have to pass through it. 73: it cannot
-# be written. Sets: failure postfix_copied
+# candidate_files GENERATION: makes its folder. Its daemons, which are not root, have to pass through it, and nobody
+# else: its log and its copies say more than others may read. 73: it cannot be written. Sets: failure postfix_copied
 candidate_files() {
   mkdir -p "$candidate_etc" "$candidate/queue/etc" "$candidate/data" || return 73
-  chmod 711 "$state" && chmod 755 "$candidate" "$candidate_etc" "$candidate/queue" || return 73
-  chown postfix "$candidate/data" || return 73
+  chmod 711 "$state" && chmod 755 "$candidate_etc" "$candidate/queue" || return 73
+  chgrp postfix "$candidate" && chmod 750 "$candidate" && chown postfix "$candidate/data" || return 73
   cp "$1"/etc/* "$candidate_etc/" && candidate_master "$1" || return 73
   candidate_aliases "$1" || return 73
   candidate_main_cf "$1" && make_readable "$candidate_etc" || return 73

@@ -3,7 +3,7 @@
 # SYNOPSIS
 #   check, status                              the verbs that only read
 #   drift_files                                what is no longer as it was proven in /etc/postfix
-#   install_monitoring, remove_monitoring      a timer for Prometheus
+#   install_monitoring, remove_monitoring      a timer for Prometheus, in a unit that may do little else
 #
 # FILES
 #   rw /run/postrelay.checked                what each file was when a check found nothing
@@ -24,6 +24,7 @@
 #
 # SETS
 #   check_drift, check_sync, check_why, drift_enabled, drift_postfix, facts_label, facts_log_name, facts_version,
+#   failure, monitoring_owner,
 #   queue_active, queue_deferred, queue_hold, queue_oldest, queue_reason, relayed_answer, relayed_at
 #
 # DIAGNOSTICS
