@@ -20,7 +20,8 @@ export async function byNobody(host: LabHost, run: string) {
   const numbers = (texts: string[]) => texts.map(Number).sort((a, b) => a - b);
   const done = async () => (await host.run(`systemctl --quiet is-active nobody-${run}`)).code !== 0;
   /** The accepted ones of the forty. */
-  const accepted = async () => numbers((await host.run(`cat /var/tmp/${run}.accepted`)).stdout.trim().split("\n"));
+  const accepted = async () =>
+    numbers((await host.run(`cat /var/tmp/${run}.accepted`)).stdout.split("\n").filter(Boolean));
   return {
     done,
     accepted,

@@ -49,6 +49,7 @@ test("mail was paused for a new password, and waits: green, and all of it leaves
   const run = await steps.up({ credentials: { username: "relayuser", password: "another-Kq7" } });
   expect(run.code, run.text).toBe(0);
   await until("an empty queue", async () => (await queued(host)) === 0, { seconds: 60, every: 200 });
+  await scene.relay.setUsers([{ username: "relayuser", password: "relaypass" }]);
 });
 
 test("one connection at the relay host, which other mail of this host takes: green", async () => {

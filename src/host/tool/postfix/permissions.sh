@@ -67,7 +67,7 @@ permissions_faults() {
 permissions_words() {
   local needed='' whose='' found='' now='' path=''
   while read -r needed whose found now path; do
-    printf '%s has mode %s and owner %s; Postfix needs %s and %s\n' "$path" "$found" "$now" "$needed" "$whose"
+    [ -z "$path" ] || printf '%s has mode %s and owner %s; Postfix needs %s and %s\n' "$path" "$found" "$now" "$needed" "$whose"
   done
 }
 

@@ -34,7 +34,7 @@ deliver() {
   unmask "$unit" || fail 78 "the unit postfix.service cannot be unmasked: $failure $(unchanged)"
   faults=$(permissions_faults)
   permissions_mend "$faults" || fail 73 "the delivery was proven, but $failure $(unchanged)"
-  take_files_over "$to" "$patience" || fail "$?" "the delivery was proven, but $failure $(unchanged)"
+  take_files_over "$to" "$patience" "$faults" || fail "$?" "the delivery was proven, but $failure $(unchanged)"
   record_resource
   record probe "$(input_key relay) $to"
   note_proof "$delivery_answer"
@@ -101,21 +101,24 @@ require_greeting() {
     "its SMTP server does not greet. Look at the smtpd_… parameters in mainCf. [$said] $(unchanged)"
 }
 
-# take_files_over TO SECONDS: the proven generation becomes live and good, and the running Postfix sends with it. 69: it
+# take_files_over TO SECONDS MENDED: the proven generation becomes live and good, and the running Postfix sends with it. 69: it
 # does not, and the switch was undone; 73: it cannot be written, 78: Postfix did not take it. Sets: failure
 take_files_over() {
   local takeover='' code=0 postfix_copied=''
   takeover=$(takeover_of "$state/staged" "$apply_wanted")
+  # A process that died of what was mended is not started again for a minute, unless Postfix itself is.
+  if [ -n "$3" ] && [ "$takeover" = reload ]; then takeover=restart; fi
   if [ "$takeover" != nothing ]; then
-    keep_next "$state/staged" "$apply_wanted" && switch_to "$state/good.next" proven "$takeover" prove_live "$@"
+    keep_next "$state/staged" "$apply_wanted" && switch_to "$state/good.next" proven "$takeover" prove_live "$1" "$2"
     code=$?
     [ "$code" = 69 ] || failure="the switch failed: $failure"
     return "$code"
   fi
   failure='' && copy_chroot "$spool" || return 73
   sends_mark "$inbox/.sends"
-  if [ -n "$postfix_copied" ]; then take_over reload || return; fi
-  prove_live "$@"
+  if [ -n "$3" ]; then stop_postfix && take_over start || return 78
+  elif [ -n "$postfix_copied" ]; then take_over reload || return; fi
+  prove_live "$1" "$2"
 }
 
 # prove_live TO SECONDS: whether the running Postfix, with the files that it has now, sends what a user hands in. 69: it
