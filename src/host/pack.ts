@@ -24,7 +24,7 @@ export const folders: Readonly<Record<string, Folder>> = {
   },
   watch: {
     modules: ["status", "monitoring", "drift", "fingerprint", "queue", "check", "probe"],
-    calls: ["generation", "packages", "candidate"],
+    calls: ["candidate", "packages"],
   },
   switch: {
     modules: ["original", "drain", "journal", "switch"],

@@ -1,5 +1,5 @@
-// What would keep the running Postfix from taking or sending mail with a new configuration, and can be seen before it is
-// switched to.
+// What would keep the running Postfix from taking or sending mail with a new configuration, and can be seen before the
+// switch.
 
 import { expect, test } from "vitest";
 import { openWeb } from "../others/scene.ts";

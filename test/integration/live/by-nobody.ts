@@ -35,10 +35,11 @@ export async function byNobody(host: LabHost, run: string) {
         there = numbers(
           subjects.filter((text) => text.startsWith(`${run}-`)).map((text) => text.slice(run.length + 1)),
         );
-        return there.length >= wanted.length;
+        if (there.length >= wanted.length) return true;
+        await host.run("postqueue -f");
+        return false;
       };
-      await host.run("postqueue -f");
-      await until("", all, { seconds: 30, every: 200 }).catch(() => {});
+      await until("", all, { seconds: 60, every: 1000 }).catch(() => {});
       const once = new Set(there);
       return [...wanted.filter((number) => !once.has(number)), ...there.filter((one, at) => there.indexOf(one) !== at)];
     },

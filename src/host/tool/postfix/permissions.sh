@@ -67,7 +67,8 @@ permissions_faults() {
 permissions_words() {
   local needed='' whose='' found='' now='' path=''
   while read -r needed whose found now path; do
-    [ -z "$path" ] || printf '%s has mode %s and owner %s; Postfix needs %s and %s\n' "$path" "$found" "$now" "$needed" "$whose"
+    [ -n "$path" ] || continue
+    printf '%s has mode %s and owner %s; Postfix needs %s and %s\n' "$path" "$found" "$now" "$needed" "$whose"
   done
 }
 

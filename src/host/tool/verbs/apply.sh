@@ -101,8 +101,8 @@ require_greeting() {
     "its SMTP server does not greet. Look at the smtpd_… parameters in mainCf. [$said] $(unchanged)"
 }
 
-# take_files_over TO SECONDS MENDED: the proven generation becomes live and good, and the running Postfix sends with it. 69: it
-# does not, and the switch was undone; 73: it cannot be written, 78: Postfix did not take it. Sets: failure
+# take_files_over TO SECONDS MENDED: the proven generation becomes live and good, and the running Postfix sends with it.
+# 69: it does not, and the switch was undone; 73: it cannot be written, 78: Postfix did not take it. Sets: failure
 take_files_over() {
   local takeover='' code=0 postfix_copied=''
   takeover=$(takeover_of "$state/staged" "$apply_wanted")

@@ -35,7 +35,8 @@
 #   r  /var/lib/postfix-relay/owner          whether there is anything to restore
 #
 # SETS
-#   apply_ends, apply_unclear, apply_wanted, failure, install_made, restore_kept, restore_stays, stage_part, system_kinds, system_name
+#   apply_ends, apply_unclear, apply_wanted, failure, install_made, restore_kept, restore_stays, stage_part,
+#   system_kinds, system_name
 #
 # DIAGNOSTICS
 #   0   done; check: in sync
