@@ -63,7 +63,6 @@ describe.each(shells.map((shell) => [shell.join(" "), shell] as const))("%s", (_
       `sends_verdict='' sends_reason='' maillog_place=journal
       setpriv() { echo 'postdrop: warning: mail_queue_enter: create file maildrop/1.2: Permission denied' >&2; return 75; }
       timeout() { shift; "$@"; }
-      live_value() { echo static:anyone; }
       sends_probe ops@example.org '[relay-1.example.test]:587' 20
       printf '%s\\n' "$sends_verdict" "$sends_reason"`,
     );

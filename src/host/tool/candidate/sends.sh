@@ -35,7 +35,7 @@ maillog_file), so the probe could not be followed."
 # root. Prints what sendmail says of a failure.
 sends_submit() {
   local user=65534
-  [ "$(live_value authorized_submit_users)" = static:anyone ] || user=0
+  ! grep -qs '^authorized_submit_users *=' "$etc/main.cf" || user=0
   cd / && timeout 10 setpriv --reuid="$user" --regid="$user" --clear-groups sendmail -bv -f '' -- "$1" </dev/null \
     2>&1 >/dev/null 9>&-
 }
