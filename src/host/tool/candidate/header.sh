@@ -10,6 +10,7 @@
 #   rw /var/lib/postfix-relay/candidate      its configuration, queue and log; gone when it ends
 #   rw /run/postrelay                        lists of routes and probes
 #   r  /etc/aliases
+#   r  /etc/postfix                          whether only some users may hand in mail
 #   r  /var/log/mail.log                     of the running Postfix, where there is no journal
 #   r  /var/spool/postfix                    what its chroot and its queue are made from
 #
