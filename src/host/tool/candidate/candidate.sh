@@ -41,12 +41,12 @@ candidate_start() {
   return 78
 }
 
-# candidate_files GENERATION: makes its folder. Its daemons, which are not root, have to pass through it, and nobody
-# else: its log and its copies say more than others may read. 73: it cannot be written. Sets: failure postfix_copied
+# candidate_files GENERATION: makes its folder. The daemons, which are not root, have to pass through it. 73: it cannot
+# be written. Sets: failure postfix_copied
 candidate_files() {
   mkdir -p "$candidate_etc" "$candidate/queue/etc" "$candidate/data" || return 73
-  chmod 711 "$state" && chmod 755 "$candidate_etc" "$candidate/queue" || return 73
-  chgrp postfix "$candidate" && chmod 750 "$candidate" && chown postfix "$candidate/data" || return 73
+  chmod 711 "$state" && chmod 755 "$candidate" "$candidate_etc" "$candidate/queue" || return 73
+  chown postfix "$candidate/data" || return 73
   cp "$1"/etc/* "$candidate_etc/" && candidate_master "$1" || return 73
   candidate_aliases "$1" || return 73
   candidate_main_cf "$1" && make_readable "$candidate_etc" || return 73
@@ -124,7 +124,17 @@ candidate_queue() {
   set -- active bounce corrupt defer deferred flush hold incoming maildrop pid private public saved trace
   for folder in "$@"; do [ -d "$spool/$folder" ] || return 0; done
   tar -C "$spool" --no-recursion -cf - "$@" | tar -C "$candidate/queue" -xpf - || return 73
+  candidate_permissions
   : >"$candidate/queue/quick-start"
+}
+
+# candidate_permissions: what is wrong with the folders of the running Postfix is mended with the switch, and here now.
+candidate_permissions() {
+  local needed='' whose='' path=''
+  permissions_faults | while read -r needed whose _ _ path; do
+    path=$candidate/queue${path#"$spool"}
+    [ ! -d "$path" ] || { chown "$whose" "$path" && chmod "$needed" "$path"; }
+  done
 }
 
 # candidate_patience SECONDS: each try may take that long, so that a log line tells in time what it waited for. The SMTP

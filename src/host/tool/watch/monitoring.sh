@@ -48,23 +48,18 @@ monitoring_put='umask 022; set -C; new=${1%/*}/.${1##*/}.$(od -An -N8 -tx1 /dev/
 
 # install_monitoring: the timer as `monitoring` wants it, or none. 73: it cannot be set up.
 install_monitoring() {
-  local folder=''
+  local folder='' failure=''
   folder=$(input_key textfile)
   [ "$(recorded textfile)" = "$folder" ] || remove_monitoring || return 73
   [ -n "$folder" ] || return 0
-  run_as_owner "$root$folder" sh -c 'umask 022; mkdir -p "$1"' sh "$root$folder" || return 73
+  if ! run_as_owner "$root$folder" sh -c 'umask 022; mkdir -p "$1"' sh "$root$folder"; then
+    [ -z "$failure" ] || say "$folder cannot be the folder for the metrics: $failure"
+    return 73
+  fi
   record textfile "$folder"
   write_unit "$metrics_unit.service" '[Unit]' 'Description=Write what the mail relay does for Prometheus' '' \
     '[Service]' 'Type=oneshot' 'TimeoutStartSec=50' 'SuccessExitStatus=1 2' \
-    "ExecStart=$tool check --format prometheus --to $folder/postfix-relay.prom" \
-    'UMask=0077' 'NoNewPrivileges=yes' 'KeyringMode=private' 'LockPersonality=yes' 'MemoryDenyWriteExecute=yes' \
-    'CapabilityBoundingSet=CAP_DAC_OVERRIDE CAP_DAC_READ_SEARCH CAP_SETGID CAP_SETUID CAP_SYS_PTRACE' \
-    'ProtectSystem=strict' "ReadWritePaths=/run -$folder" 'ProtectHome=read-only' 'PrivateTmp=yes' \
-    'PrivateDevices=yes' \
-    'ProtectClock=yes' 'ProtectControlGroups=yes' 'ProtectHostname=yes' 'ProtectKernelLogs=yes' \
-    'ProtectKernelModules=yes' 'ProtectKernelTunables=yes' 'RestrictNamespaces=yes' 'RestrictRealtime=yes' \
-    'RestrictSUIDSGID=yes' 'RestrictAddressFamilies=AF_UNIX AF_NETLINK AF_INET AF_INET6' \
-    'SystemCallArchitectures=native' 'SystemCallFilter=@system-service' || return 73
+    "ExecStart=$tool check --format prometheus --to $folder/postfix-relay.prom" || return 73
   write_unit "$metrics_unit.timer" '[Unit]' 'Description=Write what the mail relay does for Prometheus each minute' '' \
     '[Timer]' 'OnActiveSec=0' 'OnUnitActiveSec=60' 'AccuracySec=1' '' '[Install]' 'WantedBy=timers.target' || return 73
   systemctl --quiet enable --now "$metrics_unit.timer" && durable "$units" "$units/timers.target.wants"
@@ -72,7 +67,7 @@ install_monitoring() {
 
 # remove_monitoring: the timer goes, and what it wrote.
 remove_monitoring() {
-  local folder=''
+  local folder='' failure=''
   folder=$(recorded textfile)
   [ -n "$folder" ] || return 0
   systemctl --quiet disable --now "$metrics_unit.timer" 2>/dev/null
