@@ -104,5 +104,5 @@ export function parseLook({ code, stdout }: Output): Look {
   };
 }
 
-/** Whether the login cannot run the tool: sudo refuses, or the shell (126, 127), or the tool since it is not root (77). */
+/** Whether the login cannot run the tool: sudo refuses, or the shell (126, 127), or the tool, since not root (77). */
 const isForbidden = (code: number, last: string): boolean => /^sudo: /.test(last) || [77, 126, 127].includes(code);

@@ -56,8 +56,8 @@ const fingerprint = (key: Buffer): string =>
 export class LoginRefused extends Error {}
 
 /**
- * Runs a command. An error when it has not ended within its limits, or the host cannot be reached; no key or password is
- * in it, but what the other side says may be.
+ * Runs a command. An error when it has not ended within its limits, or the host cannot be reached; no key or password
+ * is in it, but what the other side says may be.
  */
 export async function run(
   { proxy, ...login }: Login & { proxy?: Login },
@@ -132,7 +132,7 @@ function forward(bastion: Client, { host, port }: Login): Promise<Duplex> {
   });
 }
 
-/** The algorithms for host keys. One of another type than that of the known key is looked at too, and is the wrong one. */
+/** The algorithms for host keys. A key of another type than the known one is looked at too, and is the wrong one. */
 const KEY_TYPES = [
   ...["ssh-ed25519", "ecdsa-sha2-nistp256", "ecdsa-sha2-nistp384", "ecdsa-sha2-nistp521"],
   ...["rsa-sha2-512", "rsa-sha2-256", "ssh-rsa"],

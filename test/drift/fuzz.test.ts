@@ -1,5 +1,5 @@
-// Whatever a host answers, to a look or to a step: nothing of it moves a cursor, begins a line, becomes a command, or ends
-// the program.
+// Whatever a host answers, to a look or to a step: nothing of it moves a cursor, begins a line, becomes a command, or
+// ends the program.
 
 import fc from "fast-check";
 import { expect, test } from "vitest";

@@ -4,8 +4,8 @@ import { afterAll, expect, test } from "vitest";
 import { openLab } from "../../../lab/index.ts";
 import { tool } from "../../../src/host/pack.ts";
 
-// What root writes for others: `postrelay check --to FILE` in folders that others own or write in, while they swap what is
-// there. Debian's node_exporter owns the folder that it reads.
+// What root writes for others: `postrelay check --to FILE` in folders that others own or write in, while they swap what
+// is there. Debian's node_exporter owns the folder that it reads.
 const lab = await openLab();
 afterAll(() => lab.close());
 const host = await lab.host({ release: "bookworm", name: "race" });

@@ -77,7 +77,7 @@ export class Recorder {
     return readdirSync(this.#folder).includes(folder) ? readdirSync(join(this.#folder, folder)).sort() : [];
   }
 
-  /** Sets what the hosts do: the answer to a look, a pattern of commands that fail, a greeting, JSON for the report, no report. */
+  /** Sets what the hosts do: the answer to a look, commands that fail, a greeting, JSON for the report, no report. */
   behave(how: "check" | "fail" | "greeting" | "notes" | "silent", text?: string): void {
     const file = join(this.#folder, how);
     if (text === undefined) rmSync(file, { force: true });
