@@ -77,23 +77,9 @@ const exceptions: readonly (readonly [name: string, holds: (zones: Zones) => boo
       records(zones).some(([name, line]) => line.includes(`include:${name}`) || line.includes("include:%{d2}")),
   ],
   ["a modifier twice", (zones) => records(zones).some(([, line]) => /\b(\w+)=\S*.* \1=/.test(line))],
-  [
-    "a redirect back beside all",
-    (zones) => records(zones).some(([, line]) => /redirect=/.test(line) && /\ball\b/.test(line)),
-  ],
-  ["includes that lead back", (zones) => leadsBack(zones)],
 ];
 
-/** Whether includes or redirects of these zones form a circle. */
-function leadsBack(zones: Zones): boolean {
-  const next = (name: string) =>
-    (zones[name] ?? []).flatMap((line) => [...line.matchAll(/(?:include:|redirect=)(\S+)/g)].map(([, to = ""]) => to));
-  const reaches = (from: string, to: string, seen: string[] = []): boolean =>
-    next(from).some((one) => one === to || (!seen.includes(one) && reaches(one, to, [...seen, one])));
-  return Object.keys(zones).some((name) => reaches(name, name));
-}
-
-test(`${COUNT} random zones: no other result than pyspf's, but for four exceptions that are named`, async () => {
+test(`${COUNT} random zones: no other result than pyspf's, but for two exceptions that are named`, async () => {
   const zones = fc.sample(zone, { numRuns: COUNT, seed: 7208 });
   const input = JSON.stringify(zones.map((zones) => ({ zones, domain: "example.com", addresses: ADDRESSES })));
   const script = readFileSync(join(import.meta.dirname, "pyspf.py"), "utf8");
