@@ -29,6 +29,8 @@ export interface VerdictRequest {
   readonly cwd: string;
   readonly stacks: readonly string[];
   readonly all: boolean;
+  /** Names of hosts; none for all of them. */
+  readonly hosts: readonly string[];
   /** Senders; none for those of the stacks. */
   readonly addresses: readonly string[];
   /** The relay host of these senders, in the words of the arguments of a Relay. */
@@ -154,6 +156,7 @@ function verdictOf(argv: Record<string, unknown>): VerdictRequest {
     cwd: String([argv.cwd].flat().at(-1)),
     stacks: texts(argv.stack),
     all: Boolean(argv.all),
+    hosts: texts(argv.host),
     addresses: texts(argv.address),
     relay: given({
       provider: argv.provider,

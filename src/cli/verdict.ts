@@ -86,6 +86,8 @@ function usageText(problems: readonly Problem[]): string {
 async function ofStacks(request: VerdictRequest, pulumi: Pulumi, looks: Looks): Promise<Advised[]> {
   const run = new Run(looks);
   const found: Advised[] = [];
+  const known: string[] = [];
+  const isWanted = (name: string) => request.hosts.length === 0 || request.hosts.includes(name);
   for (const stack of await stacksOf(pulumi, request)) {
     const { config, secretKeys } = await configOf(pulumi, stack);
     if (!Object.hasOwn(config, "postfix-relay:hosts")) {
@@ -96,10 +98,16 @@ async function ofStacks(request: VerdictRequest, pulumi: Pulumi, looks: Looks): 
     }
     const { hosts, problems } = readStack(config, secretKeys);
     if (problems) throw new Refusal(`stack ${stack}: ${problemText("its configuration has mistakes", problems)}`);
-    const all = hosts.flatMap(({ parsed: { settings } }) => (settings && !settings.gone ? [settings] : []));
+    known.push(...hosts.map(({ args }) => args.name));
+    const all = hosts.flatMap(({ args: { name }, parsed: { settings } }) =>
+      settings && !settings.gone && isWanted(name) ? [settings] : [],
+    );
     // Who asks wants to know, whatever a preview does.
     const asked = all.map((one) => ({ ...one, deliverability: { ...one.deliverability, mode: "warn" as const } }));
     for (const advised of await Promise.all(asked.map((settings) => run.judge(settings)))) found.push(...advised);
   }
+  const unknown = request.hosts.filter((name) => !known.includes(name));
+  if (unknown.length > 0)
+    throw new Refusal(`there is no host ${unknown.join(", ")}; known here: ${[...new Set(known)].join(", ")}`, USAGE);
   return found;
 }

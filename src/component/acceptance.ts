@@ -7,13 +7,19 @@ import { Looks } from "../deliverability/dns.ts";
 import type { Problem } from "../settings/problems.ts";
 import type { Settings } from "../settings/settings.ts";
 import { tell } from "./look-ups.ts";
+import { monitorAddress } from "./sdk.ts";
 
 /** By the stack as it runs now: a later run in the same process asks anew. */
 const runs = new WeakMap<object, Run>();
 
-function runOf(stack: object): Run {
-  const run = runs.get(stack) ?? new Run(new Looks());
-  runs.set(stack, run);
+/** Those of the plugin, which serves one program, and a preview before an update. */
+const runsByMonitor = new Map<string, Run>();
+
+function runOf(stack: object | undefined): Run {
+  const key = monitorAddress() ?? "";
+  const run = (stack ? runs.get(stack) : runsByMonitor.get(key)) ?? new Run(new Looks());
+  if (stack) runs.set(stack, run);
+  else runsByMonitor.set(key, run);
   return run;
 }
 
@@ -36,7 +42,7 @@ export async function acceptancesOf(
   settings: Settings,
   args: RelayArgs,
 ): Promise<Acceptances> {
-  if (settings.deliverability.mode === "off" || settings.gone || !stack || !pulumi.runtime.getEngine()) return NONE;
+  if (settings.deliverability.mode === "off" || settings.gone || !pulumi.runtime.getEngine()) return NONE;
   const run = runOf(stack);
   const advised: Advised[] = await run.judge(settings, accountOf(args)).catch(() => []);
   const problems = tell(name, [...run.findings(advised, settings), ...run.rest(advised, settings)]);

@@ -94,7 +94,8 @@ async function addressesOf(looks: Looks, domain: string, term: Term, seen: Set<s
 export async function hostAddresses(looks: Looks, host: string): Promise<string[]> {
   if (isIP(host) !== 0) return [host];
   const found = await Promise.all((["A", "AAAA"] as const).map((type) => looks.find(host, type)));
-  return found.flatMap((one) => (one.state === "found" ? one.records.map(String) : []));
+  // Answers come in another order each time.
+  return found.flatMap((one) => (one.state === "found" ? one.records.map(String).toSorted() : []));
 }
 
 /** The names of the mail servers of a domain. */

@@ -92,6 +92,15 @@ test("the senders of a stack are judged once each, even where a preview does not
   });
 });
 
+test("one host of a stack may be judged alone; a name that nobody has is wrong usage", async () => {
+  const stacks = config(stack("ops@good.example.com"));
+  expect((await verdict("--host web-2", stacks)).code).toBe(0);
+  expect(await verdict("--host web-9", stacks)).toEqual({
+    code: 64,
+    text: "there is no host web-9; known here: web-1, web-2",
+  });
+});
+
 test("of all stacks, those of other programs are left out; a single one has to have hosts", async () => {
   const both = config(stack("ops@good.example.com"), { domain: "example.com" });
   expect((await verdict("--all", both)).code).toBe(0);

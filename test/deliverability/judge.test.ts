@@ -60,7 +60,7 @@ test.each<
     {},
     "refused",
     /^publish one SPF record in place of those at example\.com/,
-    [`example.com. TXT "v=spf1 mx a ${ADD} ~all"`],
+    [`example.com. TXT "v=spf1 a mx ${ADD} ~all"`],
   ],
   [
     "the record forbids an assumed address",
@@ -246,4 +246,16 @@ test("a domain that signs for the sender counts for it", async () => {
   };
   const values = through("mailgun", { region: "us", "deliverability.signingDomain": "mg.example.com" });
   expect((await verdict(zones, values)).judged).toMatchObject({ verdict: "accepted", by: ["spf", "dkim"] });
+});
+
+test("answers in another order are the same verdict, in the same words", async () => {
+  const records = ["v=spf1 mx -all", "v=spf1 a ~all", "other"];
+  const addresses = ["A 203.0.113.25", "A 203.0.113.26", "AAAA 2001:db8::25"];
+  const both = [records, records.toReversed()].map(async (texts, at) => {
+    const relay = { "smtp.example.net": at === 0 ? addresses : addresses.toReversed() };
+    const { judged, action } = await verdict({ ...spf(...texts), ...relay });
+    return [judged.evidence, action];
+  });
+  const [first, second] = await Promise.all(both);
+  expect(second).toEqual(first);
 });
