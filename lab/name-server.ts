@@ -1,5 +1,5 @@
-// A DNS server with zones of its own, for records that dnsmasq reads only at its start, and for the ways in which a server
-// can fail. It runs in the process that opens it.
+// A DNS server with zones of its own, for records that dnsmasq reads only at its start, and for the ways in which a
+// server can fail. It runs in the process that opens it.
 
 import { createSocket } from "node:dgram";
 import { once } from "node:events";

@@ -1,5 +1,5 @@
-// A mail server that takes mail from anywhere and lets three judges write what they think of it: policyd-spf, OpenDKIM and
-// OpenDMARC. None of them is ours. A Debian host becomes one.
+// A mail server that takes mail from anywhere and lets three judges write what they think of it: policyd-spf, OpenDKIM
+// and OpenDMARC. None of them is ours. A Debian host becomes one.
 
 import type { LabHost } from "./host.ts";
 

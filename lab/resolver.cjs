@@ -1,5 +1,5 @@
-// What programs of Node.js learn from the DNS here: `NODE_OPTIONS="--require FILE"`. They ask the server in LAB_DNS; without
-// one every domain sends its mail from one address, and says so, so that no question leaves this machine.
+// What programs of Node.js learn from the DNS here: `NODE_OPTIONS="--require FILE"`. They ask the server in LAB_DNS;
+// without one every domain sends its mail from one address, and says so, so that no question leaves this machine.
 
 const promises = require("node:dns/promises");
 const { syncBuiltinESMExports } = require("node:module");
