@@ -119,7 +119,10 @@ function limited(ask: Ask): Ask {
   };
 }
 
-/** The texts of a name, in an order that is not that of the answer, which changes; the strings of one record belong together without a blank (RFC 7208 3.3). */
+/**
+ * The texts of a name, in an order that is not that of the answer, which changes. The strings of one record belong
+ * together without a blank (RFC 7208 3.3).
+ */
 export const textsOf = (found: Found): string[] =>
   found.state === "found"
     ? found.records.map((parts) => (Array.isArray(parts) ? parts.join("") : String(parts))).toSorted()

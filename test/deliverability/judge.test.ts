@@ -1,21 +1,9 @@
 import { expect, test } from "vitest";
-import { adviseOn } from "../../src/deliverability/acceptance.ts";
-import { identities } from "../../src/deliverability/identities.ts";
-import { settings } from "../support/args.ts";
-import { KEY, looksAt, WEAK_KEY, type Zones } from "./zones.ts";
+import { verdict } from "./scene.ts";
+import { KEY, WEAK_KEY, type Zones } from "./zones.ts";
 
-const RELAY = { "smtp.example.net": ["A 203.0.113.25", "AAAA 2001:db8::25"] };
 const MAIL = { "example.com": ["MX mx.example.com"] };
 const BOTH = "ip4:203.0.113.25 ip6:2001:db8::25";
-
-/** The verdict about the first sender, and what to do. */
-async function verdict(zones: Zones, values: Record<string, unknown> = {}, account?: string) {
-  const own = settings({ "relayHost.host": "smtp.example.net", sender: "ops@example.com", ...values });
-  const [identity] = identities(own);
-  if (!identity) throw new Error("no sender");
-  const around = { habits: own.deliverability, mailDomain: own.domain, account };
-  return await adviseOn(looksAt({ ...RELAY, ...zones }), identity, around);
-}
 
 const spf = (...records: string[]): Zones => ({
   "example.com": ["MX mx.example.com", ...records.map((one) => `TXT ${one}`)],
@@ -189,63 +177,6 @@ test("a user name that is an address is the sender to take", async () => {
   const zones = { ...spf(`v=spf1 ${ADD} -all`) };
   const { action } = await verdict(zones, { sender: undefined }, "ops@example.com");
   expect(action).toEqual({ text: "set `sender` to ops@example.com, which the relay host surely takes", records: [] });
-});
-
-const through = (provider: string, more: Record<string, unknown> = {}) => ({ provider, relayHost: undefined, ...more });
-const FASTMAIL = {
-  "smtp.fastmail.com": ["A 192.0.2.80"],
-  "spf.messagingengine.com": ["TXT v=spf1 ip4:192.0.2.0/28 ip4:192.0.2.128/28 ?all"],
-};
-
-test("a provider's include is judged by the networks that it reaches: a flattened record passes, half of one does not", async () => {
-  const of = async (record: string) => (await verdict({ ...FASTMAIL, ...spf(record) }, through("fastmail"))).judged;
-  expect((await of("v=spf1 include:spf.messagingengine.com -all")).verdict).toBe("accepted");
-  expect((await of("v=spf1 ip4:192.0.2.0/24 -all")).verdict).toBe("accepted");
-  const half = await of("v=spf1 ip4:192.0.2.0/28 -all");
-  expect([half.verdict, half.evidence.spf.failing]).toEqual(["doubtful", ["192.0.2.128"]]);
-});
-
-test("an envelope of the provider's own does not count, a record of the sender for it does", async () => {
-  const zones = {
-    ...MAIL,
-    ...dmarc("reject"),
-    "smtp.resend.com": ["A 192.0.2.80"],
-    "amazonses.com": ["TXT v=spf1 ip4:192.0.2.0/28 -all"],
-  };
-  const without = await verdict(zones, through("resend"));
-  expect([without.judged.verdict, without.action?.records]).toEqual([
-    "refused",
-    ['send.example.com. TXT "v=spf1 include:amazonses.com ~all"'],
-  ]);
-  const withIt = await verdict(
-    { ...zones, "send.example.com": ["TXT v=spf1 include:amazonses.com ~all"] },
-    through("resend"),
-  );
-  expect([withIt.judged.verdict, withIt.judged.by]).toEqual(["accepted", ["spf"]]);
-});
-
-test("strict alignment asks for the sender's own domain", async () => {
-  const zones = {
-    ...MAIL,
-    "_dmarc.example.com": ["TXT v=DMARC1; p=reject; aspf=s"],
-    "smtp.resend.com": ["A 192.0.2.80"],
-    "amazonses.com": ["TXT v=spf1 ip4:192.0.2.0/28 -all"],
-    "send.example.com": ["TXT v=spf1 include:amazonses.com ~all"],
-  };
-  expect((await verdict(zones, through("resend"))).judged.verdict).toBe("refused");
-});
-
-test("a domain that signs for the sender counts for it", async () => {
-  const zones = {
-    ...MAIL,
-    ...dmarc("reject"),
-    "smtp.mailgun.org": ["A 192.0.2.80"],
-    "mailgun.org": ["TXT v=spf1 ip4:192.0.2.0/28 ~all"],
-    "mg.example.com": ["TXT v=spf1 include:mailgun.org ~all"],
-    "pic._domainkey.mg.example.com": [`TXT ${KEY}`],
-  };
-  const values = through("mailgun", { region: "us", "deliverability.signingDomain": "mg.example.com" });
-  expect((await verdict(zones, values)).judged).toMatchObject({ verdict: "accepted", by: ["spf", "dkim"] });
 });
 
 test("answers in another order are the same verdict, in the same words", async () => {
