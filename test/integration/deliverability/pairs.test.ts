@@ -95,7 +95,7 @@ function passes({ policy, envelope }: Pair, { spf, dkim, dmarc }: Record<string,
   return dkim === "pass" || (spf === "pass" && envelope !== "own");
 }
 
-/** Where the judges differ from the standards: OpenDMARC 1.4.2 has no strict alignment, and takes one of two records. */
+/** Where the judges differ from the RFCs: OpenDMARC 1.4.2 has no strict alignment, and takes one of two records. */
 const isJudgesOwn = ({ policy, envelope }: Pair) => (policy === "strict" && envelope === "aligned") || policy === "two";
 
 test(`of ${COUNT} drawn pairs none is accepted and does not pass, and none is refused and passes`, async () => {
