@@ -84,6 +84,10 @@ export const others: [line: string, advice: RegExp][] = [
   [`${at}smtp[7]: fatal: open database /etc/postfix/sasl_passwd.db: Permission denied`, permissions],
   [`${at}proxymap[7]: fatal: bad string length 0 < 1: proxy_read_maps`, fatal],
   [
+    `${at}qmgr[7]: 4ZX1YQ0C9V: to=<a@example.org>, relay=none, delay=1, delays=0/0/0/1, dsn=4.4.1, status=deferred (delivery temporarily suspended: connect to h.example.net[192.0.2.1]:587: Connection refused)`,
+    /Nothing listens/,
+  ],
+  [
     `${at}error[7]: 4ZX1YQ0C9V: to=<a@example.org>, relay=none, delay=1, delays=0/0/0/1, dsn=4.3.0, status=deferred (mail transport unavailable)`,
     /transport that this configuration names/,
   ],

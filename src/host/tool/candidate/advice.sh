@@ -36,6 +36,7 @@ matching_row() {
         $0 = substr($0, RLENGTH + 1)
         if (/^to=</ && match($0, /, status=[A-Za-z]+ \(/)) {
           if (substr($0, RSTART, RLENGTH) ~ /=(sent|deliverable) /) who = "taken "
+          else if (who == "own queue ") who = "own smtp " # qmgr repeats what the client had said
           $0 = substr($0, RSTART + RLENGTH)
         }
       }
