@@ -73,6 +73,7 @@ beforeAll(async () => {
   });
   await keep("preview of drift", stack.preview());
   await keep("check", host.run("postrelay check").then(printed));
+  await keep("probe", host.run("postrelay probe").then(printed));
   await keep("metrics", host.run("postrelay check --format prometheus").then(printed));
   await keep("up of drift", stack.up("--diff"));
   await host.must("rm -r /var/lib/postfix-relay/kept/*/main.cf");
@@ -82,6 +83,7 @@ beforeAll(async () => {
   await keep("preview of what is public", stack.preview());
   await stack.secret("postfix-relay:credentials.password", refused);
   await keep("up that fails", stack.up("--diff"));
+  await keep("probe while mail is paused", host.run("postrelay probe").then(printed));
   await keep("refresh", stack.pulumi(["refresh", "--yes", "--skip-preview", "--stack", "poison"]));
   await keep("outputs", stack.pulumi(["stack", "output", "--json", "--stack", "poison"]));
   await keep("config", stack.pulumi(["config", "--stack", "poison"]));
