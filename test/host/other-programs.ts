@@ -1,5 +1,5 @@
-// What programs of Postfix besides the SMTP client log, and others around it, with the advice. Those that can be made to
-// fail on a lab host do so in test/integration/reports/own-lines.test.ts, with the same words.
+// What programs of Postfix besides the SMTP client log, and others around it, with the advice. Those that can be made
+// to fail on a lab host do so in test/integration/reports/own-lines.test.ts, with the same words.
 
 const at = "Nov 25 15:11:29 web postfix/";
 const deliveryBy = (program: string, relay: string, status: string, reason: string) =>

@@ -1,4 +1,4 @@
-// Errors of Postfix's SMTP client, as 3.5 to 3.11 log them, and the advice. Those of its other programs: other-programs.ts
+// Errors of Postfix's SMTP client, as 3.5 to 3.11 log them, and the advice. other-programs.ts has those of others.
 
 const h = "relay-1.example.test[192.0.2.1]";
 

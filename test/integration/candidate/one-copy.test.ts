@@ -3,7 +3,7 @@ import type { Script } from "../../../lab/scripted.ts";
 import { inOrder, openScripted, openWeb } from "../others/scene.ts";
 import type { Run } from "../steps.ts";
 
-// A relay host that breaks off after the whole message may have taken it: it gets no second copy, and the error says so.
+// A relay host that breaks off after the whole message may have taken it: it gets no second copy, and that is said.
 const { scene, host, steps } = await openWeb();
 const server = await openScripted(scene.world);
 

@@ -117,16 +117,14 @@ edited_parameters() {
     postconf -c "$state/good/etc" -n | sed 's/^/was /'
     postconf -n | sed 's/^/is /'
   } 2>/dev/null | awk '
-    $1 == "known" { known[$2]; next }
-    $2 == "config_directory" { next }
+    $1 == "known" { known[$2] }
+    $1 == "known" || $2 == "config_directory" { next }
     { name = $2; value = $0; sub(/^[^=]*= ?/, "", value) }
     !(name in known) || name ~ /passw|secret|auth|key/ || value ~ /(static|inline):|[{]/ { value = "(not shown)" }
     $1 == "was" { was[name] = $0; next }
     { sub(/^is/, "was"); if (was[name] != $0) line = line ", " name " = " value; seen[name] }
-    END {
-      for (name in was) if (!(name in seen)) line = line ", " name " is gone"
-      if (line != "") print ": " substr(line, 3)
-    }'
+    END { for (name in was) if (!(name in seen)) line = line ", " name " is gone"; printf "%s", substr(line, 3) }' |
+    sed 's/^/: /'
 }
 
 # drift_master [VERSION]: services that are not as they were when the configuration was proven.
