@@ -102,14 +102,14 @@ candidate_main_cf() {
 }
 
 # candidate_settings: prints what differs from the configuration that it proves: places, and that one message, now, is
-# all it is for, in one attempt at one address; any other attempt is asked for. A fallback would be no proof; the report
-# of a probe may not leave.
+# all it is for, at one address in each attempt: a second one would get a copy of what the first may have taken. A
+# fallback would be no proof; the report of a probe may not leave.
 candidate_settings() {
   printf '%s\n' "queue_directory = $candidate/queue" "data_directory = $candidate/data" \
     "maillog_file = $candidate_log" "maillog_file_prefixes = $candidate" 'syslog_name = postfix-relay-candidate' \
     'inet_interfaces = loopback-only' 'smtp_fallback_relay =' 'notify_classes =' \
     'internal_mail_filter_classes = bounce,notify' "header_checks = regexp:$candidate_etc/reports" \
-    "minimal_backoff_time = ${candidate_seconds}s" "maximal_backoff_time = ${candidate_seconds}s" \
+    'minimal_backoff_time = 3s' 'maximal_backoff_time = 3s' 'queue_run_delay = 3s' \
     'smtp_mx_session_limit = 1' 'default_destination_rate_delay = 0s'
   printf '%s\n' "$generation_services" |
     awk '$2 == "unix" && $8 == "smtp" { print $1 "_destination_rate_delay = 0s" }'
