@@ -5,8 +5,8 @@ import { openLab, type Release } from "../../../lab/index.ts";
 import { bootstrap } from "../../../src/host/pack.ts";
 
 // Whether sudo logs what the tool reads, for each way to write it in sudoers: what sudo really logs, and whether the
-// first step goes on. A password may only be sent where nothing is logged; the other way round a step may stop in vain, where
-// that cannot be told from the text.
+// first step goes on. A password may only be sent where nothing is logged; the other way round a step may stop in vain,
+// where that cannot be told from the text.
 const lab = await openLab();
 afterAll(() => lab.close());
 
