@@ -52,8 +52,8 @@ export interface Sending {
 
 const NO_NAMES: KeyNames = { names: [], type: "TXT" };
 
-/** One row for each provider that can be used. */
-export const sending: Readonly<Partial<Record<RelayProvider, Sending>>> = {
+/** One row for each provider. */
+export const sending: Readonly<Record<RelayProvider, Sending>> = {
   sakura: {
     envelope: "kept",
     spf: ["a:{relayHost}"],
@@ -87,6 +87,16 @@ export const sending: Readonly<Partial<Record<RelayProvider, Sending>>> = {
     source: "Domain Connect template of Microsoft 365; zones of customers",
     checked: "2026-11",
     certainty: "official page",
+  },
+  outlook: {
+    envelope: "own",
+    spf: [],
+    ownDomain: "outlook.com",
+    dkim: NO_NAMES,
+    fixedSender: true,
+    source: "an account of Outlook.com sends as itself",
+    checked: "2026-11",
+    certainty: "not confirmed",
   },
   fastmail: {
     envelope: "kept",
