@@ -52,6 +52,17 @@ export interface Sending {
 
 const NO_NAMES: KeyNames = { names: [], type: "TXT" };
 
+const POSTMARK: Sending = {
+  envelope: "own",
+  spf: [],
+  ownDomain: "pm.mtasv.net",
+  aligned: { name: "pm-bounces", type: "CNAME", value: "pm.mtasv.net", fixed: false },
+  dkim: { names: ["pm"], type: "TXT", guess: true },
+  source: "postmarkapp.com/blog; postmarkapp.com/support",
+  checked: "2026-11",
+  certainty: "official page",
+};
+
 /** One row for each provider. */
 export const sending: Readonly<Record<RelayProvider, Sending>> = {
   sakura: {
@@ -165,26 +176,8 @@ export const sending: Readonly<Record<RelayProvider, Sending>> = {
     checked: "2026-11",
     certainty: "third-party page",
   },
-  postmark: {
-    envelope: "own",
-    spf: [],
-    ownDomain: "pm.mtasv.net",
-    aligned: { name: "pm-bounces", type: "CNAME", value: "pm.mtasv.net", fixed: false },
-    dkim: { names: ["pm"], type: "TXT", guess: true },
-    source: "postmarkapp.com/blog; postmarkapp.com/support",
-    checked: "2026-11",
-    certainty: "official page",
-  },
-  "postmark-broadcasts": {
-    envelope: "own",
-    spf: [],
-    ownDomain: "pm.mtasv.net",
-    aligned: { name: "pm-bounces", type: "CNAME", value: "pm.mtasv.net", fixed: false },
-    dkim: { names: ["pm"], type: "TXT", guess: true },
-    source: "postmarkapp.com/blog; postmarkapp.com/support",
-    checked: "2026-11",
-    certainty: "official page",
-  },
+  postmark: POSTMARK,
+  "postmark-broadcasts": POSTMARK,
   brevo: {
     envelope: "own",
     spf: [],
