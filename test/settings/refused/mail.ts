@@ -135,9 +135,9 @@ export const mail: Record<string, Row[]> = {
   ],
   accounts: [
     ["accounts", {}, "is empty"],
-    ["accounts", { smtp: { username: "a", password: "b" } }, "which is neither"],
-    ["accounts", { "smtp.example.org:587": { username: "a", password: "b" } }, "which is neither"],
-    ["accounts", { "a@b@example.org": { username: "a", password: "b" } }, "which is neither"],
+    ["accounts", { smtp: { username: "a", password: "b c d e" } }, "which is neither"],
+    ["accounts", { "smtp.example.org:587": { username: "a", password: "b c d e" } }, "which is neither"],
+    ["accounts", { "a@b@example.org": { username: "a", password: "b c d e" } }, "which is neither"],
     ["accounts", { "smtp.example.org": "secret" }, "needs an object"],
   ],
   "more of tls": [
