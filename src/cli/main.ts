@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { look } from "../drift/look.ts";
 import { here } from "../host/here.cjs";
 import { PROGRAM, readArguments } from "./arguments.ts";
+import { folderOf, projectIn } from "./project.ts";
 import { pulumiIn } from "./pulumi.ts";
 import { Refusal } from "./refusal.ts";
 import { run } from "./run.ts";
@@ -24,8 +25,10 @@ async function main(): Promise<number> {
     (code === 0 ? stdout : stderr).write(`${text}\n`);
     return code;
   }
+  const folder = folderOf(request.cwd);
   return await run(request, {
-    pulumi: pulumiIn(request.cwd),
+    pulumi: pulumiIn(folder),
+    project: projectIn(folder),
     look,
     print: (text) => void stdout.write(text),
     say,

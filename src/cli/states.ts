@@ -11,6 +11,8 @@ interface About {
 
 const table = {
   "in-sync": { word: "in sync", color: "green", code: 0 },
+  "not-applied-yet": { word: "not applied yet", color: "yellow", code: 0 },
+  "not-created-yet": { word: "not created yet", color: "yellow", code: 0 },
   drift: { word: "drift", color: "red", code: 1 },
   "another-owner": { word: "another owner", color: "red", code: 1 },
   absent: { word: "absent", color: "yellow", code: 2 },
@@ -23,6 +25,13 @@ export type State = keyof typeof table;
 
 /** What is known of each state. */
 export const states: Readonly<Record<State, About>> = table;
+
+/** How many hosts are in each state, in the order of the table above. */
+export function tally(found: readonly State[]): string {
+  const counts = (Object.keys(table) as State[]).map((state) => [state, found.filter((one) => one === state).length]);
+  const parts = counts.flatMap(([state, count]) => (count ? [`${count} ${states[state as State].word}`] : []));
+  return `${found.length} host${found.length === 1 ? "" : "s"}: ${parts.join(", ")}`;
+}
 
 /**
  * The exit code for the states of all hosts. What is known to be wrong comes before what is not known: it has to be

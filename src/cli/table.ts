@@ -4,8 +4,8 @@ import { styleText } from "node:util";
 import cliui from "cliui";
 import stringWidth from "string-width";
 import wrapAnsi from "wrap-ansi";
-import { type Findings, stateOf, statusOf, wordsOf } from "./findings.ts";
-import { states } from "./states.ts";
+import { detailsOf, type Findings, stateOf, statusOf } from "./findings.ts";
+import { states, tally } from "./states.ts";
 
 /** The form of the table. */
 export interface Layout {
@@ -24,15 +24,19 @@ const LEAST = 20;
 /** Blanks between two columns. */
 const GAP = 2;
 
-/** The table; the stack has a column where there are several. */
+/** The table; the stack has a column where there are several. A last line sums up what is more than one line. */
 export function tableOf({ hosts }: Findings, { status, width, color, now }: Layout): string {
   const several = new Set(hosts.map(({ stack }) => stack)).size > 1;
   const rows = hosts.map((seen) => ({
     cells: [...(several ? [seen.stack] : []), seen.host, states[stateOf(seen)].word],
-    words: [...wordsOf(seen), ...(status ? statusOf(seen, now) : [])],
+    details: [...detailsOf(seen), ...(status ? statusOf(seen, now) : [])],
     color: states[stateOf(seen)].color,
   }));
-  const head = { cells: [...(several ? ["STACK"] : []), "HOST", "STATE"], words: ["DETAILS"], color: "bold" } as const;
+  const head = {
+    cells: [...(several ? ["STACK"] : []), "HOST", "STATE"],
+    details: ["DETAILS"],
+    color: "bold",
+  } as const;
   const widths = head.cells.map(
     (_, at) => GAP + Math.max(...[head, ...rows].map(({ cells }) => stringWidth(cells[at] ?? ""))),
   );
@@ -42,14 +46,14 @@ export function tableOf({ hosts }: Findings, { status, width, color, now }: Layo
 
   // Without its wrapping, which would not set in further lines.
   const table = cliui({ width, wrap: false });
-  for (const { cells, words, color } of [head, ...rows]) {
+  for (const { cells, details, color } of [head, ...rows]) {
     const isPainted = (at: number) => color === "bold" || at === cells.length - 1;
-    const lines = words.map((line) => wrap(line.trim(), left)).join("\n");
+    const lines = details.map((line) => wrap(line.trim(), left)).join("\n");
     table.div(...cells.map((cell, at) => ({ text: isPainted(at) ? paint(color, cell) : cell, width: widths[at] })), {
       text: color === "bold" ? paint(color, lines) : lines,
     });
   }
-  return `${table}\n`;
+  return `${table}\n${hosts.length > 1 ? `\n${tally(hosts.map(stateOf))}\n` : ""}`;
 }
 
 /** A text in lines of at most that width. Further lines are set in. */

@@ -2,7 +2,7 @@ import { appendFileSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { LabHost } from "../../lab/index.ts";
-import { must } from "../../lab/shell.ts";
+import { must, run } from "../../lab/shell.ts";
 import { HOST_KEY } from "../support/args.ts";
 import { type PulumiResult, Stack } from "./stack.ts";
 import { filesWith, type Seen, watch } from "./watch.ts";
@@ -71,6 +71,7 @@ beforeAll(async () => {
   await host.must(`cat >> /etc/postfix/main.cf`, { input: `smtp_tls_key_file = ${ends("poison-Tz4Wd8")[0]}\n` });
   await keep("preview of drift", stack.preview());
   await keep("check", host.run("postrelay check").then(printed));
+  await keep("check from the command line", commandLine("status", "--json"));
   await keep("metrics", host.run("postrelay check --format prometheus").then(printed));
   await keep("up of drift", stack.up("--diff"));
   await host.must("rm -r /var/lib/postfix-relay/kept/*/main.cf");
@@ -88,6 +89,13 @@ beforeAll(async () => {
   await keep("up of a program", given.up("--diff"));
 });
 afterAll(() => given?.remove());
+
+/** `postfix-relay` in the folder of the stack; its arguments and environment are watched like all others. */
+const commandLine = (...args: string[]) =>
+  run(process.execPath, [join(import.meta.dirname, "../../src/cli/main.ts"), ...args], {
+    cwd: stack.folder,
+    env: stack.env,
+  }).then(printed);
 
 const printed = ({ code, stdout, stderr }: { code: number; stdout: string; stderr: string }): PulumiResult => ({
   code,
@@ -149,6 +157,7 @@ test("the runs went as they should, so that there was something to leak", () => 
     ["up of a rotation", true],
     ["preview of drift", true],
     ["check", false],
+    ["check from the command line", false],
     ["metrics", false],
     ["up of drift", true],
     ["preview of what is public", true],
