@@ -12,6 +12,7 @@ import type { Connection, Credentials, Settings } from "../settings/settings.ts"
 import { claim } from "./claims.ts";
 import { driftOfHost } from "./drift.ts";
 import { hasFailed } from "./failure.ts";
+import type { Member } from "./fleet-run.ts";
 import { checkInputs } from "./inputs.ts";
 import { InvalidArgs } from "./invalid-args.ts";
 import { warnKeyless } from "./keyless.ts";
@@ -28,6 +29,8 @@ export interface Given extends Guarded<RelayArgs> {
   readonly stack: object | undefined;
   /** What the Relay depends on. */
   readonly after: Promise<Settled>;
+  /** Its place in a fleet. */
+  readonly member: Member | undefined;
 }
 
 /** All that the steps of a Relay are made from. */
@@ -53,6 +56,8 @@ export interface Preparation {
   readonly drift: HostDrift | undefined;
   /** The reason why nothing is done on the host. */
   readonly refusal: Refusal | undefined;
+  /** The place of the Relay in a fleet. */
+  readonly member: Member | undefined;
 }
 
 /** The reason why the steps of a Relay that is registered already are not run. */
@@ -66,10 +71,15 @@ export interface Refusal {
  * when the program ends is undone on its host.
  */
 export async function prepare(relay: pulumi.ComponentResource, name: string, given: Given): Promise<Preparation> {
-  const { args, parsed, after } = given;
+  const { args, parsed, after, member } = given;
   const { owner, originWith } = originOf(relay, name);
   const inputs = checkInputs(name, args, parsed);
-  const { drift, problems } = await decide(relay, name, given, inputs, originWith);
+  let unknown: string | undefined;
+  const gather = (reason: string) => {
+    unknown = reason;
+  };
+  const { drift, problems } = await decide(relay, name, given, inputs, originWith, member && gather);
+  member?.looked(unknown);
   // The message is that of the error; the steps only say that they were not run.
   if (problems.length > 0) pulumi.log.error(new InvalidArgs(`Relay ${name}`, problems).message, relay);
   const own = problems.length > 0;
@@ -92,6 +102,7 @@ export async function prepare(relay: pulumi.ComponentResource, name: string, giv
     gone: args.gone as boolean | undefined,
     drift,
     refusal,
+    member,
   };
 }
 
@@ -105,6 +116,7 @@ async function decide(
   { args, failures, parsed, stack }: Given,
   inputs: Inputs,
   originWith: OriginWith,
+  gather?: (reason: string) => void,
 ): Promise<{ drift?: HostDrift; problems: readonly Problem[] }> {
   try {
     // By then the program has run to its end, or to its error.
@@ -125,7 +137,7 @@ async function decide(
     if (access?.value && !args.gone) await warnKeyless(name, access.value);
     if (!settings?.value || !access?.value || !registered || hasFailed()) return { problems };
     const origin = await originWith(settings.value.formerly);
-    return { problems, drift: await driftOfHost(relay, name, origin, settings.value, access.value) };
+    return { problems, drift: await driftOfHost(relay, name, origin, settings.value, access.value, gather) };
   } catch (error) {
     // Nothing above should fail; if it does, the host stays as it is.
     const reason = error instanceof Error ? error.message : String(error);

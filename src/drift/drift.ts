@@ -58,8 +58,7 @@ export function textOf(
   repair: boolean,
 ): { severity: "warning" | "note"; text: string } | undefined {
   if (bare) return { severity: "note", text: `${name}: nothing of postfix-relay is on the host.` };
-  if (unknown)
-    return { severity: "warning", text: `${name}: the host was not compared with what was proven: ${unknown}.` };
+  if (unknown) return { severity: "warning", text: `${name}: could not be checked for drift: ${unknown}.` };
   if (words.length === 0) return undefined;
   const outlook = repair ? "`pulumi up` repairs it." : "It is not repaired (drift: warn).";
   return { severity: "warning", text: `${name}: ${words.join("; ")}. ${outlook}` };

@@ -1,6 +1,7 @@
 // One look at a host: what it says of itself, or why it says nothing.
 
 import { ABSENT, checkCommand } from "../host/command.ts";
+import { plainReason } from "../ssh/reason.ts";
 import { type Login, run } from "../ssh/session.ts";
 import { type HostReport, hostReport } from "./host-report.ts";
 
@@ -58,7 +59,7 @@ function reasonOf(error: unknown, { privateKey }: Login): string {
   const text = error instanceof Error ? error.message : String(error);
   if (text.includes("verification failed")) return "it has another host key than `connection.hostKey`";
   if (text.includes("authentication methods failed")) return `it refuses the login${privateKey ? "" : AGENT_LIMITS}`;
-  return text;
+  return plainReason(error);
 }
 
 /** Reads the output of a host, among whatever else a login shell prints. */

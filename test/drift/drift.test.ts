@@ -48,7 +48,7 @@ const texts: [drift: Partial<HostDrift>, repair: boolean, text: string | undefin
   [{ words: ["a", "b"] }, true, "warning web: a; b. `pulumi up` repairs it."],
   [{ words: ["a"] }, false, "warning web: a. It is not repaired (drift: warn)."],
   [{ bare: true }, true, "note web: nothing of postfix-relay is on the host."],
-  [{ unknown: "no answer" }, true, "warning web: the host was not compared with what was proven: no answer."],
+  [{ unknown: "no answer" }, true, "warning web: could not be checked for drift: no answer."],
   [{}, true, undefined],
 ];
 
