@@ -1,16 +1,20 @@
 // The command line: what may be written, and what was asked for. Nothing is done here.
 
 import yargs, { type Argv } from "yargs";
+import { nearest } from "../settings/nearest.ts";
+import { exitCodes, USAGE } from "./exit-codes.ts";
 
 /** The program's name. */
 export const PROGRAM = "postfix-relay";
 
-/** sysexits.h: the command line was wrong. Drift must not look like a mistake in typing, so it is not 1. */
-export const USAGE = 64;
+/** Commands that check all hosts. */
+const checks = ["check", "status"] as const;
 
-/** The hosts to look at, and the form of the answer. */
-export interface Request {
-  readonly command: "check" | "status";
+/** Commands that do something on the hosts that they name. */
+const actions = ["test", "probe", "queue", "rollback"] as const;
+
+/** The hosts that a command is about, and the form of the answer. */
+export interface Scope {
   /** Folder of the Pulumi project. */
   readonly cwd: string;
   /** Names of stacks; none for the one that is selected. */
@@ -23,84 +27,188 @@ export interface Request {
   readonly color?: boolean;
 }
 
-/** The request, or the text that answers it: help, the version, a completion, an error. */
-export type Asked =
-  | { readonly request: Request; readonly text?: undefined }
-  | { readonly request?: undefined; readonly text: string; readonly code: number };
+/** A check of hosts. */
+export interface Request extends Scope {
+  readonly command: (typeof checks)[number];
+}
 
-const EXIT_CODES = `Exit codes: 0 all in sync, 1 a host has drifted or another owner, 2 that cannot be told for a host or a stack, ${USAGE} wrong usage`;
+/** Something that is done on hosts. */
+export interface Action extends Scope {
+  readonly command: (typeof actions)[number];
+  /** Recipient of a message or a probe; undefined for that of the test delivery. */
+  readonly to?: string;
+  /** Whether nobody is asked before something is changed. */
+  readonly yes: boolean;
+}
+
+/** What was asked for, or the text that answers it: help, the version, a completion, an error. */
+export type Asked =
+  | { readonly request: Request | Action }
+  | { readonly explain: { readonly json: boolean } }
+  | { readonly text: string; readonly code: number };
+
+/** The names that a completion offers. */
+export interface Names {
+  readonly stacks: readonly string[];
+  readonly hosts: readonly string[];
+}
 
 const COMPLETE = "--get-yargs-completions";
 
-const withExitCodes = (parser: Argv) => parser.epilogue(EXIT_CODES);
+const EXAMPLES: [string, string][] = [
+  ["$0 check", "all hosts of the selected stack"],
+  ["$0 status --all --json", "all hosts of all stacks, for a program"],
+  ["$0 test web-1", "a message from web-1, now"],
+  ["$0 explain < line", "what a line of the mail log means"],
+];
 
-/** Reads the arguments after the program's name. */
-export async function readArguments(args: readonly string[], version: string): Promise<Asked> {
-  let request: Request | undefined;
-  const found = (command: Request["command"]) => (argv: Record<string, unknown>) => {
-    request = {
-      command,
-      cwd: String([argv.cwd].flat().at(-1)),
-      stacks: texts(argv.stack),
-      all: Boolean(argv.all),
-      hosts: texts(argv.host),
-      json: Boolean(argv.json),
-      color: [argv.color].flat().at(-1) as boolean | undefined,
-    };
+const MISSING = "a command is missing";
+
+/** The commands, as `--help` has them. */
+const COMMANDS = [...checks, ...actions, "explain", "completion"];
+
+const OPTIONS = {
+  cwd: { alias: "C", type: "string", default: ".", describe: "Folder of the Pulumi project" },
+  stack: { alias: "s", type: "string", array: true, describe: "Stack; may be repeated [default: the selected one]" },
+  all: { type: "boolean", describe: "All stacks of the project" },
+  host: { type: "string", array: true, describe: "Only this host; may be repeated" },
+  // The hosts of a command that needs some, as yargs keeps them beside its options.
+  name: { type: "string", array: true, hidden: true },
+  to: { type: "string", describe: "Recipient, of test and probe [default: that of the test delivery]" },
+  yes: { type: "boolean", describe: "Do not ask, in rollback" },
+  json: { type: "boolean", describe: "Print JSON" },
+  color: { type: "boolean", describe: "Colours, or --no-color [default: on a terminal]" },
+} as const;
+
+const last = (value: unknown) => [value].flat().at(-1);
+const texts = (value: unknown): string[] => (Array.isArray(value) ? value.map(String) : []);
+
+/** The request of a command. */
+function requestOf(command: string, argv: Record<string, unknown>): Request | Action {
+  const scope: Scope = {
+    cwd: String(last(argv.cwd)),
+    stacks: texts(argv.stack),
+    all: Boolean(argv.all),
+    hosts: [...texts(argv.host), ...texts(argv.name)],
+    json: Boolean(argv.json),
+    color: last(argv.color) as boolean | undefined,
+  };
+  if (isCheckName(command)) return { command, ...scope };
+  const to = last(argv.to) as string | undefined;
+  return { command: command as Action["command"], ...scope, to, yes: Boolean(argv.yes) };
+}
+
+const isCheckName = (command: string): command is Request["command"] => (checks as readonly string[]).includes(command);
+
+/** Whether a check was asked for, which changes nothing. */
+export const isCheck = (request: Request | Action): request is Request => isCheckName(request.command);
+
+/** Reads the arguments after the program's name. `names` has what there is, and does not ask Pulumi. */
+export async function readArguments(
+  args: readonly string[],
+  version: string,
+  names: (cwd: string) => Names = () => ({ stacks: [], hosts: [] }),
+): Promise<Asked> {
+  let asked: Asked | undefined;
+  const request = (command: string) => (argv: Record<string, unknown>) => {
+    asked = { request: requestOf(command, argv) };
   };
   // The script of `completion` asks for words. A command that is built by a function would have none, and `parse` would
   // give them after its end.
   const completing = args[0] === COMPLETE;
-  const build = completing ? {} : withExitCodes;
-  const parser = withExitCodes(yargs())
+  const build = completing ? {} : (parser: Argv) => parser.epilogue(exitCodes);
+  const act = completing
+    ? {}
+    : (parser: Argv) => parser.positional("name", { type: "string", describe: "Name of a host" }).epilogue(exitCodes);
+  const parser = yargs()
     .scriptName(PROGRAM)
     .locale("en")
-    .usage("$0 COMMAND [OPTION…]\n\nLooks at the hosts of Pulumi.STACK.yaml over SSH. It changes nothing.")
-    .command("check", "Tell which hosts are as they were proven, and what differs", build, found("check"))
-    .command("status", "The same, with the queue and the last delivery of each host", build, found("status"))
-    .completion("completion", "Print a script that completes commands and options in bash or zsh")
-    .options({
-      cwd: { alias: "C", type: "string", default: ".", describe: "Folder of the Pulumi project" },
-      stack: {
-        alias: "s",
-        type: "string",
-        array: true,
-        describe: "Stack; may be repeated [default: the selected one]",
-      },
-      all: { type: "boolean", describe: "All stacks of the project" },
-      host: { type: "string", array: true, describe: "Only this host; may be repeated" },
-      json: { type: "boolean", describe: "Print JSON" },
-      color: { type: "boolean", describe: "Colours, or --no-color [default: on a terminal]" },
+    .usage("$0 COMMAND [OPTION…]\n\nThe hosts of the Relays of a Pulumi project, over SSH.")
+    .command(
+      "check",
+      "Show which hosts still match their proven configuration, and what differs",
+      build,
+      request("check"),
+    )
+    .command("status", "The same, with the queue and the last delivery of each host", build, request("status"))
+    .command("probe <name..>", "Ask whether mail leaves a host now, without a message", act, request("probe"))
+    .command(
+      "test <name..>",
+      "Send a message from a host now, and follow it to the relay's answer",
+      build,
+      request("test"),
+    )
+    .command("queue <name..>", "List the messages that wait on a host, and why", act, request("queue"))
+    .command("rollback <name..>", "Put back the configuration that was proven before", act, request("rollback"))
+    .command("explain", "Say what a line of the mail log, on stdin, means", build, (argv) => {
+      asked = { explain: { json: Boolean(argv.json) } };
     })
-    .requiresArg(["cwd", "stack", "host"])
+    .completion("completion", "Print a script for bash or zsh that completes commands, options, stacks and hosts")
+    .options(OPTIONS)
+    .requiresArg(["cwd", "stack", "host", "to"])
     .conflicts("all", "stack")
-    .check(({ stack, host, cwd }) => {
-      if ([stack, host, cwd].flat().includes("")) throw new Error("--stack, --host and --cwd need a name");
+    .check(({ stack, host, cwd, to }) => {
+      if ([stack, host, cwd, to].flat().includes("")) throw new Error("--stack, --host, --cwd and --to need a value");
       return true;
     })
-    .demandCommand(1, 1, "a command is missing: check or status", "one command at a time")
+    .example(EXAMPLES)
+    .epilogue(exitCodes)
+    .demandCommand(1, 1, MISSING, "one command at a time")
     .strictCommands()
     .strictOptions()
-    .parserConfiguration({ "greedy-arrays": false, "dot-notation": false })
+    .parserConfiguration({ "greedy-arrays": false, "dot-notation": false, "parse-positional-numbers": false })
     .alias("help", "h")
     .version(version)
     .exitProcess(false);
 
-  if (completing) {
-    // It offers `-C` as `--C`, too.
-    const words = (await parser.getCompletion(args.slice(1))).filter((word) => !/^--.$/.test(word));
-    return { text: words.join("\n"), code: 0 };
-  }
+  if (completing) return { text: (await completions(parser, args.slice(1), names)).join("\n"), code: 0 };
   return await new Promise((resolve) => {
     parser.parse([...args], {}, (error, _, output) => {
-      if (error) resolve({ text: usageError(error.message), code: USAGE });
-      else if (output || !request) resolve({ text: output, code: 0 });
-      else resolve({ request });
+      if (error?.message === MISSING) resolve(helpFor(version));
+      else if (error) resolve({ text: usageError(error.message), code: USAGE });
+      else resolve(output || !asked ? { text: output, code: 0 } : asked);
     });
   });
 }
 
-const texts = (value: unknown): string[] => (Array.isArray(value) ? value.map(String) : []);
+/** The help for who has given no command. */
+async function helpFor(version: string): Promise<Asked> {
+  const help = await readArguments(["--help"], version);
+  return { ...help, code: USAGE } as Asked;
+}
 
-const usageError = (reason: string) =>
-  `${PROGRAM}: ${reason.replaceAll("\n", " ")}\n\`${PROGRAM} --help\` says what may be written.`;
+/** The words that may come next; stacks and hosts are those of the stack files. */
+async function completions(
+  parser: Argv,
+  typed: readonly string[],
+  names: (cwd: string) => Names,
+): Promise<readonly string[]> {
+  const [before = "", word = ""] = typed.slice(-2);
+  const command = typed.find((one) => COMMANDS.includes(one));
+  const at = typed.findIndex((one) => one === "-C" || one === "--cwd");
+  const known = names(at < 0 ? "." : (typed[at + 1] ?? "."));
+  const begin = (words: readonly string[]) => words.filter((one) => one.startsWith(word));
+  if (["--stack", "-s"].includes(before)) return begin(known.stacks);
+  if (before === "--host") return begin(known.hosts);
+  if ((actions as readonly string[]).includes(command ?? "") && !word.startsWith("-")) return begin(known.hosts);
+  // It offers `-C` as `--C`, too.
+  return (await parser.getCompletion([...typed])).filter((one) => !/^--.$/.test(one));
+}
+
+const usageError = (reason: string) => `${PROGRAM}: ${inWords(reason)}\nSee \`${PROGRAM} --help\`.`;
+
+/** The reason of the parser, with the name that was meant. */
+function inWords(reason: string): string {
+  const text = reason.replaceAll("\n", " ");
+  const [, what, word = ""] = /^Unknown (command|argument)s?: ([^, ]+)/.exec(text) ?? [];
+  if (what === "command") return meant(`there is no command ${word}`, nearest(word, COMMANDS));
+  const option = (name: string) => (name.length > 1 ? `--${name}` : `-${name}`);
+  if (what === "argument") {
+    const near = nearest(word, Object.keys(OPTIONS));
+    return meant(`there is no option ${option(word)}`, near && option(near));
+  }
+  if (text.startsWith("Not enough non-option arguments")) return "the name of a host is missing";
+  return text;
+}
+
+const meant = (text: string, name: string | undefined) => (name ? `${text}; did you mean ${name}?` : text);

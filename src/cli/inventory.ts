@@ -2,7 +2,7 @@
 // cannot be opened stops nothing.
 
 import { nearest } from "../settings/nearest.ts";
-import { USAGE } from "./arguments.ts";
+import { USAGE } from "./exit-codes.ts";
 import type { Project } from "./project.ts";
 import { shortName } from "./project.ts";
 import { allStacks, type Pulumi, selectedStack, stateOf } from "./pulumi.ts";

@@ -3,9 +3,16 @@
 
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { createInterface } from "node:readline/promises";
 import { look } from "../drift/look.ts";
+import { verbCommand } from "../host/command.ts";
 import { here } from "../host/here.cjs";
-import { PROGRAM, readArguments } from "./arguments.ts";
+import { run as runOn } from "../ssh/session.ts";
+import { hostsInFile } from "../stack/file.ts";
+import { act, type Reach } from "./act.ts";
+import { isCheck, type Names, PROGRAM, readArguments } from "./arguments.ts";
+import { FAULT } from "./exit-codes.ts";
+import { explain } from "./explain.ts";
 import { folderOf, projectIn } from "./project.ts";
 import { pulumiIn } from "./pulumi.ts";
 import { Refusal } from "./refusal.ts";
@@ -19,24 +26,52 @@ const say = (text: string) => void stderr.write(`${PROGRAM}: ${text}\n`);
 const progress = (text: string) => void (stderr.isTTY && stderr.write(`\r\x1b[K${text}`));
 
 async function main(): Promise<number> {
-  const { request, text, ...answer } = await readArguments(process.argv.slice(2), version);
-  if (!request) {
-    const { code } = answer as { code: number };
-    (code === 0 ? stdout : stderr).write(`${text}\n`);
-    return code;
+  const asked = await readArguments(process.argv.slice(2), version, namesIn);
+  if ("text" in asked) {
+    (asked.code === 0 ? stdout : stderr).write(`${asked.text}\n`);
+    return asked.code;
   }
+  if ("explain" in asked) {
+    const advice = explain(readFileSync(0, "utf8"));
+    stdout.write(asked.explain.json ? `${JSON.stringify({ version: 2, advice })}\n` : `${advice}\n`);
+    return 0;
+  }
+  const { request } = asked;
   const folder = folderOf(request.cwd);
-  return await run(request, {
+  const world = {
     pulumi: pulumiIn(folder),
     project: projectIn(folder),
     look,
-    print: (text) => void stdout.write(text),
+    print: (text: string) => void stdout.write(text),
     say,
     progress,
     width: (stdout.isTTY && stdout.columns) || Infinity,
     color: usesColor(request.color, process.env, stdout.isTTY),
     now: () => Date.now() / 1000,
-  });
+  };
+  return isCheck(request) ? await run(request, world) : await act(request, { ...world, call, ask });
+}
+
+const call: Reach["call"] = (login, words, seconds) => runOn(login, verbCommand(words, login.user), seconds * 1000);
+
+const ask: Reach["ask"] = process.stdin.isTTY
+  ? async (question) => {
+      const terminal = createInterface({ input: process.stdin, output: stderr });
+      const answer = await terminal.question(`${question} [y/N] `);
+      terminal.close();
+      return /^y(es)?$/i.test(answer.trim());
+    }
+  : undefined;
+
+/** The names of stacks and hosts that a completion offers; none where there is no project. */
+function namesIn(cwd: string): Names {
+  try {
+    const { stacks, file } = projectIn(folderOf(cwd));
+    const hosts = stacks.flatMap((stack) => hostsInFile(file(stack) ?? "").hosts?.map(({ name }) => name) ?? []);
+    return { stacks, hosts: [...new Set(hosts)] };
+  } catch {
+    return { stacks: [], hosts: [] };
+  }
 }
 
 /** An error that nobody has thought of. Its message may hold a secret; its place in the code does not. */
@@ -44,7 +79,7 @@ function reportFault(error: unknown): number {
   const { name, stack = "" } = error instanceof Error ? error : new Error();
   const frames = stack.split("\n").filter((line) => line.startsWith("    at "));
   say([`${name}, which is a fault of ${PROGRAM} ${version}; please report it with these lines`, ...frames].join("\n"));
-  return 70;
+  return FAULT;
 }
 
 // Nobody reads on, or the disk is full: what is not told is not known.

@@ -4,7 +4,7 @@ import { readdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { JSON_SCHEMA, load } from "js-yaml";
 import { isTree } from "../stack/tree.ts";
-import { USAGE } from "./arguments.ts";
+import { USAGE } from "./exit-codes.ts";
 import { Refusal } from "./refusal.ts";
 
 /** A Pulumi project. */

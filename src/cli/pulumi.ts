@@ -2,9 +2,9 @@
 
 import { execFile } from "node:child_process";
 import { availableParallelism } from "node:os";
-import { USAGE } from "./arguments.ts";
 import { atOnce } from "./at-once.ts";
 import { clean } from "./clean.ts";
+import { USAGE } from "./exit-codes.ts";
 import { fromJson } from "./json.ts";
 import { Refusal } from "./refusal.ts";
 

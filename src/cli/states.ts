@@ -1,10 +1,13 @@
 // The states of a host: their words, colours and exit codes. A state is told once, here.
 
+/** The colour of a state. */
+export type Color = "green" | "red" | "yellow";
+
 /** What is known of a state. */
 interface About {
   /** The word in the table. JSON has it with hyphens. */
   readonly word: string;
-  readonly color: "green" | "red" | "yellow";
+  readonly color: Color;
   /** The exit code of a command that has found it. */
   readonly code: 0 | 1 | 2;
 }
@@ -37,8 +40,11 @@ export function tally(found: readonly State[]): string {
  * The exit code for the states of all hosts. What is known to be wrong comes before what is not known: it has to be
  * done, whatever the other hosts are.
  */
-export function exitCodeFor(found: readonly State[]): 0 | 1 | 2 {
-  const codes = new Set(found.map((state) => states[state].code));
+export const exitCodeFor = (found: readonly State[]): 0 | 1 | 2 => worst(found.map((state) => states[state].code));
+
+/** The exit code for those of all hosts; without any, nothing is known. */
+export function worst(all: readonly (0 | 1 | 2)[]): 0 | 1 | 2 {
+  const codes = new Set(all);
   if (codes.has(1)) return 1;
   return codes.size === 0 || codes.has(2) ? 2 : 0;
 }

@@ -5,7 +5,7 @@ import cliui from "cliui";
 import stringWidth from "string-width";
 import wrapAnsi from "wrap-ansi";
 import { detailsOf, type Findings, stateOf, statusOf } from "./findings.ts";
-import { states, tally } from "./states.ts";
+import { type Color, states, tally } from "./states.ts";
 
 /** The form of the table. */
 export interface Layout {
@@ -24,13 +24,33 @@ const LEAST = 20;
 /** Blanks between two columns. */
 const GAP = 2;
 
-/** The table; the stack has a column where there are several. A last line sums up what is more than one line. */
-export function tableOf({ hosts }: Findings, { status, width, color, now }: Layout): string {
-  const several = new Set(hosts.map(({ stack }) => stack)).size > 1;
+/** A line of a table: what is known of a host. */
+export interface Row {
+  readonly stack: string;
+  readonly host: string;
+  readonly word: string;
+  readonly color: Color;
+  readonly details: readonly string[];
+}
+
+/** The table of findings. A last line sums up what is more than one line. */
+export function tableOf({ hosts }: Findings, { status, now, ...layout }: Layout): string {
   const rows = hosts.map((seen) => ({
-    cells: [...(several ? [seen.stack] : []), seen.host, states[stateOf(seen)].word],
+    stack: seen.stack,
+    host: seen.host,
+    ...states[stateOf(seen)],
     details: [...detailsOf(seen), ...(status ? statusOf(seen, now) : [])],
-    color: states[stateOf(seen)].color,
+  }));
+  return `${rowsText(rows, layout)}${hosts.length > 1 ? `\n${tally(hosts.map(stateOf))}\n` : ""}`;
+}
+
+/** Rows in columns; the stack has one where there are several. */
+export function rowsText(hosts: readonly Row[], { width, color }: Pick<Layout, "width" | "color">): string {
+  const several = new Set(hosts.map(({ stack }) => stack)).size > 1;
+  const rows = hosts.map(({ stack, host, word, color, details }) => ({
+    cells: [...(several ? [stack] : []), host, word],
+    details,
+    color,
   }));
   const head = {
     cells: [...(several ? ["STACK"] : []), "HOST", "STATE"],
@@ -41,19 +61,19 @@ export function tableOf({ hosts }: Findings, { status, width, color, now }: Layo
     (_, at) => GAP + Math.max(...[head, ...rows].map(({ cells }) => stringWidth(cells[at] ?? ""))),
   );
   const left = Math.max(LEAST, width - widths.reduce((sum, width) => sum + width, 0));
-  const paint = (format: "bold" | "green" | "red" | "yellow", text: string) =>
+  const paint = (format: "bold" | Color, text: string) =>
     color ? styleText(format, text, { validateStream: false }) : text;
 
   // Without its wrapping, which would not set in further lines.
   const table = cliui({ width, wrap: false });
   for (const { cells, details, color } of [head, ...rows]) {
     const isPainted = (at: number) => color === "bold" || at === cells.length - 1;
-    const lines = details.map((line) => wrap(line.trim(), left)).join("\n");
+    const lines = details.map((line) => wrap(line.trimEnd(), left)).join("\n");
     table.div(...cells.map((cell, at) => ({ text: isPainted(at) ? paint(color, cell) : cell, width: widths[at] })), {
       text: color === "bold" ? paint(color, lines) : lines,
     });
   }
-  return `${table}\n${hosts.length > 1 ? `\n${tally(hosts.map(stateOf))}\n` : ""}`;
+  return `${table}\n`;
 }
 
 /** A text in lines of at most that width. Further lines are set in. */

@@ -19,5 +19,9 @@ export const ABSENT = "postrelay: absent";
 export const checkCommand = (user: string): string =>
   `if [ -e ${TOOL} ]; then ${tool("check")(user)} 2>&1; else echo '${ABSENT}'; stat -c %Z /usr/local/sbin /var/lib; fi`;
 
+/** Runs a verb on a host where the tool is; its reasons are part of the output. */
+export const verbCommand = (words: string, user: string): string =>
+  `if [ -e ${TOOL} ]; then ${tool(words)(user)} 2>&1; else echo '${ABSENT}'; fi`;
+
 /** The command for a verb, for a login user. */
 export const tool = (verb: string) => (user: string) => `${user === "root" ? "" : "sudo -n "}${TOOL} ${verb}`;

@@ -27,7 +27,7 @@ export const folders: Readonly<Record<string, Folder>> = {
     modules: ["original", "drain", "journal", "switch"],
     calls: ["generation", "watch", "candidate", "packages"],
   },
-  verbs: { modules: ["install", "stage", "apply", "restore", "main"], calls: ["switch"] },
+  verbs: { modules: ["install", "stage", "apply", "restore", "queue", "main"], calls: ["switch"] },
 };
 
 /** The modules as "FOLDER/NAME", in the order in which they are joined. */

@@ -3,7 +3,7 @@
 # SYNOPSIS
 #   install, stage, start, deliver      the steps of pulumi, in their order
 #   restore                             undoes one of them
-#   rollback, explain                   by hand
+#   rollback, explain, queue            by hand
 #
 # FILES
 #   rw /usr/local/sbin/postrelay             this tool

@@ -12,6 +12,7 @@ proven it by a test delivery.
                         Both print lines for a person on a terminal; in a pipe, or with --json, one JSON object
   postrelay check --format prometheus
                         the same as metrics for the textfile collector of node_exporter; with --to FILE into that file
+  postrelay queue       the messages that wait, the oldest 100 of them, and why each does; with --json one JSON object
   postrelay explain     reads a log line of Postfix on stdin and says what to do about it
   postrelay rollback    rolls back to the configuration that was proven before the live one
   postrelay recover     ends what an interrupted run has left half done (also run at boot)
@@ -79,9 +80,9 @@ verb=${1-}
 case $verb in
 '' | -h | --help | help) usage && exit ;;
 explain) explain && exit ;;
-install | stage | start | deliver | rollback | recover | status | check | restore) ;;
+install | stage | start | deliver | rollback | recover | status | check | queue | restore) ;;
 *) usage >&2 && exit 64 ;;
 esac
 [ -n "${POSTRELAY_LIMITED-}" ] || [ "$(id -u)" = 0 ] || fail 77 "run it as root: sudo postrelay $verb"
-case $verb in status | check) run_reading "$@" ;; esac
+case $verb in status | check | queue) run_reading "$@" ;; esac
 if [ -z "${POSTRELAY_LIMITED-}" ]; then run_limited "$@"; else run_locked "$@"; fi

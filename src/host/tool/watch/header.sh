@@ -3,6 +3,7 @@
 # SYNOPSIS
 #   check, status                              the verbs that only read
 #   drift_files                                what is no longer as it was proven in /etc/postfix
+#   read_queue                                 how much waits, since when, and why
 #   install_monitoring, remove_monitoring      a timer for Prometheus
 #
 # FILES
