@@ -72,6 +72,9 @@ beforeAll(async () => {
   await keep("preview of drift", stack.preview());
   await keep("check", host.run("postrelay check").then(printed));
   await keep("check from the command line", commandLine("status", "--json"));
+  await keep("probe", host.run("postrelay probe").then(printed));
+  await keep("test", host.run("postrelay test").then(printed));
+  await keep("queue", host.run("postrelay queue").then(printed));
   await keep("metrics", host.run("postrelay check --format prometheus").then(printed));
   await keep("up of drift", stack.up("--diff"));
   await host.must("rm -r /var/lib/postfix-relay/kept/*/main.cf");
@@ -81,6 +84,7 @@ beforeAll(async () => {
   await keep("preview of what is public", stack.preview());
   await stack.secret("postfix-relay:credentials.password", refused);
   await keep("up that fails", stack.up("--diff"));
+  await keep("probe while mail is paused", host.run("postrelay probe").then(printed));
   await keep("refresh", stack.pulumi(["refresh", "--yes", "--skip-preview", "--stack", "poison"]));
   await keep("outputs", stack.pulumi(["stack", "output", "--json", "--stack", "poison"]));
   await keep("config", stack.pulumi(["config", "--stack", "poison"]));
@@ -149,7 +153,9 @@ export const planted = "poison-open";
 `;
 
 test("the runs went as they should, so that there was something to leak", () => {
-  expect(results.map(([what, { code }]) => [what, code === 0])).toEqual([
+  // What a Postfix answers whose main.cf was edited depends on which of its processes are older than that.
+  const certain = results.filter(([what]) => !["probe", "test"].includes(what));
+  expect(certain.map(([what, { code }]) => [what, code === 0])).toEqual([
     ["preview", true],
     ["up", true],
     ["up with --diff", true],
@@ -158,10 +164,12 @@ test("the runs went as they should, so that there was something to leak", () => 
     ["preview of drift", true],
     ["check", false],
     ["check from the command line", false],
+    ["queue", true],
     ["metrics", false],
     ["up of drift", true],
     ["preview of what is public", true],
     ["up that fails", false],
+    ["probe while mail is paused", false],
     ["refresh", true],
     ["outputs", true],
     ["config", true],
