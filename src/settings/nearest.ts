@@ -15,6 +15,12 @@ export function nearest(word: string, known: readonly string[]): string | undefi
 const farness = (one: string, other: string): number =>
   one !== other && [...one].sort().join() === [...other].sort().join() ? 1 : distance(one, other);
 
+/** The reason why a key is refused: the one that was meant, or all that are known. */
+export function unknownKey(key: string, known: readonly string[]): string {
+  const meant = nearest(key, known);
+  return meant === undefined ? `unknown; known here: ${known.join(", ")}` : `unknown; did you mean ${meant}?`;
+}
+
 /** `did you mean NAME? `, where there is such a name. */
 export function didYouMean(word: string, known: readonly string[], shown = (name: string) => name): string {
   const name = nearest(word, known);

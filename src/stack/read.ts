@@ -1,6 +1,7 @@
 // From the configuration in Pulumi.<stack>.yaml to the hosts of a fleet, checked. Knows nothing of Pulumi.
 
 import { type ParsedHost, parseFleet } from "../settings/fleet.ts";
+import { unknownKey } from "../settings/nearest.ts";
 import { parse } from "../settings/parse.ts";
 import { type Path, type Problem, uniqueProblems } from "../settings/problems.ts";
 import { argumentNames } from "../settings/schema.ts";
@@ -79,7 +80,7 @@ const sizesAsTexts = (sizes: unknown) =>
 
 function unknownKeys(tree: Tree, allowed: readonly string[], at: Path): Problem[] {
   const keys = Object.keys(tree).filter((key) => !allowed.includes(key));
-  return keys.map((key) => ({ path: [...at, key], reason: `unknown; known here: ${allowed.join(", ")}` }));
+  return keys.map((key) => ({ path: [...at, key], reason: unknownKey(key, allowed) }));
 }
 
 /** The path that the user wrote the value at; a missing one belongs where the values beside it stand. */

@@ -64,7 +64,7 @@ export const mail: Record<string, Row[]> = {
     ["ownDomainMail", true, "got the boolean true; allowed: relay, local"],
     ["tls", "secure", `got "secure"; needs an object; ${fields("level", "fingerprints")}`],
     ["tls.level", "may", 'got "may"; allowed: secure, encrypted, fingerprint'],
-    ["tls.level", "Secure", 'got "Secure"; allowed: secure, encrypted, fingerprint'],
+    ["tls.level", "Secure", 'got "Secure"; did you mean secure? allowed: secure, encrypted, fingerprint'],
     ["tls.verify", false, `unknown; ${fields("level", "fingerprints", "certificateNames")}`],
     ["mechanisms", [], "got a list; name at least one mechanism, or leave it out"],
     ["mechanisms", "PLAIN", 'got "PLAIN"; name at least one mechanism'],
@@ -85,6 +85,7 @@ export const mail: Record<string, Row[]> = {
   ],
   provider: [
     ["provider", "hotmail", "allowed: sakura, gmail"],
+    ["provider", "sendgird", 'got "sendgird"; did you mean sendgrid? allowed: sakura'],
     ["provider", "SendGrid", 'got "SendGrid"'],
     ["region", "eu-west-1", "is that of a provider"],
     ["region", "", "which is empty"],
@@ -237,8 +238,8 @@ export const mail: Record<string, Row[]> = {
     ["gone", 1, "got the number 1"],
   ],
   "unknown arguments": [
-    ["relayhost", { host: "smtp.example.net" }, "unknown; known here: connection, credentials, accounts, domain"],
-    ["Domain", "example.com", "unknown; known here: connection"],
+    ["relayhost", { host: "smtp.example.net" }, "unknown; did you mean relayHost?"],
+    ["domian", "example.com", "unknown; did you mean domain?"],
     ["password", "secret", "unknown; known here: connection"],
     ["constructor", "x", "unknown; known here: connection"],
   ],
