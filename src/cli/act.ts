@@ -2,11 +2,11 @@
 
 import { plainReason } from "../ssh/reason.ts";
 import type { Output } from "../ssh/session.ts";
-import type { Action } from "./arguments.ts";
 import { USAGE } from "./exit-codes.ts";
 import { failed, verdictOf } from "./host-answer.ts";
 import { inventoryOf } from "./inventory.ts";
 import { Refusal } from "./refusal.ts";
+import type { Action } from "./request.ts";
 import type { World } from "./run.ts";
 import { worst } from "./states.ts";
 import { rowsText } from "./table.ts";

@@ -3,55 +3,26 @@
 import yargs, { type Argv } from "yargs";
 import { nearest } from "../settings/nearest.ts";
 import { exitCodes, USAGE } from "./exit-codes.ts";
+import {
+  type Action,
+  actions,
+  checks,
+  type InitOptions,
+  isCheckName,
+  type Names,
+  type Request,
+  type Scope,
+} from "./request.ts";
 
 /** The program's name. */
 export const PROGRAM = "postfix-relay";
-
-/** Commands that check all hosts. */
-const checks = ["check", "status"] as const;
-
-/** Commands that do something on the hosts that they name. */
-const actions = ["test", "probe", "queue", "rollback"] as const;
-
-/** The hosts that a command is about, and the form of the answer. */
-export interface Scope {
-  /** Folder of the Pulumi project. */
-  readonly cwd: string;
-  /** Names of stacks; none for the one that is selected. */
-  readonly stacks: readonly string[];
-  readonly all: boolean;
-  /** Names of hosts; none for all of them. */
-  readonly hosts: readonly string[];
-  readonly json: boolean;
-  /** Colours by choice; undefined leaves that to the environment. */
-  readonly color?: boolean;
-}
-
-/** A check of hosts. */
-export interface Request extends Scope {
-  readonly command: (typeof checks)[number];
-}
-
-/** Something that is done on hosts. */
-export interface Action extends Scope {
-  readonly command: (typeof actions)[number];
-  /** Recipient of a message or a probe; undefined for that of the test delivery. */
-  readonly to?: string;
-  /** Whether nobody is asked before something is changed. */
-  readonly yes: boolean;
-}
 
 /** What was asked for, or the text that answers it: help, the version, a completion, an error. */
 export type Asked =
   | { readonly request: Request | Action }
   | { readonly explain: { readonly json: boolean } }
+  | { readonly init: InitOptions }
   | { readonly text: string; readonly code: number };
-
-/** The names that a completion offers. */
-export interface Names {
-  readonly stacks: readonly string[];
-  readonly hosts: readonly string[];
-}
 
 const COMPLETE = "--get-yargs-completions";
 
@@ -60,12 +31,13 @@ const EXAMPLES: [string, string][] = [
   ["$0 status --all --json", "all hosts of all stacks, for a program"],
   ["$0 test web-1", "a message from web-1, now"],
   ["$0 explain < line", "what a line of the mail log means"],
+  ["$0 init -C mail", "a new project in the folder mail"],
 ];
 
 const MISSING = "a command is missing";
 
 /** The commands, as `--help` has them. */
-const COMMANDS = [...checks, ...actions, "explain", "completion"];
+const COMMANDS = [...checks, ...actions, "explain", "init", "completion"];
 
 const OPTIONS = {
   cwd: { alias: "C", type: "string", default: ".", describe: "Folder of the Pulumi project" },
@@ -78,6 +50,14 @@ const OPTIONS = {
   yes: { type: "boolean", describe: "Do not ask, in rollback" },
   json: { type: "boolean", describe: "Print JSON" },
   color: { type: "boolean", describe: "Colours, or --no-color [default: on a terminal]" },
+} as const;
+
+/** The options of `init`, each the answer to a question. */
+const ANSWERS = {
+  address: { type: "string", describe: "Login on the host: USER@HOST:PORT" },
+  domain: { type: "string", describe: "Domain that the host belongs to" },
+  relay: { type: "string", describe: "Provider, or HOST:PORT" },
+  username: { type: "string", describe: "User name at the relay" },
 } as const;
 
 const last = (value: unknown) => [value].flat().at(-1);
@@ -98,11 +78,6 @@ function requestOf(command: string, argv: Record<string, unknown>): Request | Ac
   return { command: command as Action["command"], ...scope, to, yes: Boolean(argv.yes) };
 }
 
-const isCheckName = (command: string): command is Request["command"] => (checks as readonly string[]).includes(command);
-
-/** Whether a check was asked for, which changes nothing. */
-export const isCheck = (request: Request | Action): request is Request => isCheckName(request.command);
-
 /** Reads the arguments after the program's name. `names` has what there is, and does not ask Pulumi. */
 export async function readArguments(
   args: readonly string[],
@@ -120,6 +95,7 @@ export async function readArguments(
   const act = completing
     ? {}
     : (parser: Argv) => parser.positional("name", { type: "string", describe: "Name of a host" }).epilogue(exitCodes);
+  const answers = completing ? {} : (parser: Argv) => parser.options(ANSWERS).epilogue(exitCodes);
   const parser = yargs()
     .scriptName(PROGRAM)
     .locale("en")
@@ -142,6 +118,9 @@ export async function readArguments(
     .command("rollback <name..>", "Put back the configuration that was proven before", act, request("rollback"))
     .command("explain", "Say what a line of the mail log, on stdin, means", build, (argv) => {
       asked = { explain: { json: Boolean(argv.json) } };
+    })
+    .command("init", "Write a new project for one host, after some questions", answers, (argv) => {
+      asked = { init: initOf(argv) };
     })
     .completion("completion", "Print a script for bash or zsh that completes commands, options, stacks and hosts")
     .options(OPTIONS)
@@ -177,6 +156,17 @@ async function helpFor(version: string): Promise<Asked> {
   return { ...help, code: USAGE } as Asked;
 }
 
+/** The options of `init`: those that were given. */
+function initOf(argv: Record<string, unknown>): InitOptions {
+  const text = (key: string) => last(argv[key]) as string | undefined;
+  const [stack = "prod"] = texts(argv.stack);
+  const { address, domain, relay, username, to } = Object.fromEntries(
+    ["address", "domain", "relay", "username", "to"].map((key) => [key, text(key)]),
+  );
+  const name = texts(argv.name).at(-1);
+  return { cwd: String(last(argv.cwd)), stack, json: Boolean(argv.json), address, name, domain, relay, username, to };
+}
+
 /** The words that may come next; stacks and hosts are those of the stack files. */
 async function completions(
   parser: Argv,
@@ -204,7 +194,7 @@ function inWords(reason: string): string {
   if (what === "command") return meant(`there is no command ${word}`, nearest(word, COMMANDS));
   const option = (name: string) => (name.length > 1 ? `--${name}` : `-${name}`);
   if (what === "argument") {
-    const near = nearest(word, Object.keys(OPTIONS));
+    const near = nearest(word, [...Object.keys(OPTIONS), ...Object.keys(ANSWERS)]);
     return meant(`there is no option ${option(word)}`, near && option(near));
   }
   if (text.startsWith("Not enough non-option arguments")) return "the name of a host is missing";

@@ -7,21 +7,25 @@ import { createInterface } from "node:readline/promises";
 import { look } from "../drift/look.ts";
 import { verbCommand } from "../host/command.ts";
 import { here } from "../host/here.cjs";
+import { fetchHostKey } from "../ssh/host-key.ts";
 import { run as runOn } from "../ssh/session.ts";
 import { hostsInFile } from "../stack/file.ts";
 import { act, type Reach } from "./act.ts";
-import { isCheck, type Names, PROGRAM, readArguments } from "./arguments.ts";
+import { PROGRAM, readArguments } from "./arguments.ts";
 import { FAULT } from "./exit-codes.ts";
 import { explain } from "./explain.ts";
+import { init } from "./init.ts";
 import { folderOf, projectIn } from "./project.ts";
 import { pulumiIn } from "./pulumi.ts";
 import { Refusal } from "./refusal.ts";
+import { isCheck, type Names } from "./request.ts";
 import { run } from "./run.ts";
 import { usesColor } from "./terminal.ts";
 
 const { version } = JSON.parse(readFileSync(join(here, "../../package.json"), "utf8"));
 const { stdout, stderr } = process;
 
+const print = (text: string) => void stdout.write(text);
 const say = (text: string) => void stderr.write(`${PROGRAM}: ${text}\n`);
 const progress = (text: string) => void (stderr.isTTY && stderr.write(`\r\x1b[K${text}`));
 
@@ -36,13 +40,14 @@ async function main(): Promise<number> {
     stdout.write(asked.explain.json ? `${JSON.stringify({ version: 2, advice })}\n` : `${advice}\n`);
     return 0;
   }
+  if ("init" in asked) return await init(asked.init, { ask: line, hostKey: fetchHostKey, say, print, version });
   const { request } = asked;
   const folder = folderOf(request.cwd);
   const world = {
     pulumi: pulumiIn(folder),
     project: projectIn(folder),
     look,
-    print: (text: string) => void stdout.write(text),
+    print,
     say,
     progress,
     width: (stdout.isTTY && stdout.columns) || Infinity,
@@ -54,14 +59,17 @@ async function main(): Promise<number> {
 
 const call: Reach["call"] = (login, words, seconds) => runOn(login, verbCommand(words, login.user), seconds * 1000);
 
-const ask: Reach["ask"] = process.stdin.isTTY
-  ? async (question) => {
+/** What the user answers to a question; undefined where nobody is there. */
+const line = process.stdin.isTTY
+  ? async (question: string) => {
       const terminal = createInterface({ input: process.stdin, output: stderr });
-      const answer = await terminal.question(`${question} [y/N] `);
+      const answer = await terminal.question(question);
       terminal.close();
-      return /^y(es)?$/i.test(answer.trim());
+      return answer;
     }
   : undefined;
+
+const ask: Reach["ask"] = line && (async (question) => /^y(es)?$/i.test((await line(`${question} [y/N] `)).trim()));
 
 /** The names of stacks and hosts that a completion offers; none where there is no project. */
 function namesIn(cwd: string): Names {

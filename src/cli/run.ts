@@ -1,12 +1,12 @@
 // One command, from the stacks to the exit code. It touches only the World that it gets.
 
 import type { Look } from "../drift/look.ts";
-import type { Request } from "./arguments.ts";
 import { cleanAll } from "./clean.ts";
 import { exitCodeOf, type Findings, jsonOf, type Seen } from "./findings.ts";
 import { inventoryOf } from "./inventory.ts";
 import type { Project } from "./project.ts";
 import type { Pulumi } from "./pulumi.ts";
+import type { Request } from "./request.ts";
 import { tableOf } from "./table.ts";
 import { type LeftOut, pickHosts, type Target } from "./targets.ts";
 

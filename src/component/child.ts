@@ -116,8 +116,8 @@ function noteOutcome(step: Step, hasFailed: boolean, { member }: Preparation): v
 }
 
 /**
- * A hook that tells a fleet of a failed step. It is called while the engine still listens, in every kind of program; what
- * a program says after the failure may be lost. Nothing is tried again.
+ * A hook that tells a fleet of a failed step. It is called while the engine still listens, in every kind of program;
+ * what a program says after the failure may be lost. Nothing is tried again.
  */
 function failureHook({ id, gone, refusal, member }: Preparation): pulumi.ResourceHookBinding | undefined {
   if (!member || gone || refusal || !hasErrorHooks()) return undefined;

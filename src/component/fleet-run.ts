@@ -77,7 +77,7 @@ export class FleetRun {
     });
   }
 
-  /** When the last host of a wave was looked at, those that could not be compared are told: one text for each reason. */
+  /** When the last host of a wave was looked at: one text for each reason why some could not be compared. */
   #looked(name: string, wave: number, reason: string | undefined): void {
     const looks = [...(this.#looks.get(wave) ?? []), { name, reason }];
     this.#looks.set(wave, looks);

@@ -1,6 +1,6 @@
 import { expect, test, vi } from "vitest";
 import { act } from "../../src/cli/act.ts";
-import type { Action } from "../../src/cli/arguments.ts";
+import type { Action } from "../../src/cli/request.ts";
 import { HOST_KEY } from "../support/args.ts";
 import { sealed, stateWith } from "../support/state.ts";
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import type { Request } from "../../src/cli/arguments.ts";
 import { Refusal } from "../../src/cli/refusal.ts";
+import type { Request } from "../../src/cli/request.ts";
 import { run } from "../../src/cli/run.ts";
 import type { Look } from "../../src/drift/look.ts";
 import { HOST_KEY } from "../support/args.ts";

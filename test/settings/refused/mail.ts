@@ -45,7 +45,7 @@ export const mail: Record<string, Row[]> = {
     ["credentials.password", "secret".repeat(200), "which is longer than 1024 characters"],
     ["credentials.password", 5318008, "got a number"],
     ["credentials.password", ["secret"], "got a list"],
-    ["credentials.pasword", "secret", `unknown; ${fields("username", "password")}`],
+    ["credentials.pasword", "secret", "unknown; did you mean password?"],
   ],
   testDelivery: [
     ["testDelivery", undefined, "missing; needs an object"],
