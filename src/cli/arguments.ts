@@ -13,6 +13,7 @@ import {
   type Request,
   type Scope,
 } from "./request.ts";
+import { type VerdictRequest, verdictOf, verdictOptions, withVerdictOptions } from "./verdict-options.ts";
 
 /** The program's name. */
 export const PROGRAM = "postfix-relay";
@@ -22,6 +23,7 @@ export type Asked =
   | { readonly request: Request | Action }
   | { readonly explain: { readonly json: boolean } }
   | { readonly init: InitOptions }
+  | { readonly verdict: VerdictRequest }
   | { readonly text: string; readonly code: number };
 
 const COMPLETE = "--get-yargs-completions";
@@ -37,7 +39,7 @@ const EXAMPLES: [string, string][] = [
 const MISSING = "a command is missing";
 
 /** The commands, as `--help` has them. */
-const COMMANDS = [...checks, ...actions, "explain", "init", "completion"];
+const COMMANDS = [...checks, ...actions, "verdict", "explain", "init", "completion"];
 
 const OPTIONS = {
   cwd: { alias: "C", type: "string", default: ".", describe: "Folder of the Pulumi project" },
@@ -116,6 +118,14 @@ export async function readArguments(
     )
     .command("queue <name..>", "List the messages that wait on a host, and why", act, request("queue"))
     .command("rollback <name..>", "Put back the configuration that was proven before", act, request("rollback"))
+    .command(
+      "verdict [address..]",
+      "Tell whether receivers will accept the mail, as the DNS shows it, and what to publish",
+      completing ? {} : withVerdictOptions,
+      (argv) => {
+        asked = { verdict: verdictOf(argv) };
+      },
+    )
     .command("explain", "Say what a line of the mail log, on stdin, means", build, (argv) => {
       asked = { explain: { json: Boolean(argv.json) } };
     })
@@ -194,7 +204,7 @@ function inWords(reason: string): string {
   if (what === "command") return meant(`there is no command ${word}`, nearest(word, COMMANDS));
   const option = (name: string) => (name.length > 1 ? `--${name}` : `-${name}`);
   if (what === "argument") {
-    const near = nearest(word, [...Object.keys(OPTIONS), ...Object.keys(ANSWERS)]);
+    const near = nearest(word, [OPTIONS, ANSWERS, verdictOptions].flatMap(Object.keys));
     return meant(`there is no option ${option(word)}`, near && option(near));
   }
   if (text.startsWith("Not enough non-option arguments")) return "the name of a host is missing";

@@ -4,6 +4,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline/promises";
+import { Looks } from "../deliverability/dns.ts";
 import { look } from "../drift/look.ts";
 import { verbCommand } from "../host/command.ts";
 import { here } from "../host/here.cjs";
@@ -21,6 +22,7 @@ import { Refusal } from "./refusal.ts";
 import { isCheck, type Names } from "./request.ts";
 import { run } from "./run.ts";
 import { usesColor } from "./terminal.ts";
+import { runVerdict } from "./verdict.ts";
 
 const { version } = JSON.parse(readFileSync(join(here, "../../package.json"), "utf8"));
 const { stdout, stderr } = process;
@@ -28,6 +30,9 @@ const { stdout, stderr } = process;
 const print = (text: string) => void stdout.write(text);
 const say = (text: string) => void stderr.write(`${PROGRAM}: ${text}\n`);
 const progress = (text: string) => void (stderr.isTTY && stderr.write(`\r\x1b[K${text}`));
+
+/** Addresses are judged outside of any project. */
+const noPulumi = () => Promise.reject(new Error("no stack is asked for"));
 
 async function main(): Promise<number> {
   const asked = await readArguments(process.argv.slice(2), version, namesIn);
@@ -41,6 +46,11 @@ async function main(): Promise<number> {
     return 0;
   }
   if ("init" in asked) return await init(asked.init, { ask: line, hostKey: fetchHostKey, say, print, version });
+  if ("verdict" in asked) {
+    const { addresses, cwd } = asked.verdict;
+    const pulumi = addresses.length > 0 ? noPulumi : pulumiIn(folderOf(cwd));
+    return await runVerdict(asked.verdict, { pulumi, looks: new Looks(), print });
+  }
   const { request } = asked;
   const folder = folderOf(request.cwd);
   const world = {

@@ -86,3 +86,36 @@ export async function allStacks(pulumi: Pulumi): Promise<string[]> {
 /** The state of a stack, or of the selected one, with its secrets. */
 export const stateOf = (pulumi: Pulumi, stack?: string): Promise<string> =>
   pulumi("stack", "export", "--show-secrets", ...(stack === undefined ? [] : ["--stack", stack]));
+
+/** The names of the stacks that were asked for. */
+export async function stacksOf(
+  pulumi: Pulumi,
+  { stacks, all }: { readonly stacks: readonly string[]; readonly all: boolean },
+): Promise<string[]> {
+  if (stacks.length > 0) return [...new Set(stacks)];
+  if (!all) return [await selectedStack(pulumi)];
+  const names = await allStacks(pulumi);
+  if (names.length === 0) throw new Refusal("the project has no stack; `pulumi stack init` makes one");
+  return names;
+}
+
+/** The configuration of a stack, as it would be given to its program. */
+export interface StackConfig {
+  readonly config: Readonly<Record<string, string>>;
+  readonly secretKeys: readonly string[];
+}
+
+/** Asks for the configuration of a stack. */
+export const configOf = async (pulumi: Pulumi, stack: string): Promise<StackConfig> =>
+  parseConfig(await pulumi("config", "--json", "--show-secrets", "--stack", stack));
+
+/** Reads the output of `pulumi config --json --show-secrets`. */
+export function parseConfig(text: string): StackConfig {
+  const entries = Object.entries((fromJson(text) ?? {}) as Record<string, { value?: unknown; secret?: unknown }>);
+  return {
+    config: Object.fromEntries(
+      entries.flatMap(([key, { value }]) => (typeof value === "string" ? [[key, value]] : [])),
+    ),
+    secretKeys: entries.filter(([, { secret }]) => secret === true).map(([key]) => key),
+  };
+}

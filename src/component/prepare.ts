@@ -3,12 +3,14 @@
 import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import type { RelayArgs } from "../args/relay.ts";
+import type { Acceptance } from "../deliverability/acceptance.ts";
 import type { HostDrift } from "../drift/drift.ts";
 import type { Origin } from "../host/steps.ts";
 import { type Files, publicFiles } from "../postfix/generation.ts";
 import type { Checked, Parsed } from "../settings/parse.ts";
 import { type Problem, uniqueProblems } from "../settings/problems.ts";
 import type { Connection, Credentials, Settings } from "../settings/settings.ts";
+import { type Acceptances, acceptancesOf } from "./acceptance.ts";
 import { claim } from "./claims.ts";
 import { driftOfHost } from "./drift.ts";
 import { hasFailed } from "./failure.ts";
@@ -54,6 +56,8 @@ export interface Preparation {
   readonly gone: boolean | undefined;
   /** The drift to repair; undefined where there is none, or nobody looked. */
   readonly drift: HostDrift | undefined;
+  /** Whether receivers will accept its mail; undefined where a preview does not know its senders. */
+  readonly acceptances: readonly Acceptance[] | undefined;
   /** The reason why nothing is done on the host. */
   readonly refusal: Refusal | undefined;
   /** The place of the Relay in a fleet. */
@@ -78,7 +82,8 @@ export async function prepare(relay: pulumi.ComponentResource, name: string, giv
   const gather = (reason: string) => {
     unknown = reason;
   };
-  const { drift, problems } = await decide(relay, name, given, inputs, originWith, member && gather);
+  const decided = await decide(relay, name, given, inputs, originWith, member && gather);
+  const { drift, problems, acceptances } = decided;
   member?.looked(unknown);
   // The message is that of the error; the steps only say that they were not run.
   if (problems.length > 0) pulumi.log.error(new InvalidArgs(`Relay ${name}`, problems).message, relay);
@@ -101,6 +106,7 @@ export async function prepare(relay: pulumi.ComponentResource, name: string, giv
     after: await after.then(({ done, failed }) => [...done, ...failed]),
     gone: args.gone as boolean | undefined,
     drift,
+    acceptances,
     refusal,
     member,
   };
@@ -109,7 +115,13 @@ export async function prepare(relay: pulumi.ComponentResource, name: string, giv
 type Inputs = ReturnType<typeof checkInputs>;
 type OriginWith = ReturnType<typeof originOf>["originWith"];
 
-/** The problems of the arguments, or else the drift of the host. */
+interface Decided {
+  readonly problems: readonly Problem[];
+  readonly drift?: HostDrift;
+  readonly acceptances?: readonly Acceptance[];
+}
+
+/** The problems of the arguments, or else the drift of the host, and what receivers will do with its mail. */
 async function decide(
   relay: pulumi.ComponentResource,
   name: string,
@@ -117,7 +129,7 @@ async function decide(
   inputs: Inputs,
   originWith: OriginWith,
   gather?: (reason: string) => void,
-): Promise<{ drift?: HostDrift; problems: readonly Problem[] }> {
+): Promise<Decided> {
   try {
     // By then the program has run to its end, or to its error.
     const registered = await urnOf(relay).then(
@@ -130,14 +142,22 @@ async function decide(
       knownValue(inputs.access),
     ]);
     const claimed = access?.value && !args.gone && !parsed.connection ? claim(stack, name, access.value) : [];
+    // Beside the look at the host, unless an error is to end all before.
+    const judging: Promise<Acceptances | undefined> = settings?.value
+      ? acceptancesOf(name, stack, settings.value, args)
+      : Promise.resolve(undefined);
     const found = settings?.value ? await lookUp(name, settings.value) : [];
+    const refused = settings?.value?.deliverability.mode === "error" ? ((await judging)?.problems ?? []) : [];
     const own = [access, account, settings].flatMap((part) => part?.problems ?? []);
-    const problems = [...withFailures(uniqueProblems(own), failures), ...claimed, ...found];
-    if (problems.length > 0) return { problems };
+    const problems = [...withFailures(uniqueProblems(own), failures), ...claimed, ...found, ...refused];
+    const acceptances = async () => (await judging)?.outputs;
+    if (problems.length > 0) return { problems, acceptances: await acceptances() };
     if (access?.value && !args.gone) await warnKeyless(name, access.value);
-    if (!settings?.value || !access?.value || !registered || hasFailed()) return { problems };
+    if (!settings?.value || !access?.value || !registered || hasFailed())
+      return { problems, acceptances: await acceptances() };
     const origin = await originWith(settings.value.formerly);
-    return { problems, drift: await driftOfHost(relay, name, origin, settings.value, access.value, gather) };
+    const drift = await driftOfHost(relay, name, origin, settings.value, access.value, gather);
+    return { problems, drift, acceptances: await acceptances() };
   } catch (error) {
     // Nothing above should fail; if it does, the host stays as it is.
     const reason = error instanceof Error ? error.message : String(error);

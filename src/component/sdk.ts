@@ -25,6 +25,11 @@ interface StateInside {
   getStore(): { readonly supportsErrorHooks: boolean };
 }
 
+/** A client of gRPC. */
+interface MonitorInside {
+  getChannel?(): { getTarget(): string };
+}
+
 const partsOf = (resource: pulumi.Resource) => resource as unknown as ResourceInside;
 
 const inside = <T>(value: pulumi.Input<T>) => pulumi.output(value) as unknown as OutputInside<T>;
@@ -111,6 +116,13 @@ async function settleOne(resource: pulumi.Resource): Promise<{ resource: pulumi.
 /** Whether there is an engine, and one that calls hooks when a step fails. */
 export const hasErrorHooks = (): boolean =>
   pulumi.runtime.getEngine() !== undefined && (state as unknown as StateInside).getStore().supportsErrorHooks;
+
+/**
+ * The address at which the engine takes resources, which each run has anew: in the plugin there is no stack that would
+ * tell one run from the next.
+ */
+export const monitorAddress = (): string | undefined =>
+  (pulumi.runtime.getMonitor() as unknown as MonitorInside | undefined)?.getChannel?.().getTarget();
 
 /** The mark of a `pulumi.RunError`, which is reported without a stack trace. */
 export const RUN_ERROR = "__pulumiRunError";

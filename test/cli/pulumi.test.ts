@@ -2,7 +2,17 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { allStacks, type Pulumi, pulumiIn, refusalOf, selectedStack, stateOf } from "../../src/cli/pulumi.ts";
+import {
+  allStacks,
+  configOf,
+  type Pulumi,
+  parseConfig,
+  pulumiIn,
+  refusalOf,
+  selectedStack,
+  stacksOf,
+  stateOf,
+} from "../../src/cli/pulumi.ts";
 import { Refusal } from "../../src/cli/refusal.ts";
 
 test.each<[says: string, reason: RegExp, code: number]>([
@@ -46,6 +56,27 @@ describe("stacks", () => {
     const pulumi = says({ "stack ls --json": '[{"name":"prod","current":true},{"name":"test"}]' });
     expect(await allStacks(pulumi)).toEqual(["prod", "test"]);
     expect(await allStacks(says({ "stack ls --json": "[]" }))).toEqual([]);
+  });
+
+  test("those that are named, each once, without a question", async () => {
+    expect(await stacksOf(says({}), { stacks: ["b", "a", "b"], all: false })).toEqual(["b", "a"]);
+  });
+
+  test("the configuration of one, with its secrets", async () => {
+    const text = JSON.stringify({
+      "mail:region": { value: "eu", secret: false },
+      "postfix-relay:credentials": { value: '{"password":"s3"}', objectValue: { password: "s3" }, secret: true },
+      "postfix-relay:sealed": { secret: true },
+    });
+    const pulumi = says({ "config --json --show-secrets --stack prod": text });
+    expect(await configOf(pulumi, "prod")).toEqual({
+      config: { "mail:region": "eu", "postfix-relay:credentials": '{"password":"s3"}' },
+      secretKeys: ["postfix-relay:credentials", "postfix-relay:sealed"],
+    });
+  });
+
+  test("what is no JSON is not shown", () => {
+    expect(() => parseConfig('{"a": "poison')).toThrow(/^(?!.*poison)/s);
   });
 
   test("the state of one, with its secrets", async () => {

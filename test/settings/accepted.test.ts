@@ -80,6 +80,8 @@ test.each<[path: string, value: unknown]>([
   ["rootAlias", "ops@example.org"],
   ["rootAlias", "root@example.com"],
   ["aliases", { root: ["ops@example.org", "deploy"], "www-data": ["root"] }],
+  ["aliases", { www: ["__proto__"] }],
+  ["aliases", { www: ["constructor", "toString"], valueOf: ["www"] }],
   ["fallback", [{ host: "example.sakura.ne.jp", port: 465 }]],
   ["senderDependent", { "@example.org": { host: "example.sakura.ne.jp", port: 2525, lookupMx: true } }],
   ["relayHost.lookupMx", true],

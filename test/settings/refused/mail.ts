@@ -105,6 +105,7 @@ export const mail: Record<string, Row[]> = {
     ["senders", { root: "a" }, "which needs exactly one @"],
     ["senders", { root: "a@example.org\n@x.org b@x.org" }, "which contains a line break"],
     ["senders", { root: ["a@example.org"] }, "got a list"],
+    ["senders", JSON.parse('{"root":"a@example.org","__proto__":"b@example.org"}'), "JavaScript keeps for itself"],
     ["senderDependent", { root: { host: "smtp.example.org" } }, "which needs exactly one @"],
     ["senderDependent", { "a@example.org": "smtp.example.org" }, "needs an object"],
     ["senderDependent", {}, "is empty"],
@@ -124,6 +125,7 @@ export const mail: Record<string, Row[]> = {
     ["aliases", { "root@example.org": ["ops"] }, "which is not a user name"],
     ["aliases", { "ro:ot": ["ops"] }, "which is not a user name"],
     ["aliases", { ユーザー: ["ops"] }, "which is not a user name"],
+    ["aliases", JSON.parse('{"www":["ops"],"__proto__":["ops"]}'), "is a name that JavaScript keeps for itself"],
   ],
   fallback: [
     ["fallback", [], "needs a list of relay hosts"],

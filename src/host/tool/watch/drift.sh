@@ -110,21 +110,21 @@ drift_file() {
 }
 
 # edited_parameters: prints ": NAME = VALUE" for what main.cf says otherwise than the one that was proven. A value that
-# may hold a password is left out.
+# may hold a password is left out, and so is one of a parameter that Postfix does not know: it may be anybody's.
 edited_parameters() {
   {
+    postconf -dH | sed 's/^/known /'
     postconf -c "$state/good/etc" -n | sed 's/^/was /'
     postconf -n | sed 's/^/is /'
   } 2>/dev/null | awk '
-    $2 == "config_directory" { next }
+    $1 == "known" { known[$2] }
+    $1 == "known" || $2 == "config_directory" { next }
     { name = $2; value = $0; sub(/^[^=]*= ?/, "", value) }
-    name ~ /passw|secret|auth|key/ || value ~ /(static|inline):/ { value = "(not shown)" }
-    $1 == "was" { was[name] = $0; shown[name] = value; next }
+    !(name in known) || name ~ /passw|secret|auth|key/ || value ~ /(static|inline):|[{]/ { value = "(not shown)" }
+    $1 == "was" { was[name] = $0; next }
     { sub(/^is/, "was"); if (was[name] != $0) line = line ", " name " = " value; seen[name] }
-    END {
-      for (name in was) if (!(name in seen)) line = line ", " name " is gone"
-      if (line != "") print ": " substr(line, 3)
-    }'
+    END { for (name in was) if (!(name in seen)) line = line ", " name " is gone"; printf "%s", substr(line, 3) }' |
+    sed 's/^/: /'
 }
 
 # drift_master [VERSION]: services that are not as they were when the configuration was proven.

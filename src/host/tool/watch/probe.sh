@@ -50,7 +50,7 @@ probe_impossible() {
 
 # probe_json: the object.
 probe_json() {
-  json version# 1 answered! "$probe_answered" relay "$delivery_relay" dsn "$delivery_dsn" answer "$delivery_answer" \
+  json version# 1 answered! "$probe_answered" relay! "$delivery_relay" dsn! "$delivery_dsn" answer "$delivery_answer" \
     seconds# "$delivery_seconds" why "$probe_why"
 }
 
