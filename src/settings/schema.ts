@@ -9,6 +9,7 @@ import { RelayProvider } from "../args/provider.ts";
 import { Rotation, TlsLevel } from "../args/relay-host.ts";
 import { LOGIN_USER, SSH_PORT, SUBMISSION_PORT } from "./defaults.ts";
 import { aliasTarget, localUser, mailAddress, mapAddress, rewrittenSender, senderKey } from "./fields/addresses.ts";
+import { probeInterval } from "./fields/duration.ts";
 import { folder } from "./fields/folder.ts";
 import { caCertificate, fingerprint, hostKey, privateKey } from "./fields/keys.ts";
 import { boolean, listOf, mapOf, object, oneOf, secretText, text, wholeNumber } from "./fields/kinds.ts";
@@ -119,7 +120,7 @@ const mail = {
   mainCf: mapOf(parameterName, parameterValue, "needs parameters of main.cf, each with a text").default({}),
   replaceMailServer: boolean().default(false),
   drift: oneOf(Drift).default("repair"),
-  monitoring: object({ textfile: folder }).optional(),
+  monitoring: object({ textfile: folder, probe: probeInterval.optional() }).optional(),
   formerly: listOf(formerOwner, "needs a list of earlier owners, or leave it out").default([]),
   gone: boolean().default(false),
 };

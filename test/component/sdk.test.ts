@@ -6,7 +6,7 @@ import { expect, test } from "vitest";
 
 const src = join(import.meta.dirname, "../../src");
 
-/** Hidden fields, those of an Output, files of the SDK, and what the engine hands to the SDK in the environment. */
+/** Hidden fields (not __proto__), those of an Output, files of the SDK, and what the engine hands on by environment. */
 const INTERNALS =
   /\b__(?!dirname\b|proto__)\w+|\.isKnown\b|\.promise\(|["']@pulumi\/pulumi\/|\bPULUMI_CONFIG_SECRET_KEYS\b/;
 

@@ -100,6 +100,10 @@ test.each<[path: string, value: unknown]>([
   ["drift", "warn"],
   ["monitoring", { textfile: "/var/lib/prometheus/node-exporter" }],
   ["monitoring", { textfile: "/srv/metrics" }],
+  ...["15m", "1h", "1h30m", "24h", "1d", "0d1h", "90m"].map((probe): [string, unknown] => [
+    "monitoring",
+    { textfile: "/srv/metrics", probe },
+  ]),
   ["formerly", ["mail/old", "post.example/prod_2/web-1", "mail/old/a name/with a slash"]],
   ["formerly", ["mail/prod/web-1"]],
   ["gone", true],

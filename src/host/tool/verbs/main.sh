@@ -15,7 +15,7 @@ proven it by a test delivery.
                         the same as metrics for the textfile collector of node_exporter; with --to FILE into that file
   postrelay probe       whether the running Postfix sends, now, as any user would: a login at the relay host, and no
                         message; exit code 0 it has answered, 1 it has not, 2 cannot tell. With --to ADDRESS to another
-                        address than that of the test delivery
+                        address than that of the test delivery; with --textfile FILE as metrics into that file
   postrelay test        sends a message now, handed in by a user without rights, and follows it to the relay host's
                         answer; exit codes and --to as with probe
   postrelay queue       the messages that wait, the oldest 100 of them, and why each does

@@ -16,7 +16,7 @@ list_drift() {
 # drift_packages: packages, this tool, and the unit that ends an interrupted change at boot. Sets: drift_postfix (the
 # version of Postfix) drift_enabled (enabled: all units are)
 drift_packages() {
-  local name='' steps='' sum='' timer='' fault='' apt_missing='' apt_version=''
+  local name='' steps='' sum='' fault='' apt_missing='' apt_version=''
   apt_compare postfix libsasl2-modules ca-certificates
   drift_postfix=$apt_version drift_enabled=''
   for name in $apt_missing; do
@@ -35,9 +35,8 @@ drift_packages() {
   *" ${sum%% *} "*) ;;
   *) printf '%s\n' "packages $tool was changed" ;;
   esac
-  [ -z "$(recorded textfile)" ] || timer=$metrics_unit.timer
-  # shellcheck disable=SC2086 # a unit, or none
-  if all_enabled "$boot_unit" postfix.service $timer; then drift_enabled=enabled; fi
+  # shellcheck disable=SC2046 # units
+  if all_enabled "$boot_unit" postfix.service $(monitoring_timers); then drift_enabled=enabled; fi
   [ "${drift_enabled:-$(systemctl is-enabled "$boot_unit" 2>/dev/null)}" = enabled ] || printf '%s\n' \
     "packages the unit $boot_unit, which ends an interrupted change at boot, is not enabled"
   fault=$(monitoring_fault "$drift_enabled")
