@@ -61,5 +61,7 @@ export function textOf(
   if (unknown) return { severity: "warning", text: `${name}: could not be checked for drift: ${unknown}.` };
   if (words.length === 0) return undefined;
   const outlook = repair ? "`pulumi up` repairs it." : "It is not repaired (drift: warn).";
-  return { severity: "warning", text: `${name}: ${words.join("; ")}. ${outlook}` };
+  if (words.length === 1) return { severity: "warning", text: `${name}: ${words[0]}. ${outlook}` };
+  const lines = [`${name}: the host is no longer as it was proven:`, ...words.map((one) => `  ${one}`), outlook];
+  return { severity: "warning", text: lines.join("\n") };
 }

@@ -45,7 +45,11 @@ test("each drift of a host has an id of its own, which is made here", () => {
 });
 
 const texts: [drift: Partial<HostDrift>, repair: boolean, text: string | undefined][] = [
-  [{ words: ["a", "b"] }, true, "warning web: a; b. `pulumi up` repairs it."],
+  [
+    { words: ["a", "b"] },
+    true,
+    "warning web: the host is no longer as it was proven:\n  a\n  b\n`pulumi up` repairs it.",
+  ],
   [{ words: ["a"] }, false, "warning web: a. It is not repaired (drift: warn)."],
   [{ bare: true }, true, "note web: nothing of postfix-relay is on the host."],
   [{ unknown: "no answer" }, true, "warning web: could not be checked for drift: no answer."],
