@@ -1,6 +1,6 @@
 // A command that does something on the hosts that it names, from the stacks to the exit code.
 
-import { plainReason } from "../ssh/reason.ts";
+import { failedLook } from "../drift/look.ts";
 import type { Output } from "../ssh/session.ts";
 import { USAGE } from "./exit-codes.ts";
 import { failed, verdictOf } from "./host-answer.ts";
@@ -67,7 +67,9 @@ async function verdictFor(
   try {
     return verdictOf(command, verb, await call(login, verb.words(to), verb.seconds));
   } catch (error) {
-    return { ...failed("no-answer", plainReason(error)), report: null };
+    const seen = failedLook(error, login);
+    const reason = "reason" in seen ? seen.reason : "no answer";
+    return { ...failed(seen.kind === "wrong key" ? "wrong-key" : "no-answer", reason), report: null };
   }
 }
 

@@ -4,8 +4,8 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { clean } from "../host/clean.ts";
 import { toolText } from "../host/tool.ts";
-import { clean } from "./clean.ts";
 import { USAGE } from "./exit-codes.ts";
 import { Refusal } from "./refusal.ts";
 

@@ -24,6 +24,7 @@ export interface Findings {
 export function stateOf({ look, owners, changes }: Seen): State {
   if (look === undefined) return "not-created-yet";
   if (look.kind === "unreachable") return "no-answer";
+  if (look.kind === "wrong key") return "wrong-key";
   if (look.kind !== "report") return look.kind;
   if (!isOf(owners, look.report.owner)) return "another-owner";
   if (look.report.sync !== "yes") return look.report.sync === "no" ? "drift" : "unknown";
@@ -34,8 +35,8 @@ export function stateOf({ look, owners, changes }: Seen): State {
 export function detailsOf(seen: Seen): readonly string[] {
   const { look, owners, changes } = seen;
   if (look === undefined) return ["`pulumi up` sets it up"];
-  if (look.kind === "unreachable" || look.kind === "unknown") return [look.reason];
   if (look.kind === "absent") return ["nothing of postfix-relay is on it"];
+  if (look.kind !== "report") return [look.reason];
   const { owner, sync, why, differences } = look.report;
   if (!isOf(owners, owner)) return [`it belongs to another Relay, ${owner}`];
   if (sync !== "yes") return sync === "unknown" ? [why] : differences;

@@ -1,8 +1,8 @@
 // What a host answers to a command: a report, or the reason why there is none.
 
+import { clean } from "../host/clean.ts";
 import { ABSENT } from "../host/command.ts";
 import type { Output } from "../ssh/session.ts";
-import { clean } from "./clean.ts";
 import { states } from "./states.ts";
 import type { Verb, Verdict } from "./verbs.ts";
 
@@ -35,10 +35,13 @@ function reasonFor(verb: string, code: number, stdout: string): Verdict {
 }
 
 /** A state in which nothing could be asked. */
-export const failed = (state: "absent" | "unknown" | "no-answer" | "not-created-yet", why: string): Verdict => ({
+export const failed = (
+  state: "absent" | "unknown" | "no-answer" | "not-created-yet" | "wrong-key",
+  why: string,
+): Verdict => ({
   state,
   color: states[state].color,
-  code: 2,
+  code: states[state].code || 2,
   details: [why],
 });
 

@@ -8,6 +8,7 @@ import { Looks } from "../deliverability/dns.ts";
 import { look } from "../drift/look.ts";
 import { verbCommand } from "../host/command.ts";
 import { here } from "../host/here.cjs";
+import { LONGEST_ANSWER } from "../host/said.ts";
 import { fetchHostKey } from "../ssh/host-key.ts";
 import { run as runOn } from "../ssh/session.ts";
 import { hostsInFile } from "../stack/file.ts";
@@ -67,7 +68,8 @@ async function main(): Promise<number> {
   return isCheck(request) ? await run(request, world) : await act(request, { ...world, call, ask });
 }
 
-const call: Reach["call"] = (login, words, seconds) => runOn(login, verbCommand(words, login.user), seconds * 1000);
+const call: Reach["call"] = (login, words, seconds) =>
+  runOn(login, verbCommand(words, login.user), { time: seconds * 1000, bytes: LONGEST_ANSWER });
 
 /** What the user answers to a question; undefined where nobody is there. */
 const line = process.stdin.isTTY

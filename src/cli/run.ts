@@ -1,7 +1,6 @@
 // One command, from the stacks to the exit code. It touches only the World that it gets.
 
 import type { Look } from "../drift/look.ts";
-import { cleanAll } from "./clean.ts";
 import { exitCodeOf, type Findings, jsonOf, type Seen } from "./findings.ts";
 import { inventoryOf } from "./inventory.ts";
 import type { Project } from "./project.ts";
@@ -51,7 +50,7 @@ async function runLooks(targets: readonly Target[], { look, progress }: World): 
   tell();
   const one = async ({ login, ...target }: Target): Promise<Seen> => {
     if (login === undefined) return { ...target, look: undefined };
-    const seen = cleanAll(await look(login));
+    const seen = await look(login);
     done += 1;
     tell();
     return { ...target, look: seen };
