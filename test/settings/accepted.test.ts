@@ -50,7 +50,7 @@ test.each<[path: string, value: unknown]>([
   ["credentials.username", "ユーザー@example.jp"],
   ["credentials.username", "a".repeat(320)],
   ["credentials.username", "#user"],
-  ["credentials.password", "x"],
+  ["credentials.password", "x4y8"],
   ["credentials.password", " leading space"],
   ["credentials.password", "inner  spaces"],
   ["credentials.password", "#hash $dollar %percent \\back\\slash"],
