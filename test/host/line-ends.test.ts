@@ -18,7 +18,7 @@ import { parseCredentials, parseSettings } from ${JSON.stringify(source.replace(
 import { readFileSync } from "node:fs";
 const { args, origin } = JSON.parse(readFileSync(0, "utf8"));
 const settings = parseSettings("web-1", args).value;
-const account = parseCredentials({ username: "user", password: "p w" }).value;
+const account = parseCredentials({ username: "user", password: "p wo rd" }).value;
 const open = [origin, settings, publicFiles(origin.owner, settings)];
 const stdin = (step) => ("stdin" in step ? step.stdin(...open) : step.secretStdin(...open, account));
 console.log(JSON.stringify(steps.map(stdin)));

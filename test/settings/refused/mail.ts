@@ -36,6 +36,7 @@ export const mail: Record<string, Row[]> = {
     ["credentials.username", 7, "got the number 7"],
     ["credentials.password", undefined, "missing; give the password"],
     ["credentials.password", "", "which is empty"],
+    ["credentials.password", "abc", "which is shorter than 4 characters"],
     ["credentials.password", "secret ", "which ends with a space"],
     ["credentials.password", "secret\u00a0", "which ends with a space"],
     ["credentials.password", "secret\n[evil.example]:25 a:b", "which contains a line break"],
