@@ -28,6 +28,7 @@ deliver() {
   [ "$proof_verdict" = sent ] || fail 69 "the test delivery to $to failed: $proof_reason $(unchanged)"
   unit=$(unit_state)
   unmask "$unit" || fail 78 "the unit postfix.service cannot be unmasked: $failure $(unchanged)"
+  leave_queue || fail "$?" "the delivery was proven, but $failure $(unchanged)"
   take_files_over || fail 78 "the delivery was proven, but the switch failed: $failure $(unchanged)"
   record_resource
   note_proof "$delivery_answer"
@@ -60,23 +61,40 @@ start_candidate() {
     esac
   fi
   read_services "$state/staged"
+  require_replaceable
   require_no_overrides "$state/staged"
   require_aliases "$state/staged"
   require_ports "$state/staged"
-  require_replaceable
   candidate_start "$state/staged" "$apply_wanted" || fail "$?" "$failure $(unchanged)"
 }
 
-# require_replaceable: refuses to replace a Postfix that does more than pass on mail, unless that is wanted.
+# require_replaceable: refuses to replace a Postfix that does more than pass on mail, unless that is wanted; and always
+# to leave messages behind that nobody would deliver.
 require_replaceable() {
-  apply_ends=$(what_ends)
+  local left=''
+  apply_ends=$(what_ends "$state/staged")
   if [ -n "$apply_ends" ] && [ "$(input_key replace)" != yes ]; then
-    ! listens_outside || apply_ends="port 25 takes mail from other machines$newline$apply_ends"
     fail 78 "Postfix on this host does more than pass on mail, and that would end:" \
-      "$(printf '%s\n' "$apply_ends" | tr '\n' ';')" \
-      "Set replaceMailServer to true to go on, or take this host out of the program. $(unchanged)"
+      "$({ what_changes "$state/staged" && printf '%s\n' "$apply_ends"; } | sed '$!s/$/;/; $s/$/./')" \
+      "Set replaceMailServer to true to go on, or take this host out of the program. A parameter that is to stay goes" \
+      "into mainCf with the same value. $(unchanged)"
   fi
-  ! listens_outside || apply_ends="port 25 takes no mail from other machines any more$newline$apply_ends"
+  left=$(stranded)
+  [ -z "$left" ] || fail 69 "$left, and nobody would deliver them: deliver or delete them, then run pulumi up again." \
+    "$(unchanged)"
+  apply_ends=$(what_changes "$state/staged" && printf '%s\n' "$apply_ends")
+}
+
+# leave_queue: where the configuration of before has a queue that ours does not look into, it is delivered, and nothing
+# more is accepted for it. 69: messages remain, 73 or 78: mail cannot be refused. Sets: failure
+leave_queue() {
+  local queue=''
+  is_hand_made || return 0
+  queue=$(queue_folder)
+  [ "$queue" != "$spool" ] || return 0
+  drain_queue && return
+  failure="$failure (queue_directory = $queue). Postfix accepts mail as before."
+  return 69
 }
 
 # take_files_over: the proven generation becomes live and good. 73: it cannot be written, 78: the switch was undone.

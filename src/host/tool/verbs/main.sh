@@ -83,5 +83,5 @@ install | stage | start | deliver | rollback | recover | status | check | restor
 *) usage >&2 && exit 64 ;;
 esac
 [ -n "${POSTRELAY_LIMITED-}" ] || [ "$(id -u)" = 0 ] || fail 77 "run it as root: sudo postrelay $verb"
-case $verb in status | check) run_reading "$@" ;; esac
+case $verb in status | check) remove_input && run_reading "$@" ;; esac
 if [ -z "${POSTRELAY_LIMITED-}" ]; then run_limited "$@"; else run_locked "$@"; fi
