@@ -64,6 +64,7 @@ export default defineConfig({
           exclude: needLab,
           // Shells, shellcheck and npm are started beside the hosts of the lab.
           testTimeout: 60_000,
+          hookTimeout: 60_000,
           // Without an agent a Relay warns that it has no key.
           env: { SSH_AUTH_SOCK: "/run/agent" },
         },

@@ -28,7 +28,7 @@ export type Asked =
   | { readonly request: Request; readonly text?: undefined }
   | { readonly request?: undefined; readonly text: string; readonly code: number };
 
-const EXIT_CODES = `Exit codes: 0 all in sync, 1 a host has drifted, 2 that cannot be told for a host or a stack, ${USAGE} wrong usage`;
+const EXIT_CODES = `Exit codes: 0 all in sync, 1 a host has drifted or another owner, 2 that cannot be told for a host or a stack, ${USAGE} wrong usage`;
 
 const COMPLETE = "--get-yargs-completions";
 

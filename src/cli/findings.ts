@@ -4,6 +4,7 @@ import { isOf } from "../drift/drift.ts";
 import type { HostReport } from "../drift/host-report.ts";
 import type { Look } from "../drift/look.ts";
 import { ago, span } from "./span.ts";
+import { exitCodeFor, type State } from "./states.ts";
 import type { LeftOut } from "./targets.ts";
 
 /** A host that was looked at. */
@@ -21,14 +22,12 @@ export interface Findings {
   readonly skipped: readonly LeftOut[];
 }
 
-/** The state of a host, as JSON has it. */
-export type State = "in-sync" | "drift" | "unknown" | "absent" | "unreachable";
-
 /** The state of a host. */
 export function stateOf(seen: Seen): State {
   const { look } = seen;
+  if (look.kind === "unreachable") return "no-answer";
   if (look.kind !== "report") return look.kind;
-  if (!isOwn(seen, look.report.owner)) return "unknown";
+  if (!isOwn(seen, look.report.owner)) return "another-owner";
   return ({ yes: "in-sync", no: "drift", unknown: "unknown" } as const)[look.report.sync];
 }
 
@@ -76,11 +75,10 @@ function deliveryText({ relayed, relayedAnswer }: HostReport, now: number): stri
   return `last delivery: ${relayed > 0 && relayed < LATEST ? `${ago(relayed, now)}: ${relayedAnswer}` : "not known"}`;
 }
 
-/** Drift is told before doubt: what is known has to be done, whatever the other hosts are. */
+/** The exit code. A stack that cannot be read leaves something unknown. */
 export function exitCodeOf({ hosts, unread }: Findings): number {
-  const states = hosts.map(stateOf);
-  if (states.includes("drift")) return 1;
-  return states.length > 0 && unread.length === 0 && states.every((state) => state === "in-sync") ? 0 : 2;
+  const code = exitCodeFor(hosts.map(stateOf));
+  return code === 0 && unread.length > 0 ? 2 : code;
 }
 
 /** The findings for a program. */

@@ -4,7 +4,8 @@ import { styleText } from "node:util";
 import cliui from "cliui";
 import stringWidth from "string-width";
 import wrapAnsi from "wrap-ansi";
-import { type Findings, type State, stateOf, statusOf, wordsOf } from "./findings.ts";
+import { type Findings, stateOf, statusOf, wordsOf } from "./findings.ts";
+import { states } from "./states.ts";
 
 /** The form of the table. */
 export interface Layout {
@@ -17,14 +18,6 @@ export interface Layout {
   readonly now: number;
 }
 
-const STATES: Record<State, readonly [text: string, color: "green" | "red" | "yellow"]> = {
-  "in-sync": ["in sync", "green"],
-  drift: ["drift", "red"],
-  unknown: ["unknown", "yellow"],
-  absent: ["absent", "yellow"],
-  unreachable: ["unreachable", "yellow"],
-};
-
 /** The least width of the last column, however narrow the terminal is. */
 const LEAST = 20;
 
@@ -35,9 +28,9 @@ const GAP = 2;
 export function tableOf({ hosts }: Findings, { status, width, color, now }: Layout): string {
   const several = new Set(hosts.map(({ stack }) => stack)).size > 1;
   const rows = hosts.map((seen) => ({
-    cells: [...(several ? [seen.stack] : []), seen.host, STATES[stateOf(seen)][0]],
+    cells: [...(several ? [seen.stack] : []), seen.host, states[stateOf(seen)].word],
     words: [...wordsOf(seen), ...(status ? statusOf(seen, now) : [])],
-    color: STATES[stateOf(seen)][1],
+    color: states[stateOf(seen)].color,
   }));
   const head = { cells: [...(several ? ["STACK"] : []), "HOST", "STATE"], words: ["DETAILS"], color: "bold" } as const;
   const widths = head.cells.map(

@@ -25,7 +25,8 @@ export interface Delivery {
    */
   seconds: number;
   /**
-   * Further routes, such as a relay host in `fallback`, that were not proven because they were out of reach.
+   * What was not proven, and why: a relay host in `fallback` that was out of reach, or what the probe of the running
+   * Postfix has shown, such as a relay host that refuses bounces.
    */
   unproven: string[];
 }

@@ -15,17 +15,20 @@ interface Folder {
 /** The folders of the tool, in the order in which they are joined. */
 export const folders: Readonly<Record<string, Folder>> = {
   base: { modules: ["constants", "kernel", "secrets", "speak", "state", "input"], calls: [] },
-  postfix: { modules: ["systemd", "postfix", "master-cf"], calls: ["base"] },
-  generation: { modules: ["generation", "validate"], calls: ["postfix"] },
+  postfix: { modules: ["systemd", "postfix", "permissions", "master-cf"], calls: ["base"] },
+  generation: { modules: ["generation", "validate", "room"], calls: ["postfix"] },
   packages: { modules: ["lists", "apt", "other-mta", "packages", "removal"], calls: ["base"] },
-  candidate: { modules: ["candidate", "advice", "log", "proof", "probe"], calls: ["generation"] },
+  candidate: {
+    modules: ["candidate", "advice", "log", "proof", "probe", "maillog", "verdict", "sends"],
+    calls: ["generation"],
+  },
   watch: {
-    modules: ["status", "monitoring", "drift", "fingerprint", "queue", "check"],
-    calls: ["generation", "packages"],
+    modules: ["status", "monitoring", "drift", "fingerprint", "queue", "check", "probe"],
+    calls: ["candidate", "packages"],
   },
   switch: {
     modules: ["drain", "original", "ends", "journal", "switch"],
-    calls: ["generation", "watch", "candidate", "packages"],
+    calls: ["watch"],
   },
   verbs: { modules: ["install", "stage", "apply", "restore", "main"], calls: ["switch"] },
 };

@@ -8,7 +8,7 @@ const MARK = '{"postrelay":';
 
 const list = z.array(z.string()).default([]);
 const packages = z.object({ postfixVersion: z.string() });
-const warnings = z.object({ unproven: list, kept: list, ends: list });
+const warnings = z.object({ unproven: list, kept: list, ends: list, repaired: list });
 const delivery = z.object({
   status: z.string(),
   relay: z.string(),
@@ -59,14 +59,15 @@ export interface Warnings {
 /** The warnings of a step that succeeded. */
 export function warningsOf(step: Step["suffix"], stdout: string | undefined): Warnings {
   const schema = required[step];
-  const { unproven, kept, ends } = read(warnings, stdout) ?? warnings.parse({});
+  const { unproven, kept, ends, repaired } = read(warnings, stdout) ?? warnings.parse({});
   const text = (what: string, entries: string[]) => (entries.length > 0 ? [[`${what}:`, ...entries].join("\n  ")] : []);
   return {
     events: [
       ...(schema && !read(schema, stdout) ? [`No report was found in what -${step} printed on the host.`] : []),
       ...text("These files had been edited since postfix-relay wrote them; copies were kept aside", kept),
+      ...text("Owners or modes that Postfix cannot work with were repaired on the host", repaired),
       ...text("What the host's own Postfix does besides sending mail ends with this configuration", ends),
     ],
-    states: text("These further routes could not be proven now; mail that takes one of them may wait", unproven),
+    states: text("Not all was proven, and mail that depends on this may wait or be lost", unproven),
   };
 }

@@ -9,7 +9,7 @@ import { isOther, otherTransport } from "./transports.ts";
 
 /** One route. */
 export interface Route {
-  /** Which argument opens it; `senderDomain` is a whole domain in `senderDependent`. */
+  /** Which argument opens it; `senderDomain` is a whole domain in `senderDependent`, `senders` any other sender. */
   readonly kind: "fallback" | "senderDependent" | "senderDomain" | "senders";
   /** The SMTP envelope sender of the probe. */
   readonly from: string;
@@ -26,6 +26,7 @@ export const routes = (settings: Settings): Route[] => [
   ...fallback(settings),
   ...senderDependent(settings),
   ...senders(settings),
+  ...root(settings),
 ];
 
 const label = (path: Path, text: string) => `${pathText(path)} ${text}`;
@@ -51,15 +52,28 @@ function senderDependent(settings: Settings): Route[] {
 
 /** The senders that `senders` and `sender` rewrite to, once each; the test message proves its own. */
 function senders(settings: Settings): Route[] {
-  const { sender, testDelivery } = settings;
+  const { sender } = settings;
   const produced: [path: Path, to: string][] = Object.entries(settings.senders).map(([key, to]) => [
     ["senders", key],
     to,
   ]);
   if (sender) produced.push([["sender"], sender]);
-  const proven = [sentAs(settings, testDelivery.from), ...Object.keys(settings.senderDependent)];
   const firsts = produced.filter(([, to], index) => produced.findIndex(([, other]) => same(other, to)) === index);
   return firsts
-    .filter(([, to]) => !proven.some((other) => same(other, to)))
+    .filter(([, to]) => !isProven(settings, to))
     .map(([path, to]) => ({ kind: "senders", from: to, via: AS_ROUTED, label: label(path, to) }));
 }
+
+/** The sender of cron and of most of the system's own mail, as it leaves. */
+function root(settings: Settings): Route[] {
+  const to = sentAs(settings, `root@${settings.hostname}`);
+  const rewritten = [...Object.values(settings.senders), settings.sender].some((other) => other && same(other, to));
+  if (rewritten || isProven(settings, to)) return [];
+  return [{ kind: "senders", from: to, via: AS_ROUTED, label: `${to}, the sender of cron` }];
+}
+
+/** Whether the test message, or a route of `senderDependent`, has this sender. */
+const isProven = (settings: Settings, sender: string) =>
+  [sentAs(settings, settings.testDelivery.from), ...Object.keys(settings.senderDependent)].some((other) =>
+    same(other, sender),
+  );

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { exitCodeOf, jsonOf, type Seen, type State, stateOf, statusOf, wordsOf } from "../../src/cli/findings.ts";
+import { exitCodeOf, jsonOf, type Seen, stateOf, statusOf, wordsOf } from "../../src/cli/findings.ts";
+import type { State } from "../../src/cli/states.ts";
 import type { Look } from "../../src/drift/look.ts";
 import { bare, doubtful, drifted, looked, silent } from "../support/looks.ts";
 
@@ -10,7 +11,7 @@ test.each<[state: State, look: Look, words: string[]]>([
   ["drift", drifted("main.cf was edited", "Postfix is not running"), ["main.cf was edited", "Postfix is not running"]],
   ["unknown", doubtful("another run works on this host"), ["another run works on this host"]],
   ["absent", bare, ["nothing of postfix-relay is on it"]],
-  ["unreachable", silent, ["no answer within 5 s"]],
+  ["no-answer", silent, ["no answer within 5 s"]],
 ])("%s", (state, look, words) => {
   expect(stateOf(seen(look))).toBe(state);
   expect(wordsOf(seen(look))).toEqual(words);
@@ -28,7 +29,7 @@ describe("a host that belongs to another Relay", () => {
     ["of none before", "old/prd2/www", false, { formerly: ["old/prd", "old/prd2/ww"] }],
   ])("%s", (_, owner, own, more) => {
     const found = { ...seen(looked({ owner })), ...more };
-    expect(stateOf(found)).toBe(own ? "in-sync" : "unknown");
+    expect(stateOf(found)).toBe(own ? "in-sync" : "another-owner");
     expect(wordsOf(found)).toEqual(own ? [] : [`it belongs to another Relay, ${owner}`]);
   });
 });
@@ -94,7 +95,7 @@ test("JSON", () => {
         words: ["x"],
         report: expect.objectContaining({ postrelay: "check", sync: "no", steps: ["delivery"] }),
       },
-      { stack: "prod", host: "web-1", state: "unreachable", words: ["no answer within 5 s"], report: null },
+      { stack: "prod", host: "web-1", state: "no-answer", words: ["no answer within 5 s"], report: null },
     ],
     unread: [stack],
     skipped: [],

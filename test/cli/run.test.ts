@@ -154,7 +154,7 @@ test("JSON is all that is printed", async () => {
     version: 1,
     hosts: [
       { stack: "prod", host: "web-1", state: "in-sync" },
-      { stack: "prod", host: "web-2", state: "unreachable" },
+      { stack: "prod", host: "web-2", state: "no-answer" },
     ],
     unread: [],
     skipped: [{ stack: "own" }],

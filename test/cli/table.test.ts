@@ -30,11 +30,11 @@ const three = findings([
 
 test("a line for each difference", () => {
   expect(tableOf(three, layout)).toBe(`\
-HOST           STATE        DETAILS
+HOST           STATE      DETAILS
 web-1          in sync
-web-long-name  drift        /etc/postfix/main.cf was edited: relayhost = [x.example.net]:25
-                            Postfix is not running
-db             unreachable  no answer within 5 s
+web-long-name  drift      /etc/postfix/main.cf was edited: relayhost = [x.example.net]:25
+                          Postfix is not running
+db             no answer  no answer within 5 s
 `);
 });
 
@@ -93,7 +93,7 @@ db    drift  one two three four
     const painted = tableOf(three, { ...layout, color: true });
     expect(painted).toContain("\u001b[31mdrift");
     expect(painted).toContain("\u001b[32min sync");
-    expect(painted).toContain("\u001b[33munreachable");
+    expect(painted).toContain("\u001b[33mno answer");
     const plain = stripVTControlCharacters(painted);
     expect(plain.replace(/ +$/gm, "")).toBe(tableOf(three, layout));
   });

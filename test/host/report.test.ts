@@ -60,7 +60,7 @@ test("the warnings of a host, one text for each kind", () => {
     kept: ["main.cf in /var"],
   });
   expect(warningsOf("delivery", both)).toEqual({
-    states: ["These further routes could not be proven now; mail that takes one of them may wait:\n  fallback[0] x"],
+    states: ["Not all was proven, and mail that depends on this may wait or be lost:\n  fallback[0] x"],
     events: ["These files had been edited since postfix-relay wrote them; copies were kept aside:\n  main.cf in /var"],
   });
   const quiet = JSON.stringify({ postrelay: "deliver", ...sent, unproven: [], kept: [] });

@@ -75,9 +75,10 @@ describe("stdin", () => {
 
   test("delivery: what to prove, and how", () => {
     const values = { "testDelivery.from": "cron@example.com", "testDelivery.timeoutSeconds": 30 };
+    const root = "root@web-1.example.com";
     const relay = "#% relay [example.sakura.ne.jp]:587\n#% hostname web-1.example.com\n";
     expect(stdin("delivery", values)).toBe(
-      `${stdin("service")}#% from cron@example.com\n#% to ops@example.org\n#% timeout 30\n${relay}`,
+      `${stdin("service")}#% from cron@example.com\n#% to ops@example.org\n#% timeout 30\n${relay}#% route senders ${root} - ${root}, the sender of cron\n`,
     );
     const lookup = { relayHost: { host: "example.net", lookupMx: true }, fallback: [{ host: "b.example.net" }] };
     expect(stdin("delivery", lookup)).toMatch(

@@ -71,6 +71,7 @@ beforeAll(async () => {
   await host.must(`cat >> /etc/postfix/main.cf`, { input: `smtp_tls_key_file = ${ends("poison-Tz4Wd8")[0]}\n` });
   await keep("preview of drift", stack.preview());
   await keep("check", host.run("postrelay check").then(printed));
+  await keep("probe", host.run("postrelay probe").then(printed));
   await keep("metrics", host.run("postrelay check --format prometheus").then(printed));
   await keep("up of drift", stack.up("--diff"));
   await host.must("rm -r /var/lib/postfix-relay/kept/*/main.cf");
@@ -80,6 +81,7 @@ beforeAll(async () => {
   await keep("preview of what is public", stack.preview());
   await stack.secret("postfix-relay:credentials.password", refused);
   await keep("up that fails", stack.up("--diff"));
+  await keep("probe while mail is paused", host.run("postrelay probe").then(printed));
   await keep("refresh", stack.pulumi(["refresh", "--yes", "--skip-preview", "--stack", "poison"]));
   await keep("outputs", stack.pulumi(["stack", "output", "--json", "--stack", "poison"]));
   await keep("config", stack.pulumi(["config", "--stack", "poison"]));

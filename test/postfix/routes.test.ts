@@ -26,6 +26,7 @@ test.each<[values: Record<string, unknown>, lines: string[]]>([
     [
       "fallback ops@example.com smtp:[c.example.net]:465 fallback[0] [c.example.net]:465",
       "fallback ops@example.com starttls:b.example.net:587 fallback[1] b.example.net:587",
+      `senders ${from} - ${from}, the sender of cron`,
     ],
   ],
   [

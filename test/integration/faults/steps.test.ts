@@ -120,9 +120,9 @@ const faults: Fault[] = [
       stopped.resume();
     },
     repair: () => roomAgain(),
-    // A switch needs no room on the disk.
-    green: [5, 6],
-    live: ["old", "old", "old", "old", "old", "new", "new"],
+    // A switch needs no room on the disk, but mail does: the running Postfix takes none, and all is as before.
+    green: [6],
+    live: ["old", "old", "old", "old", "old", "old", "new"],
   },
   {
     what: "/etc read-only",

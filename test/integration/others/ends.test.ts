@@ -44,7 +44,8 @@ async function asked(host: LabHost, mainCf?: string): Promise<{ ends: string[]; 
   if (mainCf !== undefined) await host.must("cat > /etc/postfix/main.cf", { input: mainCf });
   const lines = async (call: string) =>
     (await host.must(`sh /root/ends.sh ${call} /root/staged`)).split("\n").filter(Boolean);
-  return { ends: await lines("what_ends"), changes: await lines("what_changes") };
+  const changes = await lines("what_changes");
+  return { ends: (await lines("what_ends")).filter((line) => !changes.includes(line)), changes };
 }
 
 const names = () =>

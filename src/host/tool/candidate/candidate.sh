@@ -126,7 +126,17 @@ candidate_queue() {
   set -- active bounce corrupt defer deferred flush hold incoming maildrop pid private public saved trace
   for folder in "$@"; do [ -d "$spool/$folder" ] || return 0; done
   tar -C "$spool" --no-recursion -cf - "$@" | tar -C "$candidate/queue" -xpf - || return 73
+  candidate_permissions
   : >"$candidate/queue/quick-start"
+}
+
+# candidate_permissions: what is wrong with the folders of the running Postfix is mended with the switch, and here now.
+candidate_permissions() {
+  local needed='' whose='' path=''
+  permissions_faults | while read -r needed whose _ _ path; do
+    path=$candidate/queue${path#"$spool"}
+    [ ! -d "$path" ] || { chown "$whose" "$path" && chmod "$needed" "$path"; }
+  done
 }
 
 # candidate_patience SECONDS: each try may take that long, so that a log line tells in time what it waited for. The SMTP

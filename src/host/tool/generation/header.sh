@@ -4,7 +4,7 @@
 #   digest, render, rendered_from                                  from what came to what goes to /etc/postfix
 #   files_of, parameter_of, map_type, read_services, public_paths  what is in it
 #   validate, look_up, require_no_overrides                        what Postfix can check by now
-#   require_aliases, require_ports                                 what the host has to have
+#   require_aliases, require_ports, require_room                   what the host has to have
 #   aliases_fault, aliases_index_fault                             what is wrong with the aliases of the host
 #
 # FILES
@@ -13,6 +13,7 @@
 #   rw GENERATION/mended    there if services of the host's master.cf are mended with it
 #   r  GENERATION/sent      as it came
 #   r  /etc/aliases
+#   r  /var/spool/postfix   how much room there is
 #
 # SETS
 #   generation_services

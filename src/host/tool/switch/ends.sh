@@ -2,21 +2,19 @@
 # neither in the one to come nor known to be harmless; listeners; messages in another queue. The names of what is
 # harmless are in harmless.txt; the function `harmless` prints them.
 
-# is_hand_made: whether a configuration of the host's own is live: not ours, nor the one with which mail waits.
-is_hand_made() {
-  if [ "$(live)" != original ] || is_placeholder || is_left_over; then return 1; fi
-  [ -e "$etc/main.cf" ]
-}
-
 # what_ends GENERATION: prints what ends, one thing on each line, when it takes over a Postfix that does more than pass
-# on mail.
+# on mail; and then first what only changes.
 what_ends() {
+  local ends=''
   is_hand_made || return 0
-  ended_domains
-  ended_clients "$1"
-  ended_parameters "$1" | sed -n 's/^stop //p'
-  ended_services
-  ended_queues
+  ends=$(
+    ended_domains
+    ended_clients "$1"
+    ended_parameters "$1" | sed -n 's/^stop //p'
+    ended_services
+    ended_queues
+  )
+  [ -z "$ends" ] || printf '%s\n' "$(what_changes "$1")" "$ends" | sed '/^$/d'
 }
 
 # what_changes GENERATION: prints what is another afterwards, and stops nothing: the package's own configuration has
@@ -48,9 +46,6 @@ hosted_domains() {
   } | sed 'p; s/^/localhost./' >"$inbox/.names"
   words_of "$1" | grep -vxF -f "$inbox/.names" | tr '\n' ' ' | sed 's/ $//'
 }
-
-# words_of NAME: prints the words of a list in the live main.cf, one on each line.
-words_of() { live_value "$1" | tr -s ', \t' '\n' | grep .; }
 
 # ended_clients GENERATION: prints whose mail is passed on now, and not by it: other machines that reach this host.
 ended_clients() {
@@ -146,6 +141,18 @@ stranded() {
   done
 }
 
+# leave_queue: where the configuration of before has a queue that ours does not look into, it is delivered, and nothing
+# more is accepted for it. 69: messages remain, 73 or 78: mail cannot be refused. Sets: failure
+leave_queue() {
+  local queue=''
+  is_hand_made || return 0
+  queue=$(queue_folder)
+  [ "$queue" != "$spool" ] || return 0
+  drain_queue && return
+  failure="$failure (queue_directory = $queue). Postfix accepts mail as before."
+  return 69
+}
+
 # is_reached: whether other machines reach an SMTP server of the live Postfix, or containers do.
 is_reached() {
   postconf -M 2>/dev/null | awk -v loopback="$(loopback_only && echo yes)" '
@@ -157,11 +164,4 @@ is_reached() {
 listens_outside() {
   if ! is_hand_made || loopback_only; then return 1; fi
   postconf -M smtp/inet 2>/dev/null | grep -q .
-}
-
-# loopback_only: whether Postfix listens at the loopback interface alone.
-loopback_only() {
-  local outside=''
-  outside=$(words_of inet_interfaces | grep -vxE 'loopback-only|localhost|127\.[0-9.]+|\[?::1\]?')
-  [ -z "$outside" ]
 }

@@ -3,7 +3,7 @@
 # SYNOPSIS
 #   takeover_of, switch_to, recover, undo_plan                             the switch, and its end after a kill
 #   has_original, is_hand_made, is_left_over, left_over_files              what was here before
-#   what_ends, what_changes, stranded                                      what of it ends
+#   what_ends, what_changes, stranded, leave_queue                         what of it ends
 #   drain_queue, accept_mail, is_refusing_mail                             while the queue empties for the last time
 #
 # FILES

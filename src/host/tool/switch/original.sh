@@ -76,6 +76,22 @@ left_over_files() {
 }
 own_names='sasl_passwd relay_aliases relay_header_checks sender_canonical sender_relay sender_transport relay_ca.pem'
 
+# is_hand_made: whether a configuration of the host's own is live: not ours, nor the one with which mail waits.
+is_hand_made() {
+  if [ "$(live)" != original ] || is_placeholder || is_left_over; then return 1; fi
+  [ -e "$etc/main.cf" ]
+}
+
+# words_of NAME: prints the words of a list in the live main.cf, one on each line.
+words_of() { live_value "$1" | tr -s ', \t' '\n' | grep .; }
+
+# loopback_only: whether Postfix listens at the loopback interface alone.
+loopback_only() {
+  local outside=''
+  outside=$(words_of inet_interfaces | grep -vxE 'loopback-only|localhost|127\.[0-9.]+|\[?::1\]?')
+  [ -z "$outside" ]
+}
+
 # build_aliases GENERATION|original: builds the index of the host's aliases if it is older than they are, or unreadable.
 # 73: /etc/aliases cannot be written, 78: newaliases refuses it. Sets: failure
 build_aliases() {

@@ -22,22 +22,28 @@ takeover_of() {
   else echo reload; fi
 }
 
-# switch_to GENERATION|original MARK reload|restart: makes it live, or leaves all as it was. 73: nothing has begun,
-# 78: it was rolled back, or could not be. What was kept aside is in switch_kept. Sets: failure postfix_copied
+# switch_to GENERATION|original MARK reload|restart [COMMAND...]: makes it live, or leaves all as it was; a command
+# proves the running Postfix before it stays. 73: nothing has begun; 78, or the code of the command: it was rolled back,
+# or could not be. What was kept aside is in switch_kept. Sets: failure postfix_copied
 switch_to() {
-  local why=''
+  local why='' code=0 how="$3" generation="$1"
   if ! switch_prepare "$1" "$2" || ! switch_begin; then
     rm -rf "$swap" "$state/live.next" "$state/journal.new"
     return 73
   fi
-  if switch_files "$1" "$3"; then
+  shift 3
+  switch_files "$generation" "$how" || code=78
+  if [ "$code" = 0 ] && [ $# -gt 0 ]; then sends_mark "$inbox/.sends"; fi
+  if [ "$code" = 0 ]; then switch_running "$how" || code=78; fi
+  if [ "$code" = 0 ] && [ $# -gt 0 ]; then "$@" || code=$?; fi
+  if [ "$code" = 0 ]; then
     switch_commit
     return
   fi
   why=$failure
   roll_back || why="$why Rolling back failed too: $failure"
   failure=$why
-  return 78
+  return "$code"
 }
 
 # switch_prepare GENERATION|original MARK: copies what will be renamed, so that the switch itself needs no room on the
@@ -84,8 +90,7 @@ prepare_files() {
   make_readable "$swap/new" || return 73
   for name in "$@"; do
     if ! in_etc "$name" || is_ours "$name" || cmp -s "$etc/$name" "$state/original/etc/$name"; then continue; fi
-    if [ "$name" = main.cf ] && is_placeholder; then continue; fi
-    ! has_line "$(left_over_files)" "$name" || continue
+    if { [ "$name" = main.cf ] && is_placeholder; } || has_line "$(left_over_files)" "$name"; then continue; fi
     keep_foreign "$name" || return 73
   done
 }
@@ -105,8 +110,8 @@ paused_lines() {
     "$(postconf -c "$1/etc" -M | awk '$2 == "unix" && $8 == "smtp" { printf "%s ", $1 }')"
 }
 
-# switch_files GENERATION|original reload|restart: the renames, and Postfix. While mail waits for a first configuration
-# the queue manager hands nothing to a client, so nothing has to be softened. Sets: failure postfix_copied
+# switch_files GENERATION|original reload|restart: the renames. While mail waits for a first configuration the queue
+# manager hands nothing to a client, so nothing has to be softened. Sets: failure postfix_copied
 switch_files() {
   if [ "$2" = restart ]; then
     stop_postfix || return 78
@@ -115,8 +120,10 @@ switch_files() {
   fi
   rename_all && build_aliases "$1" || return 78
   copy_chroot "$spool" || return 78
-  if [ "$2" = restart ]; then take_over start; else take_over reload; fi
 }
+
+# switch_running reload|restart: Postfix reads them. Sets: failure
+switch_running() { if [ "$1" = restart ]; then take_over start; else take_over reload; fi; }
 
 # soften: the queue manager still knows the old relay host while a new SMTP client has the new maps: until both have the
 # new ones nothing may bounce. Files that nobody has yet come first: a client does not start without one. Sets: failure

@@ -3,6 +3,9 @@
 # What pulumi means to be staged (its digest), and what of the host's own Postfix ends with it, one on each line.
 apply_wanted='' apply_ends=''
 
+# What is to be known of the running Postfix, although it sends or may send.
+apply_unclear=''
+
 # start: the staged generation runs beside the live one, which is not touched.
 start() {
   local takeover='' generation_services=''
@@ -14,7 +17,7 @@ start() {
 
 # deliver: proves the candidate by a message and its further routes by probes; then its files take over.
 deliver() {
-  local from='' to='' patience='' unit='' failure='' generation_services='' postfix_copied=''
+  local from='' to='' patience='' unit='' failure='' generation_services='' faults=''
   local proof_verdict='' proof_reason='' proof_unproven=''
   local delivery_id='' delivery_line='' delivery_recipient='' delivery_relay='' delivery_dsn='' delivery_status=''
   local delivery_seconds='' delivery_answer='' delivery_clue=''
@@ -24,18 +27,23 @@ deliver() {
   candidate_patience "$patience" || fail 73 "cannot write in $candidate. $(unchanged)"
   prove "$from" "$to" "$patience"
   [ "$proof_verdict" != sent ] || probe_routes "$delivery_recipient" "$patience"
+  [ "$proof_verdict" != sent ] || require_greeting
   candidate_remove
   [ "$proof_verdict" = sent ] || fail 69 "the test delivery to $to failed: $proof_reason $(unchanged)"
   unit=$(unit_state)
   unmask "$unit" || fail 78 "the unit postfix.service cannot be unmasked: $failure $(unchanged)"
+  faults=$(permissions_faults)
+  permissions_mend "$faults" || fail 73 "the delivery was proven, but $failure $(unchanged)"
   leave_queue || fail "$?" "the delivery was proven, but $failure $(unchanged)"
-  take_files_over || fail 78 "the delivery was proven, but the switch failed: $failure $(unchanged)"
+  take_files_over "$to" "$patience" "$faults" || fail "$?" "the delivery was proven, but $failure $(unchanged)"
   record_resource
+  record probe "$(input_key relay) $to"
   note_proof "$delivery_answer"
   start_at_boot "$unit" || fail 78 "Postfix was switched, but does not start at boot: $failure"
   flush_queue
   json status! sent relay "$delivery_relay" dsn "$delivery_dsn" queueId "$delivery_id" answer "$delivery_answer" \
-    seconds# "$delivery_seconds" unproven@ "$proof_unproven" kept@ "$switch_kept"
+    seconds# "$delivery_seconds" unproven@ "$proof_unproven$apply_unclear" kept@ "$switch_kept" \
+    repaired@ "$(printf '%s\n' "$faults" | permissions_words)"
 }
 
 # receive_for_apply: what both begin with: what is staged has to be what pulumi means, and made from the host as it is.
@@ -65,50 +73,68 @@ start_candidate() {
   require_no_overrides "$state/staged"
   require_aliases "$state/staged"
   require_ports "$state/staged"
+  require_room "$state/staged"
   candidate_start "$state/staged" "$apply_wanted" || fail "$?" "$failure $(unchanged)"
 }
 
-# require_replaceable: refuses to replace a Postfix that does more than pass on mail, unless that is wanted; and always
-# to leave messages behind that nobody would deliver.
+# require_replaceable: refuses to end more than passing on mail, unless that is wanted, and to leave messages behind.
 require_replaceable() {
   local left=''
-  apply_ends=$(what_ends "$state/staged")
+  apply_ends=$(what_ends "$state/staged") left=$(stranded)
   if [ -n "$apply_ends" ] && [ "$(input_key replace)" != yes ]; then
     fail 78 "Postfix on this host does more than pass on mail, and that would end:" \
-      "$({ what_changes "$state/staged" && printf '%s\n' "$apply_ends"; } | sed '$!s/$/;/; $s/$/./')" \
-      "Set replaceMailServer to true to go on, or take this host out of the program. A parameter that is to stay goes" \
-      "into mainCf with the same value. $(unchanged)"
+      "$(printf '%s\n' "$apply_ends" | sed '$!s/$/;/; $s/$/./')" \
+      "Set replaceMailServer to true to go on; what is to stay goes into mainCf with the same value. $(unchanged)"
   fi
-  left=$(stranded)
-  [ -z "$left" ] || fail 69 "$left, and nobody would deliver them: deliver or delete them, then run pulumi up again." \
-    "$(unchanged)"
-  apply_ends=$(what_changes "$state/staged" && printf '%s\n' "$apply_ends")
+  [ -z "$left" ] || fail 69 "$left, and would stay there: deliver or delete them first. $(unchanged)"
+  apply_ends=${apply_ends:-$(what_changes "$state/staged")}
 }
 
-# leave_queue: where the configuration of before has a queue that ours does not look into, it is delivered, and nothing
-# more is accepted for it. 69: messages remain, 73 or 78: mail cannot be refused. Sets: failure
-leave_queue() {
-  local queue=''
-  is_hand_made || return 0
-  queue=$(queue_folder)
-  [ "$queue" != "$spool" ] || return 0
-  drain_queue && return
-  failure="$failure (queue_directory = $queue). Postfix accepts mail as before."
-  return 69
+# require_greeting: refuses a configuration with which the SMTP server of Postfix, which the candidate does not have,
+# answers no program of this host.
+require_greeting() {
+  local said=''
+  awk '$2 == "inet" && $8 == "smtpd" { found = 1 } END { exit !found }' "$state/staged/etc/master.cf" || return 0
+  said=$(printf 'QUIT\r\n' | timeout 10 sendmail -C "$candidate_etc" -bs 2>&1)
+  case $said in 220*) return ;; esac
+  said=$(grep '/smtpd\[.*fatal: ' "$candidate_log" | tail -n 1 | sed 's/^[^[]* //')
+  candidate_remove
+  fail 78 "Postfix would send with this configuration, but take no mail from programs at port 25 of this host:" \
+    "its SMTP server does not greet. Look at the smtpd_… parameters in mainCf. [$said] $(unchanged)"
 }
 
-# take_files_over: the proven generation becomes live and good. 73: it cannot be written, 78: the switch was undone.
-# Sets: failure postfix_copied
+# take_files_over TO SECONDS MENDED: the proven generation becomes live and good, and the running Postfix sends with it.
+# 69: it does not, and the switch was undone; 73: it cannot be written, 78: Postfix did not take it. Sets: failure
 take_files_over() {
-  local takeover=''
+  local takeover='' code=0 postfix_copied=''
   takeover=$(takeover_of "$state/staged" "$apply_wanted")
-  if [ "$takeover" = nothing ]; then
-    copy_chroot "$spool" || return 73
-    [ -z "$postfix_copied" ] || take_over reload
-    return
+  # A process that died of what was mended is not started again for a minute, unless Postfix itself is.
+  if [ -n "$3" ] && [ "$takeover" = reload ]; then takeover=restart; fi
+  if [ "$takeover" != nothing ]; then
+    keep_next "$state/staged" "$apply_wanted" && switch_to "$state/good.next" proven "$takeover" prove_live "$1" "$2"
+    code=$?
+    [ "$code" = 69 ] || failure="the switch failed: $failure"
+    return "$code"
   fi
-  keep_next "$state/staged" "$apply_wanted" || return 73
-  switch_to "$state/good.next" proven "$takeover"
+  failure='' && copy_chroot "$spool" || return 73
+  sends_mark "$inbox/.sends"
+  if [ -n "$3" ]; then stop_postfix && take_over start || return 78
+  elif [ -n "$postfix_copied" ]; then take_over reload || return; fi
+  prove_live "$1" "$2"
+}
+
+# prove_live TO SECONDS: whether the running Postfix, with the files that it has now, sends what a user hands in. 69: it
+# does not. What is known of the test message stays. Sets: failure
+prove_live() {
+  local sends_verdict='' sends_reason=''
+  local delivery_id='' delivery_line='' delivery_recipient='' delivery_relay='' delivery_dsn='' delivery_status=''
+  local delivery_seconds='' delivery_answer='' delivery_clue=''
+  sends_probe "$1" "$(input_key relay)" "$2"
+  if [ "$sends_verdict" = no ]; then
+    failure="the running Postfix does not send with it: $sends_reason"
+    return 69
+  fi
+  [ -z "$sends_reason" ] || apply_unclear="the running Postfix: $sends_reason"
 }
 
 # keep_next GENERATION DIGEST: a copy of it, on the disk, that becomes good with the switch. 73: it cannot be written.

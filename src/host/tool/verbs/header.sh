@@ -18,6 +18,7 @@
 #   rw /var/lib/postfix-relay/parts          the last three that were staged, of main.cf and of the passwords
 #   rw /var/lib/postfix-relay/again          a generation that is assembled from them
 #   rw /var/lib/postfix-relay/good           the generation that was proven last
+#   rw /var/lib/postfix-relay/probe          whom a probe of the running Postfix is for, and the relay host
 #   rw /var/lib/postfix-relay/proven         when it was proven, with which Postfix, and the relay host's answer
 #   rw /var/lib/postfix-relay/placeholder.cf the main.cf with which mail waits for a first configuration
 #   rw /var/lib/postfix-relay/format         version of this folder
@@ -34,12 +35,13 @@
 #   r  /var/lib/postfix-relay/owner          whether there is anything to restore
 #
 # SETS
-#   apply_ends, apply_wanted, failure, install_made, restore_kept, restore_stays, stage_part, system_kinds, system_name
+#   apply_ends, apply_unclear, apply_wanted, failure, install_made, restore_kept, restore_stays, stage_part,
+#   system_kinds, system_name
 #
 # DIAGNOSTICS
 #   0   done; check: in sync
-#   1   check: drift; recover: another mail system still refuses mail
-#   2   check: cannot tell
+#   1   check: drift; probe: mail does not leave; recover: another mail system still refuses mail
+#   2   check, probe: cannot tell
 #   64  EX_USAGE        wrong usage
 #   65  EX_DATAERR      the staged files are not the wanted ones: another run has staged something else
 #   69  EX_UNAVAILABLE  the relay host, apt or a queue is not as it has to be; the reason says what to repair

@@ -9,9 +9,13 @@ proven it by a test delivery.
   postrelay status      what is live, what is proven, what waits in the queue (read only)
   postrelay check       what is no longer as it was proven, and what waits in the queue (read only); exit code 0 in
                         sync, 1 drift, 2 cannot tell
-                        Both print lines for a person on a terminal; in a pipe, or with --json, one JSON object
+                        These and probe print lines for a person on a terminal; in a pipe, or with --json, one JSON
+                        object
   postrelay check --format prometheus
                         the same as metrics for the textfile collector of node_exporter; with --to FILE into that file
+  postrelay probe       whether the running Postfix sends, now, as any user would: a login at the relay host, and no
+                        message; exit code 0 it has answered, 1 it has not, 2 cannot tell. With --to ADDRESS to another
+                        address than that of the test delivery
   postrelay explain     reads a log line of Postfix on stdin and says what to do about it
   postrelay rollback    rolls back to the configuration that was proven before the live one
   postrelay recover     ends what an interrupted run has left half done (also run at boot)
@@ -22,9 +26,9 @@ proven it by a test delivery.
 
 Input: lines "#% KEY VALUE", and "#% file NAME" followed by that file's lines.
 Output: one line of JSON on stdout, reasons on stderr. Neither ever holds a secret.
-Exit codes: 0 done; 1 check found drift; 2 check cannot tell; 64 wrong usage; 65 the staged files are not the wanted
-ones; 69 the host or the relay refuses; 73 cannot write; 75 busy, try again; 77 not root, or the host has another owner;
-78 Postfix or the host refuses the configuration.
+Exit codes: 0 done; 1 check found drift, or mail does not leave; 2 check or probe cannot tell; 64 wrong usage; 65 the
+staged files are not the wanted ones; 69 the host or the relay refuses; 73 cannot write; 75 busy, try again; 77 not
+root, or the host has another owner; 78 Postfix or the host refuses the configuration.
 State, for root alone, in /var/lib/postfix-relay: owner, resource, live, staged/, good/ (the last proven configuration),
 previous/ (the one before it), original/ (what was here before the first), kept/ (files that were changed by hand).
 USAGE
@@ -79,9 +83,9 @@ verb=${1-}
 case $verb in
 '' | -h | --help | help) usage && exit ;;
 explain) explain && exit ;;
-install | stage | start | deliver | rollback | recover | status | check | restore) ;;
+install | stage | start | deliver | rollback | recover | status | check | probe | restore) ;;
 *) usage >&2 && exit 64 ;;
 esac
 [ -n "${POSTRELAY_LIMITED-}" ] || [ "$(id -u)" = 0 ] || fail 77 "run it as root: sudo postrelay $verb"
-case $verb in status | check) remove_input && run_reading "$@" ;; esac
+case $verb in status | check | probe) remove_input && run_reading "$@" ;; esac
 if [ -z "${POSTRELAY_LIMITED-}" ]; then run_limited "$@"; else run_locked "$@"; fi

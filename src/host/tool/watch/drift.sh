@@ -9,6 +9,7 @@ list_drift() {
   if ! postfix_installed || [ "$(live)" = original ]; then return; fi
   drift_files "$drift_postfix"
   drift_unit "$drift_enabled"
+  drift_permissions
   drift_aliases
 }
 
@@ -142,6 +143,19 @@ drift_unit() {
   masked*) echo 'delivery the unit postfix.service is masked' ;;
   *) echo 'delivery the unit postfix.service is not enabled: Postfix does not start at boot' ;;
   esac
+}
+
+# drift_permissions: what keeps the programs of Postfix from handing mail to each other.
+drift_permissions() {
+  permissions_faults | permissions_words | sed 's/^/delivery /'
+  drift_writable
+}
+
+# drift_writable: whether the queue can be written.
+drift_writable() {
+  local folder=''
+  folder=$(read_only)
+  [ -z "$folder" ] || printf '%s\n' "delivery $folder cannot be written: is it immutable, or its file system read-only?"
 }
 
 # drift_running: whether Postfix runs.

@@ -9,14 +9,17 @@ fingerprint() {
   postconf=$(command -v postconf)
   set -- "$0" "$tool" "$etc" "$state" "$aliases" "$aliases".* "$root/etc/passwd" "$root/etc/group" \
     "$root/var/lib/dpkg/status" "$root/var/lib/dpkg/updates" \
-    "$postconf" "${postconf%/*}/postalias" "$root/usr/lib/postfix"
+    "$postconf" "${postconf%/*}"/post[adq]* "${postconf%/*}/sendmail" "$root/usr/lib/postfix"
   # Where systemd looks for units: each link there may enable or mask one of ours.
   for place in /etc /run /usr/lib /usr/local/lib; do
     set -- "$@" "$root$place/systemd/system" "$root$place/systemd/system.control" "$root$place/systemd/system.attached"
   done
   for place in transient generator generator.early generator.late; do set -- "$@" "$root/run/systemd/$place"; done
   [ -L "$root/lib" ] || set -- "$@" "$root/lib/systemd/system"
-  find -L "$@" -maxdepth 3 \( ! -path '*/systemd/*' -o -xtype l -o -path '*/postfix*' \) \
+  # Of these only owner and mode count: they change with each message.
+  set -- "$spool" "$spool"/[a-z]* "$root/var/lib/postfix" "$root/var/lib/postfix"/* "$@"
+  find -L "$@" -maxdepth 3 \( -path "$spool*" -o -path "$root/var/lib/postfix" -o -path "$root/var/lib/postfix/*" \) \
+    -printf '%m %U:%G %p\n' -prune -o \( ! -path '*/systemd/*' -o -xtype l -o -path '*/postfix*' \) \
     -printf '%C@ %D %i %y %m %U:%G %s %p %l\n' -newerct '2 seconds ago' -printf '//young\n' 2>/dev/null
 }
 
@@ -40,6 +43,7 @@ list_live_drift() {
   [ -z "$fault" ] || printf '%s\n' "packages $fault"
   drift_listeners
   drift_running
+  drift_writable
 }
 
 # read_facts: what a check tells or needs besides, and what only files decide too. Sets: facts_label (of what is live)

@@ -1,7 +1,7 @@
 # watch - the look at a host: what is no longer as it was proven, what waits, and when mail last left
 #
 # SYNOPSIS
-#   check, status                              the verbs that only read
+#   check, status, probe                       the verbs that only read
 #   drift_files                                what is no longer as it was proven in /etc/postfix
 #   install_monitoring, remove_monitoring      a timer for Prometheus
 #
@@ -20,16 +20,18 @@
 #   r  /var/lib/postfix-relay/committed      the same
 #   r  /var/lib/postfix-relay/owner
 #   r  /var/lib/postfix-relay/proven
+#   r  /var/lib/postfix-relay/probe          whom a probe is for, and the relay host that has to answer
 #   r  /var/lib/postfix-relay/tool           checksum of this tool
 #
 # SETS
 #   check_drift, check_sync, check_why, drift_enabled, drift_postfix, facts_label, facts_log_name, facts_version,
-#   queue_active, queue_deferred, queue_hold, queue_oldest, queue_reason, relayed_answer, relayed_at
+#   probe_answered, probe_why, queue_active, queue_deferred, queue_hold, queue_oldest, queue_reason, relayed_answer,
+#   relayed_at
 #
 # DIAGNOSTICS
-#   1   check: drift
-#   2   check: cannot tell
-#   64  check, status: wrong usage
+#   1   check: drift; probe: mail does not leave
+#   2   check, probe: cannot tell
+#   64  check, status, probe: wrong usage
 #   73  the timer or the metrics cannot be written
 #
 # BUGS

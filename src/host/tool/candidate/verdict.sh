@@ -1,0 +1,64 @@
+# What the answer to a probe of the running Postfix means, and what its silence does.
+
+# sends_judge NEXTHOP: what the answer to the probe means. 1: the relay host is busy now, and has refused to talk or to
+# log in: another message may tell. Sets: sends_verdict sends_reason
+sends_judge() {
+  local who=''
+  sends_verdict=yes sends_reason=''
+  who=$(answered_by "$1")
+  case $delivery_status,$who,$delivery_answer in
+  deliverable,relay,* | sent,relay,*) ;;
+  deliverable,* | sent,*)
+    sends_reason="$delivery_relay has answered the probe, and not the relay host $1. [$delivery_line]"
+    ;;
+  *,'host '*' said: 5'*' (in reply to '*)
+    sends_reason="the relay refuses the empty sender, which reports of failed deliveries (bounces) have: such a report \
+to an address outside of this host is lost. [$delivery_line]"
+    ;;
+  *,'host '*' said: '*' (in reply to '*) sends_reason="the relay answers for now: [$delivery_line]" ;;
+  *' refused to talk to me: 4'* | *'SASL authentication failed; server '*' said: 4'* | *' while sending '*)
+    sends_verdict=unclear sends_reason="$(why_failed) [$delivery_line]"
+    return 1
+    ;;
+  withheld,*) sends_verdict=unclear sends_reason="$(why_failed) [$delivery_line]" ;;
+  *) sends_verdict=no sends_reason="$(why_failed) [$delivery_line]${delivery_clue:+ [$delivery_clue]}" ;;
+  esac
+}
+
+# sends_other NEXTHOP IDS: whether the relay host has answered one of these messages. Sets: delivery_*
+sends_other() {
+  local id=''
+  for id in $2; do
+    follow_id "$sends_log" "$id"
+    [ "$(answered_by "$1")" != relay ] || return 0
+  done
+  return 1
+}
+
+# sends_stuck ID PICKED BROKEN: whether Postfix does not take up what was handed in, or a process of it died.
+# Sets: sends_reason
+sends_stuck() {
+  local delivery_id='' delivery_clue=''
+  if [ -n "$3" ]; then
+    sends_reason="a process of the running Postfix has died: $(advise "$3") [$3]"
+  elif [ -z "$1" ] && [ "$2" = 0 ]; then
+    sends_reason="the running Postfix has not picked up a message within 10 seconds. \
+$(why_silent 10 "$sends_log" | tail -n +2)"
+  else return 1; fi
+}
+
+# sends_alone: whether nothing else waits in the queue that could tell more.
+sends_alone() { [ "$(queue_length)" -le 1 ]; }
+
+# sends_give_up SECONDS: what to say when the time is over. Sets: sends_verdict sends_reason
+sends_give_up() {
+  sends_verdict=unclear
+  [ -z "$sends_reason" ] || return 0
+  sends_reason="the probe waits in the queue, and the relay host had not answered another message within $1 seconds: \
+see 'postqueue -p' on the host."
+  if ! sends_alone || has_pauses; then return; fi
+  sends_verdict=no sends_reason="the relay host had not answered within $1 seconds, and nothing else is in the queue."
+}
+
+# has_pauses: whether Postfix waits between two messages.
+has_pauses() { postconf -xh default_destination_rate_delay smtp_destination_rate_delay 2>/dev/null | grep -qv '^0'; }
