@@ -66,7 +66,7 @@ const next = `  eval "$(npm run -s demo -- env)"            then, in that shell:
 
   pulumi config set postfix-relay:ownDomainMail local && pulumi up
       changes a setting: look at the line of main.cf in the preview's details
-  echo wrong | pulumi config set --secret --path postfix-relay:credentials.password && pulumi up
+  echo not-mine | pulumi config set --secret --path postfix-relay:credentials.password && pulumi up
       breaks the password: the update fails and says why, and the host keeps the one that works
   npm run demo -- ssh                         looks around: postrelay status, /etc/postfix/main.cf
   npm run demo -- down                        takes it all down

@@ -10,6 +10,7 @@ const common = {
     username: "sample_user@example.sakura.ne.jp",
     password: config.requireSecret("password"),
   },
+  sender: "ops@example.com",
   testDelivery: { to: "ops@example.org" },
 };
 

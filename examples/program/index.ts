@@ -14,6 +14,7 @@ const relay = new Relay("web-1", {
     username: "sample_user@example.sakura.ne.jp",
     password: config.requireSecret("password"),
   },
+  sender: "ops@example.com", // one address of yours for all mail; else each host is a sender of its own
   testDelivery: { to: "ops@example.org" },
 });
 

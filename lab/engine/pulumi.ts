@@ -33,6 +33,9 @@ export interface StackOptions {
 
 const SECONDS = 900;
 
+/** The environment of programs that ask no public DNS server. */
+export const quietDns = { NODE_OPTIONS: `--require=${join(import.meta.dirname, "../resolver.cjs")}` };
+
 /** One stack, with the engine of the lab and a state in a folder of its own. */
 export class PulumiStack {
   readonly name: string;
@@ -47,6 +50,7 @@ export class PulumiStack {
     this.#program = engine.bin;
     this.env = {
       ...engine.env,
+      ...quietDns,
       PULUMI_BACKEND_URL: `file://${state ?? join(folder, "state")}`,
       PULUMI_CONFIG_PASSPHRASE: passphrase,
       ...env,

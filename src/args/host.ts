@@ -20,4 +20,11 @@ export interface MonitoringArgs {
    * /var/lib/prometheus/node-exporter. A timer on the host writes postfix-relay.prom there every minute.
    */
   textfile: Input<string>;
+  /**
+   * How often the host asks whether mail leaves: days, hours and minutes, such as 15m, 1h30m or 1d; at least 15m, at
+   * most 1d. A probe goes through the running Postfix, as a message of any user does, to the relay host's answer to the
+   * recipient, testDelivery.to. It costs the relay a login, and makes no message. Its result is in
+   * postfix-relay-probe.prom. Defaults to never, since some providers count recipients that get no message.
+   */
+  probe?: Input<string>;
 }

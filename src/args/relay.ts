@@ -1,5 +1,6 @@
 import type { Input } from "@pulumi/pulumi";
 import type { ConnectionArgs } from "./connection.ts";
+import type { DeliverabilityArgs } from "./deliverability.ts";
 import type { Drift, MonitoringArgs } from "./host.ts";
 import type { IpVersion, LimitsArgs, Listen, MxCheck, OwnDomainMail, TestDeliveryArgs } from "./mail.ts";
 import type { RelayProvider } from "./provider.ts";
@@ -57,6 +58,11 @@ export interface RelayArgs {
    * the DNS nothing is reported. Defaults to "warn".
    */
   mxCheck?: Input<MxCheck>;
+  /**
+   * Whether receivers will accept the mail of this host, as the DNS shows it: a warning in each preview, with the
+   * records to publish. Defaults to looking it up and warning.
+   */
+  deliverability?: Input<DeliverabilityArgs>;
   /**
    * The one sender of all mail that leaves, in the SMTP envelope and in the headers (From, Sender, Reply-To), for
    * providers that accept no other. Defaults to the senders as they are.

@@ -23,12 +23,49 @@ export interface Request {
   readonly color?: boolean;
 }
 
+/** What is judged, and the form of the answer. */
+export interface VerdictRequest {
+  readonly command: "verdict";
+  readonly cwd: string;
+  readonly stacks: readonly string[];
+  readonly all: boolean;
+  /** Names of hosts; none for all of them. */
+  readonly hosts: readonly string[];
+  /** Senders; none for those of the stacks. */
+  readonly addresses: readonly string[];
+  /** The relay host of these senders, in the words of the arguments of a Relay. */
+  readonly relay: Readonly<Record<string, unknown>>;
+  readonly habits: Readonly<Record<string, unknown>>;
+  /** Only the records to publish. */
+  readonly zone: boolean;
+  readonly json: boolean;
+}
+
 /** The request, or the text that answers it: help, the version, a completion, an error. */
 export type Asked =
-  | { readonly request: Request; readonly text?: undefined }
+  | { readonly request: Request | VerdictRequest; readonly text?: undefined }
   | { readonly request?: undefined; readonly text: string; readonly code: number };
 
 const EXIT_CODES = `Exit codes: 0 all in sync, 1 a host has drifted or another owner, 2 that cannot be told for a host or a stack, ${USAGE} wrong usage`;
+
+const VERDICT_CODES = `Exit codes: 0 all accepted, 1 one will be refused, 2 else, ${USAGE} wrong usage`;
+
+/** The options of \`verdict\`, and the arguments of a Relay that they stand for. */
+const withVerdictOptions = (parser: Argv) =>
+  parser
+    .epilogue(VERDICT_CODES)
+    .positional("address", { type: "string", array: true, describe: "Sender; without one, those of the stack's hosts" })
+    .options({
+      provider: { type: "string", describe: "Provider of the relay host, such as sendgrid" },
+      region: { type: "string", describe: "Region of the account there" },
+      "relay-host": { type: "string", describe: "Name of the relay host, where no provider has it" },
+      selector: { type: "string", array: true, describe: "Selector of DKIM; may be repeated" },
+      "return-path": { type: "string", describe: "Domain of yours in the envelope" },
+      "signing-domain": { type: "string", describe: "Domain that is signed for, if not the sender's" },
+      "sent-from": { type: "string", array: true, describe: "Address of the relay host; may be repeated" },
+      zone: { type: "boolean", describe: "Print only the records to publish" },
+    })
+    .conflicts("zone", "json");
 
 const COMPLETE = "--get-yargs-completions";
 
@@ -36,7 +73,7 @@ const withExitCodes = (parser: Argv) => parser.epilogue(EXIT_CODES);
 
 /** Reads the arguments after the program's name. */
 export async function readArguments(args: readonly string[], version: string): Promise<Asked> {
-  let request: Request | undefined;
+  let request: Request | VerdictRequest | undefined;
   const found = (command: Request["command"]) => (argv: Record<string, unknown>) => {
     request = {
       command,
@@ -57,6 +94,14 @@ export async function readArguments(args: readonly string[], version: string): P
     .locale("en")
     .usage("$0 COMMAND [OPTION…]\n\nLooks at the hosts of Pulumi.STACK.yaml over SSH. It changes nothing.")
     .command("check", "Tell which hosts are as they were proven, and what differs", build, found("check"))
+    .command(
+      "verdict [address..]",
+      "Tell whether receivers will accept the mail, as the DNS shows it, and what to publish",
+      completing ? {} : withVerdictOptions,
+      (argv) => {
+        request = verdictOf(argv);
+      },
+    )
     .command("status", "The same, with the queue and the last delivery of each host", build, found("status"))
     .completion("completion", "Print a script that completes commands and options in bash or zsh")
     .options({
@@ -78,7 +123,7 @@ export async function readArguments(args: readonly string[], version: string): P
       if ([stack, host, cwd].flat().includes("")) throw new Error("--stack, --host and --cwd need a name");
       return true;
     })
-    .demandCommand(1, 1, "a command is missing: check or status", "one command at a time")
+    .demandCommand(1, 1, "a command is missing: check, status or verdict", "one command at a time")
     .strictCommands()
     .strictOptions()
     .parserConfiguration({ "greedy-arrays": false, "dot-notation": false })
@@ -98,6 +143,35 @@ export async function readArguments(args: readonly string[], version: string): P
       else resolve({ request });
     });
   });
+}
+
+/** What is left out is as if it were not there. */
+const given = (values: Record<string, unknown>) =>
+  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined && String(value) !== ""));
+
+function verdictOf(argv: Record<string, unknown>): VerdictRequest {
+  const host = argv["relay-host"];
+  return {
+    command: "verdict",
+    cwd: String([argv.cwd].flat().at(-1)),
+    stacks: texts(argv.stack),
+    all: Boolean(argv.all),
+    hosts: texts(argv.host),
+    addresses: texts(argv.address),
+    relay: given({
+      provider: argv.provider,
+      region: argv.region,
+      relayHost: host === undefined ? undefined : { host },
+    }),
+    habits: given({
+      selectors: argv.selector,
+      returnPath: argv["return-path"],
+      signingDomain: argv["signing-domain"],
+      sentFrom: argv["sent-from"],
+    }),
+    zone: Boolean(argv.zone),
+    json: Boolean(argv.json),
+  };
 }
 
 const texts = (value: unknown): string[] => (Array.isArray(value) ? value.map(String) : []);

@@ -3,6 +3,7 @@
 
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { Looks } from "../deliverability/dns.ts";
 import { look } from "../drift/look.ts";
 import { here } from "../host/here.cjs";
 import { PROGRAM, readArguments } from "./arguments.ts";
@@ -10,12 +11,16 @@ import { pulumiIn } from "./pulumi.ts";
 import { Refusal } from "./refusal.ts";
 import { run } from "./run.ts";
 import { usesColor } from "./terminal.ts";
+import { runVerdict } from "./verdict.ts";
 
 const { version } = JSON.parse(readFileSync(join(here, "../../package.json"), "utf8"));
 const { stdout, stderr } = process;
 
 const say = (text: string) => void stderr.write(`${PROGRAM}: ${text}\n`);
 const progress = (text: string) => void (stderr.isTTY && stderr.write(`\r\x1b[K${text}`));
+
+/** Addresses are judged outside of any project. */
+const noPulumi = () => Promise.reject(new Error("no stack is asked for"));
 
 async function main(): Promise<number> {
   const { request, text, ...answer } = await readArguments(process.argv.slice(2), version);
@@ -24,10 +29,15 @@ async function main(): Promise<number> {
     (code === 0 ? stdout : stderr).write(`${text}\n`);
     return code;
   }
+  const print = (text: string) => void stdout.write(text);
+  if (request.command === "verdict") {
+    const pulumi = request.addresses.length > 0 ? noPulumi : pulumiIn(request.cwd);
+    return await runVerdict(request, { pulumi, looks: new Looks(), print });
+  }
   return await run(request, {
     pulumi: pulumiIn(request.cwd),
     look,
-    print: (text) => void stdout.write(text),
+    print,
     say,
     progress,
     width: (stdout.isTTY && stdout.columns) || Infinity,

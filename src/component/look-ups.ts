@@ -13,7 +13,11 @@ const lookUps: readonly LookUp[] = [(settings) => mxFindings(settings)];
 
 /** Runs every look-up. Warnings and notes are logged, one text for each kind; the errors are returned. */
 export async function lookUp(name: string, settings: Settings, all: readonly LookUp[] = lookUps): Promise<Problem[]> {
-  const findings = (await Promise.all(all.map((one) => one(settings)))).flat();
+  return tell(name, (await Promise.all(all.map((one) => one(settings)))).flat());
+}
+
+/** Logs warnings and notes, one text for each kind, and returns the errors. */
+export function tell(name: string, findings: readonly Finding[]): Problem[] {
   const of = (severity: Severity) => findings.filter((finding) => finding.severity === severity);
   for (const severity of ["warning", "note"] as const) {
     if (of(severity).length > 0) show(severity, problemText(`Relay ${name}`, of(severity)));

@@ -3,12 +3,14 @@
 import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import type { RelayArgs } from "../args/relay.ts";
+import type { Acceptance } from "../deliverability/acceptance.ts";
 import type { HostDrift } from "../drift/drift.ts";
 import type { Origin } from "../host/steps.ts";
 import { type Files, publicFiles } from "../postfix/generation.ts";
 import type { Checked, Parsed } from "../settings/parse.ts";
 import { type Problem, uniqueProblems } from "../settings/problems.ts";
 import type { Connection, Credentials, Settings } from "../settings/settings.ts";
+import { type Acceptances, acceptancesOf } from "./acceptance.ts";
 import { claim } from "./claims.ts";
 import { driftOfHost } from "./drift.ts";
 import { hasFailed } from "./failure.ts";
@@ -51,6 +53,8 @@ export interface Preparation {
   readonly gone: boolean | undefined;
   /** The drift to repair; undefined where there is none, or nobody looked. */
   readonly drift: HostDrift | undefined;
+  /** Whether receivers will accept its mail; undefined where a preview does not know its senders. */
+  readonly acceptances: readonly Acceptance[] | undefined;
   /** The reason why nothing is done on the host. */
   readonly refusal: Refusal | undefined;
 }
@@ -69,7 +73,7 @@ export async function prepare(relay: pulumi.ComponentResource, name: string, giv
   const { args, parsed, after } = given;
   const { owner, originWith } = originOf(relay, name);
   const inputs = checkInputs(name, args, parsed);
-  const { drift, problems } = await decide(relay, name, given, inputs, originWith);
+  const { drift, problems, acceptances } = await decide(relay, name, given, inputs, originWith);
   // The message is that of the error; the steps only say that they were not run.
   if (problems.length > 0) pulumi.log.error(new InvalidArgs(`Relay ${name}`, problems).message, relay);
   const own = problems.length > 0;
@@ -91,6 +95,7 @@ export async function prepare(relay: pulumi.ComponentResource, name: string, giv
     after: await after.then(({ done, failed }) => [...done, ...failed]),
     gone: args.gone as boolean | undefined,
     drift,
+    acceptances,
     refusal,
   };
 }
@@ -98,14 +103,20 @@ export async function prepare(relay: pulumi.ComponentResource, name: string, giv
 type Inputs = ReturnType<typeof checkInputs>;
 type OriginWith = ReturnType<typeof originOf>["originWith"];
 
-/** The problems of the arguments, or else the drift of the host. */
+interface Decided {
+  readonly problems: readonly Problem[];
+  readonly drift?: HostDrift;
+  readonly acceptances?: readonly Acceptance[];
+}
+
+/** The problems of the arguments, or else the drift of the host, and what receivers will do with its mail. */
 async function decide(
   relay: pulumi.ComponentResource,
   name: string,
   { args, failures, parsed, stack }: Given,
   inputs: Inputs,
   originWith: OriginWith,
-): Promise<{ drift?: HostDrift; problems: readonly Problem[] }> {
+): Promise<Decided> {
   try {
     // By then the program has run to its end, or to its error.
     const registered = await urnOf(relay).then(
@@ -118,14 +129,22 @@ async function decide(
       knownValue(inputs.access),
     ]);
     const claimed = access?.value && !args.gone && !parsed.connection ? claim(stack, name, access.value) : [];
+    // Beside the look at the host, unless an error is to end all before.
+    const judging: Promise<Acceptances | undefined> = settings?.value
+      ? acceptancesOf(name, stack, settings.value, args)
+      : Promise.resolve(undefined);
     const found = settings?.value ? await lookUp(name, settings.value) : [];
+    const refused = settings?.value?.deliverability.mode === "error" ? ((await judging)?.problems ?? []) : [];
     const own = [access, account, settings].flatMap((part) => part?.problems ?? []);
-    const problems = [...withFailures(uniqueProblems(own), failures), ...claimed, ...found];
-    if (problems.length > 0) return { problems };
+    const problems = [...withFailures(uniqueProblems(own), failures), ...claimed, ...found, ...refused];
+    const acceptances = async () => (await judging)?.outputs;
+    if (problems.length > 0) return { problems, acceptances: await acceptances() };
     if (access?.value && !args.gone) await warnKeyless(name, access.value);
-    if (!settings?.value || !access?.value || !registered || hasFailed()) return { problems };
+    if (!settings?.value || !access?.value || !registered || hasFailed())
+      return { problems, acceptances: await acceptances() };
     const origin = await originWith(settings.value.formerly);
-    return { problems, drift: await driftOfHost(relay, name, origin, settings.value, access.value) };
+    const drift = await driftOfHost(relay, name, origin, settings.value, access.value);
+    return { problems, drift, acceptances: await acceptances() };
   } catch (error) {
     // Nothing above should fail; if it does, the host stays as it is.
     const reason = error instanceof Error ? error.message : String(error);

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { RelayFleetArgs } from "../args/fleet.ts";
 import type { RelayArgs } from "../args/relay.ts";
+import type { Acceptance } from "../deliverability/acceptance.ts";
 import type { Delivery } from "../host/delivery.ts";
 import { inWaves, parseFleet } from "../settings/fleet.ts";
 import type { Parsed } from "../settings/parse.ts";
@@ -20,6 +21,11 @@ export class RelayFleet extends pulumi.ComponentResource {
    * The outcome of the last test delivery of each host, by the host's name.
    */
   readonly deliveries: pulumi.Output<Record<string, Delivery>>;
+  /**
+   * Whether receivers will accept the mail of the hosts, as the DNS shows it: each domain that they send from, by each
+   * relay host. Empty where nothing was looked up.
+   */
+  readonly deliverability: pulumi.Output<Acceptance[]>;
 
   constructor(name: string, args: RelayFleetArgs, opts?: pulumi.ComponentResourceOptions) {
     const { hosts, problems } = parseHosts(args);
@@ -32,6 +38,7 @@ export class RelayFleet extends pulumi.ComponentResource {
     );
 
     const deliveries: Record<string, pulumi.Output<Delivery>> = {};
+    const acceptances: pulumi.Output<Acceptance[]>[] = [];
     let after = opts?.dependsOn;
     for (const wave of inWaves(hosts, args.waves)) {
       after = wave.map(({ name, relay }) => {
@@ -39,14 +46,21 @@ export class RelayFleet extends pulumi.ComponentResource {
         const aliases = [{ parent: pulumi.rootStackResource }];
         const child = new Relay(name, relay, { parent: this, dependsOn: after, aliases });
         deliveries[name] = child.delivery;
+        acceptances.push(child.deliverability);
         return child;
       });
     }
 
     this.deliveries = pulumi.output(deliveries);
-    this.registerOutputs({ deliveries: this.deliveries });
+    this.deliverability = pulumi.all(acceptances).apply((all) => distinctAcceptances(all.flat()));
+    this.registerOutputs({ deliveries: this.deliveries, deliverability: this.deliverability });
   }
 }
+
+/** Each of them once: hosts may have one sender. */
+const distinctAcceptances = (all: readonly Acceptance[]): Acceptance[] => [
+  ...new Map(all.map((one) => [JSON.stringify(one), one])).values(),
+];
 
 /** A host of a fleet. */
 interface FleetHost {

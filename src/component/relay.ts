@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { RelayArgs } from "../args/relay.ts";
+import type { Acceptance } from "../deliverability/acceptance.ts";
 import type { Delivery } from "../host/delivery.ts";
 import { deliveryOf, postfixVersionOf } from "../host/report.ts";
 import * as steps from "../host/steps.ts";
@@ -19,6 +20,7 @@ interface Made {
   readonly mainCf: pulumi.Output<string>;
   readonly hostname: pulumi.Output<string>;
   readonly postfixVersion: pulumi.Output<string>;
+  readonly deliverability: pulumi.Output<Acceptance[]>;
 }
 
 /**
@@ -43,6 +45,11 @@ export class Relay extends pulumi.ComponentResource<Made> {
    * Version of Postfix on the host.
    */
   readonly postfixVersion: pulumi.Output<string>;
+  /**
+   * Whether receivers will accept the mail, as the DNS shows it: for each domain that the host sends from, and each
+   * relay host. Empty where nothing was looked up.
+   */
+  readonly deliverability: pulumi.Output<Acceptance[]>;
 
   constructor(name: string, args: RelayArgs, opts?: pulumi.ComponentResourceOptions) {
     const parsed = parseKnown(name, args);
@@ -61,12 +68,14 @@ export class Relay extends pulumi.ComponentResource<Made> {
     this.mainCf = made.mainCf;
     this.hostname = made.hostname;
     this.postfixVersion = made.postfixVersion;
+    this.deliverability = made.deliverability;
     // Now, although the steps are made later: it keeps the program open until then.
     // Without mainCf: the state has that text in the step -main-cf already.
     this.registerOutputs({
       delivery: this.delivery,
       hostname: this.hostname,
       postfixVersion: this.postfixVersion,
+      deliverability: this.deliverability,
     });
   }
 
@@ -84,6 +93,7 @@ export class Relay extends pulumi.ComponentResource<Made> {
       mainCf: host.files.apply((files) => files[names.mainCf] ?? ""),
       hostname: host.settings.hostname,
       postfixVersion: packages.stdout.apply(postfixVersionOf),
+      deliverability: pulumi.output<Acceptance[]>((host.acceptances ?? pulumi.unknown) as Acceptance[]),
     };
   }
 }

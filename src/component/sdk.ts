@@ -19,6 +19,11 @@ interface ResourceInside {
   readonly __parentResource?: pulumi.Resource;
 }
 
+/** A client of gRPC. */
+interface MonitorInside {
+  getChannel?(): { getTarget(): string };
+}
+
 const partsOf = (resource: pulumi.Resource) => resource as unknown as ResourceInside;
 
 const inside = <T>(value: pulumi.Input<T>) => pulumi.output(value) as unknown as OutputInside<T>;
@@ -101,6 +106,13 @@ async function settleOne(resource: pulumi.Resource): Promise<{ resource: pulumi.
     return { resource: new pulumi.DependencyResource(await inside(urn).promise()), ok: false };
   }
 }
+
+/**
+ * The address at which the engine takes resources, which each run has anew: in the plugin there is no stack that would
+ * tell one run from the next.
+ */
+export const monitorAddress = (): string | undefined =>
+  (pulumi.runtime.getMonitor() as unknown as MonitorInside | undefined)?.getChannel?.().getTarget();
 
 /** The mark of a `pulumi.RunError`, which is reported without a stack trace. */
 export const RUN_ERROR = "__pulumiRunError";

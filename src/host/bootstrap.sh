@@ -10,10 +10,9 @@ main() {
     root='sudo -n'
     become_root "$1"
   fi
-  if ! unpacked=$(mktemp) || ! printf %s "$tool" | base64 -d | gzip -dc >"$unpacked"; then
-    refuse 73 "cannot unpack the host tool in ${TMPDIR:-/tmp}: free some space there."
-  fi
+  unpacked=$(mktemp 2>&1) || cannot_unpack "$unpacked"
   trap 'rm -f "$unpacked"' EXIT
+  said=$({ printf %s "$tool" | base64 -d | gzip -dc >"$unpacked"; } 2>&1) || cannot_unpack "$said"
   printf %s "$input" | $root sh "$unpacked" "$@"
 }
 
@@ -21,6 +20,12 @@ main() {
 refuse() {
   echo "postrelay: $2 Nothing was changed." >&2
   exit "$1"
+}
+
+# cannot_unpack WORDS: says where and why the tool cannot be written, in the words of the program that could not.
+cannot_unpack() {
+  why=$(printf '%s\n' "$1" | tail -n 1 | sed 's/.*: //')
+  refuse 73 "cannot unpack the host tool in ${TMPDIR:-/tmp}: $why. Make room there, or make it writable for $(id -un)."
 }
 
 # become_root VERB: ends where sudo does not run commands for this login, or would log the password.

@@ -3,6 +3,7 @@
 import { digest, type Files, secretFiles } from "../postfix/generation.ts";
 import { nextHop } from "../postfix/next-hop.ts";
 import { routes } from "../postfix/routes.ts";
+import { secondsOf } from "../settings/fields/duration.ts";
 import type { Credentials, Settings } from "../settings/settings.ts";
 import { type StepName, TOOL, tool } from "./command.ts";
 import { type Field, payload } from "./payload.ts";
@@ -69,13 +70,19 @@ const proof = (settings: Settings): Field[] => [
   ...routes(settings).map(({ kind, from, via, label }): Field => ["route", `${kind} ${from} ${via} ${label}`]),
 ];
 
+/** What the host tells a monitoring system. */
+const monitored = (monitoring: Settings["monitoring"]): Field[] => {
+  if (!monitoring) return [];
+  const every = secondsOf(monitoring.probe ?? "");
+  return [["textfile", monitoring.textfile], ...(every ? [["probe-every", every] as Field] : [])];
+};
+
 /** Puts the tool in place and installs Postfix. */
 export const packages: PublicStep = {
   suffix: "packages",
   create: () => "sh -s install",
   delete: () => "sh -s restore packages",
-  stdin: (origin, { monitoring }) =>
-    installer(payload([...sentBy(origin), ...(monitoring ? [["textfile", monitoring.textfile] as Field] : [])])),
+  stdin: (origin, { monitoring }) => installer(payload([...sentBy(origin), ...monitored(monitoring)])),
 };
 
 /** Stages main.cf and the public maps. */

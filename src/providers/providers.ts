@@ -12,3 +12,18 @@ export function presetHost({ host, regions }: Preset, region: string | undefined
   if (regions instanceof RegExp) return regions.test(region) ? host?.replace("{region}", region) : undefined;
   return Object.hasOwn(regions, region) ? regions[region] : undefined;
 }
+
+/** The provider that a relay host belongs to, known by its name. */
+export function providerOf(host: string): RelayProvider | undefined {
+  const isOf = ({ host: own, hostPattern, regions }: Preset) => {
+    if (hostPattern?.test(host)) return true;
+    const names = [...(own ? [own] : []), ...(regions && !(regions instanceof RegExp) ? Object.values(regions) : [])];
+    return names.some((name) => {
+      const [before, after] = name.toLowerCase().split("{region}");
+      const given = host.toLowerCase();
+      if (after === undefined) return given === before;
+      return given.startsWith(before ?? "") && given.endsWith(after) && given.length > name.length - "{region}".length;
+    });
+  };
+  return (Object.keys(providers) as RelayProvider[]).find((provider) => isOf(providers[provider]));
+}

@@ -100,14 +100,28 @@ export function parseSettings(name: string, input: unknown): Checked<Settings> {
 /** Checks a value; `at` is where it stands. */
 export function check<T extends z.ZodType>(schema: T, input: unknown, at: Path = []): Checked<z.output<T>> {
   const result = schema.safeParse(input);
-  if (result.success) return { value: result.data };
-  return {
-    problems: result.error.issues.flatMap((issue) => {
-      const path = [...at, ...issue.path] as Path;
-      if (issue.code !== "unrecognized_keys") return [{ path, reason: issue.message }];
-      return issue.keys.map((key) => ({ path: [...path, key], reason: issue.message }));
-    }),
-  };
+  const lost = lostNames(input, at);
+  if (result.success) return unless(lost, result.data);
+  const problems = result.error.issues.flatMap((issue) => {
+    const path = [...at, ...issue.path] as Path;
+    if (issue.code !== "unrecognized_keys") return [{ path, reason: issue.message }];
+    return issue.keys.map((key) => ({ path: [...path, key], reason: issue.message }));
+  });
+  const told = problems.map(({ path }) => JSON.stringify(path));
+  return { problems: [...problems, ...lost.filter(({ path }) => !told.includes(JSON.stringify(path)))] };
+}
+
+/** The one name that a map of JavaScript cannot hold, and the schema passes over without a word. */
+const LOST = "__proto__";
+
+/** Where it stands, in the value or in a map right below it. */
+function lostNames(input: unknown, at: Path, levels = 1): Problem[] {
+  if (typeof input !== "object" || input === null || Array.isArray(input)) return [];
+  const own = Object.hasOwn(input, LOST)
+    ? [{ path: [...at, LOST], reason: "is a name that JavaScript keeps for itself; give another one" }]
+    : [];
+  const below = levels === 0 ? [] : Object.entries(input).filter(([key]) => key !== LOST);
+  return [...own, ...below.flatMap(([key, value]) => lostNames(value, [...at, key], levels - 1))];
 }
 
 const unless = <T>(problems: Problem[], value: T): Checked<T> => (problems.length > 0 ? { problems } : { value });

@@ -2,18 +2,20 @@
 // documented arguments, in component/inputs.ts.
 
 import { z } from "zod";
+import { DeliverabilityMode } from "../args/deliverability.ts";
 import { Drift } from "../args/host.ts";
 import { IpVersion, Listen, MxCheck, OwnDomainMail } from "../args/mail.ts";
 import { RelayProvider } from "../args/provider.ts";
 import { Rotation, TlsLevel } from "../args/relay-host.ts";
 import { LOGIN_USER, SSH_PORT, SUBMISSION_PORT } from "./defaults.ts";
 import { aliasTarget, localUser, mailAddress, mapAddress, rewrittenSender, senderKey } from "./fields/addresses.ts";
+import { probeInterval } from "./fields/duration.ts";
 import { folder } from "./fields/folder.ts";
 import { caCertificate, fingerprint, hostKey, privateKey } from "./fields/keys.ts";
 import { boolean, listOf, mapOf, object, oneOf, secretText, text, wholeNumber } from "./fields/kinds.ts";
 import { headerName, parameterName, parameterValue } from "./fields/main-cf.ts";
-import { fullName, loginUser, port, relayHostName, sshHost } from "./fields/names.ts";
-import { bridge } from "./fields/network.ts";
+import { fullName, loginUser, port, relayHostName, selector, sshHost } from "./fields/names.ts";
+import { bridge, publicNetwork } from "./fields/network.ts";
 import { formerOwner } from "./fields/owner.ts";
 import { mechanism, saslPassword, saslUser } from "./fields/sasl.ts";
 
@@ -70,6 +72,13 @@ const mail = {
   hostname: fullName("give the host's full name, such as web-1.example.com").optional(),
   ownDomainMail: oneOf(OwnDomainMail).default("relay"),
   mxCheck: oneOf(MxCheck).default("warn"),
+  deliverability: object({
+    mode: oneOf(DeliverabilityMode).default("warn"),
+    sentFrom: listOf(publicNetwork, "needs a list of addresses or networks, or leave it out").optional(),
+    selectors: listOf(selector, "needs a list of selectors, or leave it out").optional(),
+    returnPath: fullName("give the domain in the envelope, such as bounce.example.com").optional(),
+    signingDomain: fullName("give the domain that signs, such as mg.example.com").optional(),
+  }).default({ mode: "warn" }),
   sender: mapAddress.optional(),
   senders: mapOf(rewrittenSender, mapAddress, "needs senders, each with the address to send as").default({}),
   rootAlias: mapAddress.optional(),
@@ -111,7 +120,7 @@ const mail = {
   mainCf: mapOf(parameterName, parameterValue, "needs parameters of main.cf, each with a text").default({}),
   replaceMailServer: boolean().default(false),
   drift: oneOf(Drift).default("repair"),
-  monitoring: object({ textfile: folder }).optional(),
+  monitoring: object({ textfile: folder, probe: probeInterval.optional() }).optional(),
   formerly: listOf(formerOwner, "needs a list of earlier owners, or leave it out").default([]),
   gone: boolean().default(false),
 };

@@ -13,5 +13,5 @@ const { values, secretKeys } = stackConfig();
 const { hosts, waves, problems } = readStack(values, secretKeys);
 if (problems) throw new pulumi.RunError(problemText(`Pulumi.${pulumi.getStack()}.yaml`, problems));
 
-/** The outcome of the last test delivery of each host. */
-export const { deliveries } = new RelayFleet("hosts", { hosts: fleetHosts(hosts), waves });
+/** The outcome of the last test delivery of each host, and whether receivers will accept their mail. */
+export const { deliveries, deliverability } = new RelayFleet("hosts", { hosts: fleetHosts(hosts), waves });

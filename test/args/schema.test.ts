@@ -23,9 +23,12 @@ test("finds both components and all parts of their arguments", () => {
   expect(Object.keys(components)).toEqual(["Relay", "RelayFleet"]);
   expect(Object.keys(typeDefinitions).sort()).toMatchInlineSnapshot(`
     [
+      "Acceptance",
       "AccountArgs",
       "ConnectionArgs",
       "CredentialsArgs",
+      "DeliverabilityArgs",
+      "DeliverabilityMode",
       "Delivery",
       "Drift",
       "FleetHostArgs",

@@ -23,7 +23,7 @@ test.each<[args: string, request: object]>([
 });
 
 test.each<[args: string, says: RegExp]>([
-  ["", /a command is missing: check or status/],
+  ["", /a command is missing: check, status or verdict/],
   ["--json", /a command is missing/],
   ["chek", /Unknown command: chek/],
   ["check status", /Unknown command: status/],

@@ -6,8 +6,9 @@ import { expect, test } from "vitest";
 
 const src = join(import.meta.dirname, "../../src");
 
-/** Hidden fields, those of an Output, files of the SDK, and what the engine hands to the SDK in the environment. */
-const INTERNALS = /\b__(?!dirname\b)\w+|\.isKnown\b|\.promise\(|["']@pulumi\/pulumi\/|\bPULUMI_CONFIG_SECRET_KEYS\b/;
+/** Hidden fields (not __proto__), those of an Output, files of the SDK, and what the engine hands on by environment. */
+const INTERNALS =
+  /\b__(?!dirname\b|proto__)\w+|\.isKnown\b|\.promise\(|["']@pulumi\/pulumi\/|\bPULUMI_CONFIG_SECRET_KEYS\b/;
 
 test("the internals of the SDK have one file", () => {
   const files = readdirSync(src, { recursive: true, encoding: "utf8" }).filter((name) => /\.c?[tj]s$/.test(name));

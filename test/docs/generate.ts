@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { advicePage } from "./advice.ts";
 import { argumentsPage } from "./arguments.ts";
 import { checkSchema } from "./check-schema.ts";
+import { deliverabilityPage } from "./deliverability.ts";
 import { mainCfPage } from "./main-cf.ts";
 import { performancePage } from "./performance.ts";
 import { postrelayPage } from "./postrelay.ts";
@@ -20,6 +21,7 @@ export function documents(): Record<string, string> {
     "docs/advice.md": advicePage(),
     "docs/arguments.md": argumentsPage(),
     "docs/check.schema.json": checkSchema(),
+    "docs/deliverability.md": deliverabilityPage(),
     "docs/providers.md": providersPage(),
     "docs/main-cf.md": mainCfPage(),
     "docs/performance.md": performancePage(),

@@ -26,8 +26,9 @@ test("each field of the report", () => {
 });
 
 test("each metric", () => {
-  const metrics = all(moduleText("watch/check"), /metric (\w+) gauge/g).map((name) => `postrelay_${name}`);
-  expect(sorted(listed("Without the argument again"))).toEqual(sorted(metrics));
+  const metrics = (module: string) => all(moduleText(module), /metric (\w+) gauge/g).map((name) => `postrelay_${name}`);
+  expect(sorted(listed("Without the argument again"))).toEqual(sorted(metrics("watch/check")));
+  expect(sorted(listed("Its result is in"))).toEqual(sorted(metrics("watch/probe")));
 });
 
 test("each alert", () => {

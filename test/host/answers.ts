@@ -33,6 +33,7 @@ export const kinds = {
   identities: /is not verified with the provider, in this region/,
   spf: /fails SPF, DKIM or DMARC/,
   "sender's domain": /sender's domain does not exist in DNS/,
+  bounces: /refuses the empty sender/,
   sender: /does not let this account send as/,
   "no relay": /it is no relay/,
   relaying: /does not accept this recipient or sender/,
@@ -74,11 +75,18 @@ function reason(to: To, text: string): string {
   return `host ${server} said: ${text} (in reply to ${commands[to]} command)`;
 }
 
-/** The answers in answers.txt: to what, kind, who, text. */
-export const answers: Answer[] = readFileSync(new URL("answers.txt", import.meta.url), "utf8")
-  .trimEnd()
-  .split("\n")
-  .map((line) => {
-    const [to, kind, who = "", text = ""] = line.split("\t") as [To, Kind, string, string];
-    return { to, kind, who, text, reason: reason(to, text) };
-  });
+/** The answers of a file: to what, kind, who, text, and the page that has it. */
+const read = (name: string): (Answer & { source: string })[] =>
+  readFileSync(new URL(name, import.meta.url), "utf8")
+    .trimEnd()
+    .split("\n")
+    .map((line) => {
+      const [to, kind, who = "", text = "", source = ""] = line.split("\t") as [To, Kind, string, string, string];
+      return { to, kind, who, text, source, reason: reason(to, text) };
+    });
+
+/** The answers that providers and their users have published, each with the page. */
+export const published = read("published.txt");
+
+/** All answers. */
+export const answers: readonly Answer[] = [...read("answers.txt"), ...published];

@@ -53,6 +53,27 @@ for (const shell of shells)
     expect(boot(shell, listed, "install").code).toBe(77);
   });
 
+test.each<[what: string, env: Record<string, string>, why: RegExp]>([
+  ["there is no such folder", { TMPDIR: "/nowhere" }, /in \/nowhere: No such file or directory\. Make room there/],
+  ["it is read-only", { TMPDIR: "/proc" }, /in \/proc: (No such file or directory|Read-only file system)\. /],
+  [
+    "it is full",
+    { FULL: "yes" },
+    /in \/tmp: No space left on device\. Make room there, or make it writable for deploy\./,
+  ],
+])("says why it cannot unpack the tool: %s", (_, env, why) => {
+  command(
+    "gzip",
+    '[ -z "$FULL" ] || { echo "gzip: stdout: No space left on device" >&2; exit 1; }\nexec /usr/bin/gzip "$@"',
+  );
+  for (const shell of [["dash"], ["bash", "--posix"]]) {
+    const ran = boot(shell, env, "install");
+    expect(ran).toMatchObject({ code: 73, stdout: "" });
+    expect(ran.stderr).toMatch(why);
+    expect(ran.stderr).toMatch(/^postrelay: cannot unpack the host tool .* Nothing was changed\.\n$/);
+  }
+});
+
 test.each([
   [
     "sudo: a password is required",

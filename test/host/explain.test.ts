@@ -3,28 +3,56 @@
 import { expect, test } from "vitest";
 import { adviceRows, explain } from "../support/proof.ts";
 import { needs, shells } from "../support/shells.ts";
-import { answers, type Kind, kinds } from "./answers.ts";
+import { answers, type Kind, kinds, published } from "./answers.ts";
+import { others, programs } from "./other-programs.ts";
 import { own } from "./postfix-errors.ts";
 
 const inLine = (reason: string) =>
   `postfix-relay-candidate/smtp[42]: 4Zx1Yq0C9Vz1: to=<ops@example.org>, relay=h.example.net[192.0.2.1]:587, delay=0.2, delays=0/0/0.2/0, dsn=4.0.0, status=deferred (${reason})`;
-const texts = [...answers.map(({ reason }) => inLine(reason)), ...own.map(([text]) => text)];
+const errors = [...own, ...others];
+const texts = [...answers.map(({ reason }) => inLine(reason)), ...errors.map(([text]) => text)];
 const results = explain(texts);
 
 test.each(answers.map((answer, at) => ({ ...answer, result: results[at]?.text ?? "" })))("$who: $text", (answer) => {
   expect(answer.result, answer.reason).toMatch(kinds[answer.kind]);
 });
 
-test.each(own.map((row, at) => [...row, results[answers.length + at]?.text ?? ""] as const))(
+test.each(errors.map((row, at) => [...row, results[answers.length + at]?.text ?? ""] as const))(
   "%s",
   (_, wanted, text) => {
     expect(text).toMatch(wanted);
   },
 );
 
+test("at least sixty published answers were tried, each with the page that has it", () => {
+  expect(published.length).toBeGreaterThan(60);
+  expect(published.filter(({ source }) => !/^https?:\/\/[a-z0-9.-]+\//i.test(source))).toEqual([]);
+});
+
+test("no other program's line gets advice that is about the relay host, whatever stands in it", () => {
+  const client = adviceRows().filter((row) => !/^\w+ \^own (?!smtp )|^\w+ \^taken/.test(row));
+  expect(client.length).toBeGreaterThan(60);
+  const words = [...answers.filter((_, at) => at % 12 === 0).map(({ reason }) => reason), ...own.map(([text]) => text)];
+  const bare = words.map((text) => text.replace(/^postfix\/\w+\[1\]: /, ""));
+  const lines = programs.flatMap((program, at) =>
+    bare.filter((_, index) => index % 3 === at % 3).map((text) => program + text),
+  );
+  const wrong = explain(lines).map(({ row }, at) => [row, lines[at]] as const);
+  expect(wrong.filter(([row]) => client.includes(row))).toEqual([]);
+});
+
+test("a port that fails is none that the advice names", () => {
+  const ports = [25, 465, 587, 2525];
+  const found = explain(ports.map((port) => `connect to h.example.net[192.0.2.1]:${port}: Connection timed out`));
+  for (const [at, { text }] of found.entries()) {
+    expect(text).toMatch(/set relayHost\.port to \d+ or \d+,/);
+    expect(/set relayHost\.port to (\d+) or (\d+),/.exec(text)?.slice(1)).not.toContain(String(ports[at]));
+  }
+});
+
 test("a 4xx reply is tried again, except for errors that cannot pass by themselves; no other reply is", () => {
-  const definite = /Relay access denied|Helo command rejected: Host not found|STARTTLS is required/;
-  const passing = /[Tt]oo many invalid|temporarily locked|go away/;
+  const definite = /Relay access denied|Helo command rejected: Host not found|(START)?TLS (is )?required|loop detected/;
+  const passing = /[Tt]oo many invalid|temporarily locked|go away|5\.7\.1 Connection refused/;
   const wrong = answers.filter(({ reason }, at) => {
     const later = /(said|to me): 4/.test(reason) ? !definite.test(reason) : passing.test(reason);
     return later !== (results[at]?.mark === "wait");
@@ -47,7 +75,7 @@ test("where the relay host means the sender, the table says so", () => {
 
 test("advice names what to change by the names of the arguments, or whom to ask", () => {
   const names =
-    /relayHost|testDelivery|credentials|accounts|mechanisms|sender|hostname|limits|tls\.|caCertificate|ipVersion|mainCf|listen|bridges|(the|another) provider|this host|pulumi up again/;
+    /relayHost|testDelivery|credentials|accounts|mechanisms|sender|hostname|limits|tls\.|caCertificate|ipVersion|mainCf|listen|bridges|(the|another) provider|[Tt]his host|pulumi up again|nothing is wrong/;
   expect(adviceRows().filter((row) => !names.test(row.replace(/^.*? -> /, "")))).toEqual([]);
 });
 

@@ -1,4 +1,4 @@
-// Postfix's own errors, as 3.5 to 3.11 log them, and the advice.
+// Errors of Postfix's SMTP client, as 3.5 to 3.11 log them, and the advice. other-programs.ts has those of others.
 
 const h = "relay-1.example.test[192.0.2.1]";
 
@@ -89,10 +89,10 @@ export const own: [text: string, advice: RegExp][] = [
   ["message content rejected", /^stop A check on this host took the message/],
   ['unknown user: "info"', /^stop There is no such user on this host.*ownDomainMail/],
   ["User unknown in virtual alias table", /^stop There is no such user on this host/],
-  ["alias database unavailable", /^stop This host has to deliver the message itself/],
+  ["alias database unavailable", /^stop The index of \/etc\/aliases .*newaliases/],
   [
     "cannot update mailbox /var/mail/root for user root. unable to create lock file: Permission denied",
-    /^stop This host has to deliver the message itself/,
+    /^stop A mailbox on this host cannot be written/,
   ],
   ["mail transport unavailable", /^stop A transport that this configuration names does not run/],
   ["sendmail: fatal: root(0): message file too big", /^stop The message is larger than limits.messageSize/],
@@ -153,7 +153,22 @@ export const own: [text: string, advice: RegExp][] = [
     /^wait This host has no way to the relay.*ipVersion/,
   ],
   ["connect to relay.example.test[192.0.2.1]:587: No route to host", /^wait This host has no way to the relay/],
-  ["connect to relay.example.test[192.0.2.1]:587: Connection timed out", /^wait The relay cannot be reached.*2525/],
+  [
+    "connect to relay.example.test[192.0.2.1]:587: Connection timed out",
+    /^wait The relay cannot be reached.*to 465 or 2525,/,
+  ],
+  [
+    "connect to relay.example.test[192.0.2.1]:465: Connection timed out",
+    /^wait The relay cannot be reached.*to 587 or 2525,/,
+  ],
+  [
+    "connect to relay.example.test[192.0.2.1]:25: Connection timed out",
+    /^wait The relay cannot be reached.*to 587 or 465,/,
+  ],
+  [
+    "connect to relay.example.test[2001:db8::1]:2525: Connection timed out",
+    /^wait The relay cannot be reached.*to 587 or 465,/,
+  ],
   [
     `conversation with ${h} timed out while receiving the initial server greeting`,
     /^wait The relay accepts connections but does not speak.*timeoutSeconds/,
@@ -169,8 +184,13 @@ export const own: [text: string, advice: RegExp][] = [
   [`conversation with ${h} timed out while sending RCPT TO`, /^wait The relay stopped answering.*timeoutSeconds/],
   [
     `lost connection with ${h} while sending end of data -- message may be sent more than once`,
-    /^wait The relay closed the connection in the middle/,
+    /^stop The relay had the whole message and gave no answer/,
   ],
+  [
+    `conversation with ${h} timed out while sending end of data -- message may be sent more than once`,
+    /^stop The relay had the whole message and gave no answer/,
+  ],
+  [`lost connection with ${h} while sending message body`, /^wait The relay closed the connection in the middle/],
 
   ["Server certificate not verified", /^stop The relay's certificate is not valid for its name/],
   ["Server certificate not trusted", /^stop The relay's certificate is not valid for its name/],

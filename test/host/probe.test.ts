@@ -29,11 +29,13 @@ const routes = [
 
 describe.each(shells.map((shell) => [shell.join(" "), shell] as const))("%s", (_, [program, ...args]) => {
   const test = needs(program);
-  const run = (script: string) =>
-    execFileSync(program, [...args, "-c", `set -u\n${definitions("candidate/probe")}\n${script}`], {
+  const run = (script: string) => {
+    writeFileSync(join(root, "script"), `set -u\n${definitions("candidate/probe")}\n${script}`);
+    return execFileSync(program, [...args, join(root, "script")], {
       encoding: "utf8",
       env: { PATH: process.env.PATH, HOME: root, LC_ALL: "C", POSTRELAY_ROOT: root },
     });
+  };
 
   test("the report is that of the test message, whatever the probes find", () => {
     const keys = routes.map(([kind, via, label]) => `route ${kind} from@example.com ${via} ${label}\n`).join("");

@@ -14,11 +14,13 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 describe.each(shells.map((shell) => [shell.join(" "), shell] as const))("%s", (_, [program, ...args]) => {
   const test = needs(program);
-  const run = (root: string, script: string) =>
-    execFileSync(program, [...args, "-c", `set -u\n${definitions("candidate/sends")}\n${script}`], {
+  const run = (root: string, script: string) => {
+    writeFileSync(join(root, "script"), `set -u\n${definitions("candidate/sends")}\n${script}`);
+    return execFileSync(program, [...args, join(root, "script")], {
       encoding: "utf8",
       env: { PATH: process.env.PATH, HOME: root, LC_ALL: "C", POSTRELAY_ROOT: root },
     });
+  };
 
   /** A root file system with a log for one second after the hand-in, and one for the end. */
   const prepare = (name: string, { log = "", later = "" }: Partial<Case>) => {

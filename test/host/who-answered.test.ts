@@ -127,6 +127,26 @@ describe("a further route", () => {
   });
 });
 
+describe("a path that Postfix may not use", () => {
+  const log =
+    start + smtp("fatal: open database /var/lib/postfix-relay/candidate/data/smtp_scache.db: Permission denied");
+  const ask = (journalctl: string) =>
+    look([{ log, to, hop: main, token: "-", skip: 0 }], { programs: { journalctl } })[0]?.reason;
+  const denial =
+    'audit: type=1400 audit(1700000000.123:45): apparmor="DENIED" operation="open" profile="/usr/lib/postfix/sbin/smtp" name="/var/lib/postfix-relay/candidate/data/smtp_scache.db" pid=7';
+
+  test("where the kernel's log names AppArmor, the reason does", () => {
+    expect(ask(`echo '${denial}'; echo 'audit: apparmor="DENIED" profile="msmtp" name="/x"'`)).toMatch(
+      /^AppArmor on this host forbids .*\/var\/lib\/postfix-relay\/candidate.*\[audit: .*smtp_scache.*\] \[postfix/,
+    );
+  });
+
+  test("elsewhere it is about owners and modes", () => {
+    for (const journal of ["exit 1", "echo nothing", `echo '${denial.replace("DENIED", "ALLOWED")}'`])
+      expect(ask(journal)).toMatch(/^A program of Postfix may not use the path/);
+  });
+});
+
 describe("a name that Postfix does not find", () => {
   const reason =
     "Host or domain name not found. Name service error for name=relay-1.example.test type=AAAA: Host not found";

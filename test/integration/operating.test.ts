@@ -42,6 +42,44 @@ test("a test message now: one step, one message", async () => {
   expect(await testMessages()).toBe(before + 1);
 });
 
+describe("programs that send", () => {
+  const unit = (...words: string[]) =>
+    `systemd-run --quiet --wait --pipe --collect -p User=nobody -p NoNewPrivileges=yes ${words.join(" ")}`;
+  const message = (to: string) => ({ input: `Subject: x\n\nto ${to}\n` });
+  const arrives = (to: string) => relay.waitFor(({ recipients }) => recipients.includes(to));
+
+  test("sendmail hangs in a unit with NoNewPrivileges, SMTP at 127.0.0.1 works there", async () => {
+    const { code } = await web.run(unit("timeout", "3", "sendmail", "-i", "hangs@example.org"), message("hangs"));
+    expect(code).toBe(124);
+    expect(await web.must("journalctl -q -t postfix/postdrop -n 1")).toMatch(/maildrop\/.*: Permission denied/);
+    const smtp = "EHLO x\nMAIL FROM:<a@example.com>\nRCPT TO:<smtp@example.org>\nDATA\nSubject: x\n\nx\n.\nQUIT\n";
+    const client =
+      "exec 3<>/dev/tcp/127.0.0.1/25; while read -r line; do read -r said <&3; printf '%s\\r\\n' \"$line\" >&3; done; cat <&3";
+    await web.must(unit("bash", "-c", `'${client}'`), { input: smtp });
+    await arrives("smtp@example.org");
+  });
+
+  test("in one without it sendmail works", async () => {
+    const plain = unit("sendmail", "-i", "plain@example.org").replace("NoNewPrivileges=yes", "NoNewPrivileges=no");
+    await web.must(plain, message("plain"));
+    await arrives("plain@example.org");
+  });
+
+  test("nothing brings the command mail; bsd-mailx does", async () => {
+    expect((await web.run("command -v mail")).code).not.toBe(0);
+    expect(await web.must("apt-cache show bsd-mailx")).toContain("Package: bsd-mailx");
+  });
+});
+
+test("mail to users of a host stays there, but for those in aliases", async () => {
+  await stack.set('postfix-relay:aliases["www-data"][0]', "ops-www@example.org");
+  expect(await stack.up()).toMatchObject({ code: 0 });
+  for (const user of ["www-data", "deploy"])
+    await web.must(`sendmail -i ${user}`, { input: `Subject: x\n\nto ${user}\n` });
+  await relay.waitFor(({ recipients }) => recipients.includes("ops-www@example.org"));
+  await web.must("until grep -q 'to deploy' /var/mail/deploy; do sleep 0.1; done", { timeout: 30 });
+});
+
 describe("one host of a fleet", () => {
   test("the Relay alone as a target is green and does nothing; with its steps this host alone is changed", async () => {
     await change();

@@ -68,7 +68,9 @@ beforeAll(async () => {
   await keep("up of a rotation", stack.up("--diff"));
   // Files that hold a secret are edited, and one that had none gets one.
   await host.must("echo '# edited' >> /etc/postfix/sasl_passwd; postmap /etc/postfix/sasl_passwd");
-  await host.must(`cat >> /etc/postfix/main.cf`, { input: `smtp_tls_key_file = ${ends("poison-Tz4Wd8")[0]}\n` });
+  await host.must(`cat >> /etc/postfix/main.cf`, {
+    input: `smtp_tls_key_file = ${ends("poison-Tz4Wd8")[0]}\nmy_pw = ${ends("poison-Kx7Qm2")[0]}\nrelay_domains = $my_pw\n`,
+  });
   await keep("preview of drift", stack.preview());
   await keep("check", host.run("postrelay check").then(printed));
   await keep("probe", host.run("postrelay probe").then(printed));

@@ -6,9 +6,10 @@ import { pathText } from "../../src/settings/problems.ts";
 import { changed, HOST_KEY, problemsOf } from "../support/args.ts";
 import { ENCRYPTED_KEYS, PRIVATE_KEY } from "../support/keys.ts";
 import { connection } from "./refused/connection.ts";
+import { host } from "./refused/host.ts";
 import { mail } from "./refused/mail.ts";
 
-const rows = { ...connection, ...mail };
+const rows = { ...connection, ...mail, ...host };
 const cases = Object.values(rows).flat();
 
 const proxy = { host: "bastion.example.com", hostKey: HOST_KEY };

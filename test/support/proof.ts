@@ -15,11 +15,11 @@ export const adviceRows = (): string[] =>
 
 const modules = [
   "set -u",
-  "failure=",
+  "failure= candidate=/nowhere",
   "LC_ALL=C",
   "export LC_ALL",
   `advice() {\ncat <<'ADVICE'\n${adviceRows().join("\n")}\nADVICE\n}`,
-  ...["advice", "log", "proof"].map((name) => read(`${name}.sh`)),
+  ...["candidate", "advice", "log", "proof"].map((name) => read(`${name}.sh`)),
 ].join("\n");
 
 interface Options {
@@ -143,7 +143,7 @@ export function look(looks: readonly Look[], options: Options = {}): Found[] {
       done`;
     const result = runProof(script, {
       ...options,
-      programs: { getent: "exit 2", ...options.programs },
+      programs: { getent: "exit 2", journalctl: "exit 1", ...options.programs },
       input: `${rows.join("\n")}\n`,
     }).split("\n");
     return looks.map((_, at) => {

@@ -50,3 +50,11 @@ export const loginUser = text({ allowed: "give the name of a login user, such as
   (value) => !/^[a-z_][a-z0-9_.-]{0,31}$/i.test(value),
   "which is not a user name",
 ]);
+
+/** The selector of a DKIM key. */
+export const selector = text(
+  { allowed: "give the selector alone, such as s1" },
+  [/\._domainkey/i, "which has the rest of the record's name"],
+  [/^_|_$/, "which begins or ends with an underscore"],
+  [(value) => !isDnsName(value.replaceAll("_", "x").replace(/^\d+$/, "x")), "which is not a part of a DNS name"],
+);

@@ -33,6 +33,19 @@ export const bridge = text(
   ],
 );
 
+/** An address that mail is sent from, or a network of them. */
+export const publicNetwork = text(
+  { allowed: "give an address or a network, such as 203.0.113.25 or 2001:db8::/48" },
+  [(value) => isIP(value.split("/")[0] ?? "") === 0, "which has no IP address"],
+  [/%/, "which has a zone"],
+  [(value) => value.includes("/") && !hasSize(value), "whose size is none of a network"],
+);
+
+function hasSize(value: string): boolean {
+  const { address, size } = parts(value);
+  return size >= 0 && size <= (isIPv4(address) ? 32 : 128);
+}
+
 /** The address as the operating system writes it. */
 export const canonical = (address: string): string => ipaddr.parse(address).toString();
 

@@ -13,7 +13,7 @@ function reachableUsers(
   from: string,
   seen: string[] = [],
 ): string[] {
-  for (const target of aliases[from] ?? []) {
+  for (const target of Object.hasOwn(aliases, from) ? (aliases[from] ?? []) : []) {
     if (seen.includes(target)) continue;
     seen.push(target);
     reachableUsers(aliases, target, seen);

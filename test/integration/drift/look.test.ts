@@ -81,6 +81,27 @@ test("a tool that sudo does not run any more is there", async () => {
   });
 });
 
+test.each([
+  [
+    "without awk",
+    "mv /usr/bin/mawk /root/ && mv /usr/bin/awk /root/",
+    "mv /root/mawk /root/awk /usr/bin/",
+    /awk: .*not found/,
+  ],
+  [
+    "whose sudo wants a terminal",
+    "echo 'Defaults requiretty' > /etc/sudoers.d/zz-tty",
+    "rm /etc/sudoers.d/zz-tty",
+    /sudo: sorry, you must have a tty/,
+  ],
+])("a host %s is no bare one: the tool is there, and its words are told", async (_, breaks, mends, reason) => {
+  await web.must(breaks);
+  const seen = await look({ ...login(web, "deploy"), privateKey });
+  await web.must(mends);
+  expect(seen).toEqual({ kind: "unknown", reason: expect.stringMatching(/^postrelay is there and does not answer: /) });
+  expect(seen).toEqual({ kind: "unknown", reason: expect.stringMatching(reason) });
+});
+
 describe("why there is none", () => {
   const stranger = ssh2.utils.generateKeyPairSync("ed25519");
   test.each([

@@ -43,6 +43,25 @@ describe("metrics", () => {
   });
 });
 
+test("metrics of a probe: an answer, none, and neither", async () => {
+  const found = async (mode: "normal" | "port-closed") => {
+    await scene.relay.set(mode);
+    await host.run("postrelay probe --textfile /root/probe.prom");
+    const text = await host.must("cat /root/probe.prom");
+    expect(await host.run("promtool check metrics", { input: text })).toEqual({ code: 0, stdout: "", stderr: "" });
+    return text;
+  };
+  expect(await found("normal")).toMatch(/^postrelay_probe_success 1$[\s\S]*^postrelay_probe_seconds \d+(\.\d+)?$/m);
+  expect(await found("port-closed")).toMatch(/^postrelay_probe_success 0$/m);
+  await scene.relay.set("normal");
+  await host.must("mv /var/lib/postfix-relay /root/away");
+  await host.run("postrelay probe --textfile /root/probe.prom");
+  await host.must("mv /root/away /var/lib/postfix-relay");
+  const text = await host.must("cat /root/probe.prom");
+  expect(text).toMatch(/^postrelay_probe_success -1$/m);
+  expect(text).not.toContain("postrelay_probe_seconds");
+});
+
 describe("alerts", () => {
   test("the rules are right, and all their metrics are those of a host", async () => {
     expect(await host.must("promtool check rules /root/rules/alerts.yml")).toMatch(/SUCCESS: \d+ rules found/);
@@ -78,6 +97,11 @@ describe("alerts", () => {
       "75m",
       { postrelay_last_relayed_timestamp_seconds: "0+60x90", [deferred]: "5+0x90" },
     ],
+    ["PostrelayProbeFails", true, "no answer", "10m", { postrelay_probe_success: "0+0x20" }],
+    ["PostrelayProbeFails", false, "an answer", "10m", { postrelay_probe_success: "1+0x20" }],
+    ["PostrelayProbeFails", false, "that cannot be told", "10m", { postrelay_probe_success: "-1+0x20" }],
+    ["PostrelayProbeStale", true, "none for 27 hours", "27h", { postrelay_probe_timestamp_seconds: "0+0x1700" }],
+    ["PostrelayProbeStale", false, "one each hour", "27h", { postrelay_probe_timestamp_seconds: "0+60x1700" }],
     ["PostrelayQueueOld", true, "five hours", "15m", { postrelay_queue_oldest_seconds: "18000+60x20" }],
     ["PostrelayQueueOld", false, "one hour", "15m", { postrelay_queue_oldest_seconds: "3600+60x20" }],
     ["PostrelayQueueGrows", true, "one more each minute", "80m", { [deferred]: "20+1x90" }],

@@ -43,6 +43,41 @@ test("a timer that was disabled is drift, and is repaired", async () => {
   expect(await web.must("systemctl is-active postfix-relay-metrics.timer postfix")).toBe("active\nactive\n");
 });
 
+test("a probe as often as it is wanted, by a timer and a unit of its own", async () => {
+  await stack.set("postfix-relay:monitoring.probe", "1h30m");
+  expect(await stack.up()).toMatchObject({ code: 0 });
+  expect(await web.must("systemctl show -p TimersMonotonic postfix-relay-probe.timer")).toMatch(
+    /OnUnitActiveUSec=1h 30min/,
+  );
+  expect(await web.must("systemctl cat postfix-relay-probe.service")).not.toContain("NoNewPrivileges");
+  const before = (await relay.messages()).length;
+  await web.must("systemctl start postfix-relay-probe.service");
+  const probed = await web.must(`cat ${folder}/postfix-relay-probe.prom`);
+  expect(probed).toMatch(/^postrelay_probe_success 1$/m);
+  expect(Number(/^postrelay_probe_timestamp_seconds (\d+)$/m.exec(probed)?.[1])).toBeGreaterThan(
+    Date.now() / 1000 - 120,
+  );
+  expect(probed).not.toContain("relaypass");
+  expect((await relay.messages()).length).toBe(before);
+  await relay.set("port-closed");
+  await web.must("systemctl start postfix-relay-probe.service");
+  await relay.set("normal");
+  expect(await web.must(`cat ${folder}/postfix-relay-probe.prom`)).toMatch(/^postrelay_probe_success 0$/m);
+  expect(await web.run("systemctl is-failed postfix-relay-probe.service")).not.toMatchObject({ code: 0 });
+});
+
+test("its timer is looked at, too; without it the file goes", async () => {
+  await web.must("systemctl stop postfix-relay-probe.timer");
+  expect((await web.run("postrelay check")).stdout).toMatch(/the timer .*postfix-relay-probe\.timer, .* does not run/);
+  const up = await stack.up();
+  expect(up, up.text).toMatchObject({ code: 0 });
+  expect(await web.run("postrelay check")).toMatchObject({ code: 0 });
+  await stack.must(["config", "rm", "--stack", stack.name, "--path", "postfix-relay:monitoring.probe"]);
+  expect(await stack.up()).toMatchObject({ code: 0 });
+  expect(await web.must("ls /etc/systemd/system | grep relay-probe || echo none")).toBe("none\n");
+  expect((await web.run(`ls ${folder}/postfix-relay-probe.prom`)).code).not.toBe(0);
+});
+
 test("in another folder, and no longer", async () => {
   await stack.set("postfix-relay:monitoring.textfile", "/srv/metrics");
   expect(await stack.up()).toMatchObject({ code: 0 });

@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { engine } from "../../../lab/engine/index.ts";
+import { quietDns } from "../../../lab/engine/pulumi.ts";
 import { run } from "../../../lab/shell.ts";
 import { type PulumiResult, Stack } from "../stack.ts";
 import type { Request } from "./inline-driver.ts";
@@ -193,6 +194,7 @@ export async function inline({ agent, env: more }: Surroundings = {}, names: str
     folder,
     {
       ...env,
+      ...quietDns,
       ...more,
       PULUMI_BACKEND_URL: `file://${join(folder, "state")}`,
       PULUMI_CONFIG_PASSPHRASE: "only for this test",

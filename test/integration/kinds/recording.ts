@@ -3,6 +3,7 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll } from "vitest";
+import { quietDns } from "../../../lab/engine/pulumi.ts";
 import type { HostReport } from "../../../src/drift/host-report.ts";
 import { inSync } from "../../support/looks.ts";
 import { startRecordingHost } from "../recorder/host.ts";
@@ -44,7 +45,7 @@ export async function openRecording() {
     sshd,
     /** Lets a program ask the lab's DNS. */
     dns: {
-      NODE_OPTIONS: `--require ${join(import.meta.dirname, "../../../lab/resolver.cjs")}`,
+      ...quietDns,
       LAB_DNS: sshd.lab.record.net.gateway,
     },
     args,

@@ -60,6 +60,15 @@ export function describeRedRuns({ name, open, stops }: Kind): void {
         change: { domain: "elsewhere.example.com", ownDomainMail: "local", mxCheck: "error" },
         says: /ownDomainMail: is local, but mail to elsewhere/,
       },
+      {
+        what: "a sender whose mail would be refused",
+        change: {
+          sender: "ops@elsewhere.example.com",
+          relayHost: { host: "dns.example.test" },
+          deliverability: { mode: "error" },
+        },
+        says: /deliverability: mail from elsewhere\.example\.com .* will be refused by many receivers:.*Do: publish:/s,
+      },
     ];
 
     test("a program that exports nothing, and a look of 4 s: all steps, and nothing is undone", async () => {

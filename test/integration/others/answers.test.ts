@@ -13,6 +13,7 @@ const green: string[] = [
   "250 2.0.0 Ok (status=sent (250 ok)) ) (",
   "250 Ok, no code, relay=a[192.0.2.1]:25",
   "250 2.0.0 Ok forwarded as 4ABCDEF012345",
+  "250 2.0.0 Ok: queued as C:\\new\\cat.eml",
   `250 2.0.0 Ok \xe9\xe8 relay=\xff "quoted" \\ back`,
 ];
 
@@ -33,12 +34,13 @@ test.each(green)("%s: green", async (answer) => {
 const red: string[] = [
   "550 5.7.1 refused, status=sent (250 2.0.0 Ok)",
   "554 5.7.1 relay=mx7.internal, dsn=2.0.0, status=sent (ok)",
+  "550 5.7.60 CORP\\cronjob\\0 has no permission to send as this",
 ];
 
 test.each(red)("%s: red, with this answer", async (answer) => {
   server.set({ end: answer });
   const run = await steps.up({ domain: `red-${red.indexOf(answer)}.example.com` });
   expect(run.code, run.text).not.toBe(0);
-  expect(run.text).toContain(answer.slice(4, 20));
+  expect(run.text).toContain(answer.slice(4, 40));
   expect(await inOrder(host)).toBe(true);
 });

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { openAgent } from "../../../lab/agent.ts";
 import { engine } from "../../../lab/engine/index.ts";
+import { quietDns } from "../../../lab/engine/pulumi.ts";
 import { run } from "../../../lab/shell.ts";
 import { tarball } from "../../support/tarball.ts";
 import { trusting } from "../trusting.ts";
@@ -43,6 +44,7 @@ test.each(["stack", "program"])("the walk with the %s ends with a proven deliver
   const ran = await run("bash", ["-c", `. ${join(import.meta.dirname, "shell.sh")}\ncd ${folder}\n${here(text)}`], {
     env: {
       ...env,
+      ...quietDns,
       STATE: join(folder, "state"),
       PULUMI_CREDENTIALS_PATH: join(folder, "state"),
       SSH_AUTH_SOCK: agent,

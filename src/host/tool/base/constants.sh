@@ -12,6 +12,7 @@ fingerprint_file=$root/run/postrelay.checked # in memory: what the last check fo
 units=$root/etc/systemd/system
 boot_unit=postfix-relay-boot.service
 metrics_unit=postfix-relay-metrics
+probe_unit=postfix-relay-probe
 candidate=$state/candidate
 candidate_unit=postfix-relay-candidate
 candidate_seconds=900 # after which a candidate that nobody has asked for ends by itself

@@ -26,6 +26,7 @@
 #   r  /var/lib/postfix-relay/parts          for their passwords
 #   r  /var/lib/postfix-relay/kept           for their passwords
 #   r  /var/lib/postfix-relay/original       for its passwords
+#   r  /var/lib/postfix-relay/packages       whether another mail system was removed
 #   r  /etc/postfix
 #
 # SETS

@@ -29,8 +29,8 @@ make_readable() {
 }
 
 # redact [fields]: takes every password out of stdin, the longest first, also as Postfix logs it: `?` for what is no
-# printable ASCII. Of fields, lines "KEY VALUE", the key stays, and the value of `KEY!` and `KEY#`, which is a word of
-# the tool's own or a number. While a file with passwords cannot be read, nothing else is shown.
+# printable ASCII. Of fields, lines "KEY VALUE", the key stays, and the values of `KEY!`, `KEY!@` and `KEY#`, which
+# are words of the tool's own or numbers. While a file with passwords cannot be read, nothing else is shown.
 redact() {
   {
     if with_password_files cat; then printf '\n%s\n' "$marker"; else printf '\n%s unread\n' "$marker"; fi
@@ -55,7 +55,7 @@ redact() {
       key = ""
       if (fields) {
         key = $1 " "
-        if (key ~ /[!#] $/) { print; next }
+        if (key ~ /(!@?|#) $/) { print; next }
         $0 = substr($0, length(key) + 1)
       }
       if (unread && $0 != "") $0 = "[withheld: a file with passwords cannot be read]"

@@ -22,7 +22,7 @@ fail() {
 }
 
 # json KEY VALUE...: prints one JSON object. KEY# takes a number, KEY@ a list of strings, one on each line, KEY! a word
-# of the tool's own. Redacted before it is escaped.
+# of the tool's own, KEY!@ a list of such words. Redacted before it is escaped.
 json() {
   {
     printf 'postrelay! %s\n' "$verb"
@@ -49,7 +49,7 @@ json() {
       gsub(/[\\"]/, "\\\\&", value)
       kind = substr(key, length(key))
       name = key
-      sub(/[#@!]$/, "", name)
+      sub(/[#@!]+$/, "", name)
       if (kind == "#") text = value ~ /^[0-9]+(\.[0-9]+)?$/ ? value : 0; else text = "\"" value "\""
       if (kind == "@" && value == "") text = ""
       if (kind == "@" && name == last) { line = line (text == "" ? "" : "," text); next }

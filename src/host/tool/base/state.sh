@@ -93,12 +93,18 @@ is_unedited() {
 # is_placeholder: whether all that /etc/postfix has is the main.cf with which mail waits for a first configuration.
 is_placeholder() { [ -f "$state/placeholder.cf" ] && cmp -s "$state/placeholder.cf" "$etc/main.cf"; }
 
-# unchanged: prints the sentence that ends the reason of a failure: what the host does now.
+# unchanged: prints the sentence that ends the reason of a failure: what the host does now. Of another mail system that
+# apt has removed before it failed, the list of packages tells.
 unchanged() {
   case $(live_mark) in
   original)
-    if is_placeholder; then echo 'Postfix is installed and keeps mail in its queue until a configuration is proven.'
-    else echo 'Nothing was changed.'; fi
+    if is_placeholder && [ -e "$root/usr/sbin/postfix" ]; then
+      echo 'Postfix is installed and keeps mail in its queue until a configuration is proven.'
+    elif [ -s "$state/packages/removed" ] && [ ! -e "$root/usr/sbin/sendmail" ]; then
+      echo 'No mail system is installed here now: what programs send is refused.'
+    else
+      echo 'Nothing was changed.'
+    fi
     ;;
   paused) echo 'The live configuration was not changed: mail is paused until a password is proven.' ;;
   *) echo 'The live configuration was not changed.' ;;

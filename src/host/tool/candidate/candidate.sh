@@ -23,7 +23,7 @@ candidate_runs() {
 # candidate_start GENERATION DIGEST: starts it; the services of the generation have been read. 73: its folder cannot be
 # written, 78: Postfix refuses it. Sets: failure postfix_copied
 candidate_start() {
-  local refusal='' complaint='' logged=''
+  local refusal='' complaint='' logged='' denial=''
   candidate_remove
   if ! candidate_files "$1" || ! printf '%s\n' "$2" >"$candidate/digest"; then
     failure="cannot write in $candidate: is the disk full?"
@@ -39,8 +39,17 @@ candidate_start() {
   logged=$(grep -hE 'fatal|error' "$candidate_log" 2>/dev/null | tail -n 1 | sed 's/^.*: fatal: //')
   failure="Postfix refuses the configuration: $(printf '%s\n' "${logged:-${complaint:-$refusal}}" | tail -n 1 |
     public_paths "$candidate_etc")."
+  denial=$(apparmor_denial)
+  [ -z "$denial" ] || failure="$failure AppArmor on this host forbids it: allow $candidate in that profile. [$denial]"
   candidate_remove
   return 78
+}
+
+# apparmor_denial: prints the newest line of the last minutes in which the kernel says that AppArmor forbids Postfix
+# something.
+apparmor_denial() {
+  journalctl -q -b -n 500 --since=-10min -o cat _TRANSPORT=kernel + _TRANSPORT=audit 2>/dev/null |
+    grep -F 'apparmor="DENIED"' | grep -F postfix | tail -n 1
 }
 
 # candidate_files GENERATION: makes its folder. The daemons, which are not root, have to pass through it. 73: it cannot
@@ -95,13 +104,15 @@ candidate_main_cf() {
 }
 
 # candidate_settings: prints what differs from the configuration that it proves: places, and that one message, now, is
-# all it is for. A fallback would be no proof; the report of a probe may not leave.
+# all it is for, at one address in each attempt: a second one would get a copy of what the first may have taken. A
+# fallback would be no proof; the report of a probe may not leave.
 candidate_settings() {
   printf '%s\n' "queue_directory = $candidate/queue" "data_directory = $candidate/data" \
     "maillog_file = $candidate_log" "maillog_file_prefixes = $candidate" 'syslog_name = postfix-relay-candidate' \
     'inet_interfaces = loopback-only' 'smtp_fallback_relay =' 'notify_classes =' \
     'internal_mail_filter_classes = bounce,notify' "header_checks = regexp:$candidate_etc/reports" \
-    'minimal_backoff_time = 3s' 'maximal_backoff_time = 3s' 'queue_run_delay = 3s' 'default_destination_rate_delay = 0s'
+    'minimal_backoff_time = 3s' 'maximal_backoff_time = 3s' 'queue_run_delay = 3s' \
+    'smtp_mx_session_limit = 1' 'default_destination_rate_delay = 0s'
   printf '%s\n' "$generation_services" |
     awk '$2 == "unix" && $8 == "smtp" { print $1 "_destination_rate_delay = 0s" }'
 }

@@ -1,7 +1,7 @@
 # Sends through the candidate, and follows its log to the result.
 
-# prove FROM TO SECONDS: sends the test message and follows it. Sets: proof_verdict (sent or failed) proof_reason
-# delivery_*
+# prove FROM TO SECONDS: sends the test message and follows it, until waiting cannot change what has become of it: a
+# relay host that may have taken it gets no second copy. Sets: proof_verdict (sent or failed) proof_reason delivery_*
 prove() {
   local token='' older='' refusal='' deadline=''
   proof_verdict=failed proof_reason=''

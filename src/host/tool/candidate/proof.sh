@@ -15,7 +15,14 @@ judge() {
   case $delivery_status in
   sent) judge_sent "$1" "$3" ;;
   '') proof_reason=$(why_silent "$2" "$3" | tr '\n' ' ' | sed 's/ $//') ;;
-  *) proof_reason="$(why_failed) [$delivery_line]${delivery_clue:+ [$delivery_clue]}" ;;
+  *)
+    proof_reason="$(why_failed) [$delivery_line]${delivery_clue:+ [$delivery_clue]}"
+    case $delivery_relay in
+    local | virtual)
+      proof_reason="testDelivery.to is an address of this host, and would prove nothing: choose another. $proof_reason"
+      ;;
+    esac
+    ;;
   esac
 }
 

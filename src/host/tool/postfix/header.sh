@@ -1,7 +1,7 @@
 # postfix - all that is asked of Postfix and of systemd
 #
 # SYNOPSIS
-#   write_unit, unit_state, all_enabled                                        units of systemd
+#   write_unit, unit_state, all_enabled, all_active                            units of systemd
 #   postfix_installed, postfix_version, require_postfix, version_at_least      which Postfix
 #   live_value, listeners, outside_listeners                                   its parameters, and where it listens
 #   master, running, take_over, stop_postfix                                   its processes

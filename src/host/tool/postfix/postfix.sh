@@ -113,12 +113,16 @@ stop_postfix() {
   wait_for 15 not_running
 }
 
-# start_failure: prints the newest reason that Postfix has logged for not running.
+# start_failure: prints the newest reason that Postfix has logged for not running. What only says that it does not run
+# follows from another line.
 start_failure() {
-  {
+  local reasons=''
+  reasons=$({
     journalctl -q -n 200 -o cat SYSLOG_FACILITY=2 2>/dev/null
     tail -q -n 200 "$(live_value maillog_file)" /var/log/mail.log /var/log/syslog 2>/dev/null
-  } | grep -E 'postfix.*(fatal|error|panic):|^(fatal|error|panic):' | grep -v 'mail system is not running' | tail -n 1
+  } | grep -E 'postfix.*(fatal|error|panic):|^(fatal|error|panic):' | grep -v 'mail system is not running')
+  { printf '%s\n' "$reasons" | grep -v -e 'mail system startup failed' -e 'daemon initialization failure' ||
+    printf '%s\n' "$reasons"; } | tail -n 1
 }
 
 # queue_length [QUEUE]: prints how many messages are in the queue, whether Postfix runs or not. One that was not handed

@@ -15,5 +15,8 @@ write_unit() {
 # unit_state: prints whether Postfix starts at boot: enabled, disabled, masked …
 unit_state() { systemctl is-enabled postfix.service 2>/dev/null || :; }
 
+# all_active UNIT...: whether each of these runs, by one question.
+all_active() { [ "$(systemctl is-active "$@" 2>/dev/null)" = "$(printf 'active%.0s\n' "$@")" ]; }
+
 # all_enabled UNIT...: whether each of these is enabled, by one question.
 all_enabled() { [ "$(systemctl is-enabled "$@" 2>/dev/null)" = "$(printf 'enabled%.0s\n' "$@")" ]; }

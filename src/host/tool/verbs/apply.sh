@@ -41,7 +41,7 @@ deliver() {
   note_proof "$delivery_answer"
   start_at_boot "$unit" || fail 78 "Postfix was switched, but does not start at boot: $failure"
   flush_queue
-  json status! sent relay "$delivery_relay" dsn "$delivery_dsn" queueId "$delivery_id" answer "$delivery_answer" \
+  json status! sent relay! "$delivery_relay" dsn! "$delivery_dsn" queueId! "$delivery_id" answer "$delivery_answer" \
     seconds# "$delivery_seconds" unproven@ "$proof_unproven$apply_unclear" kept@ "$switch_kept" \
     repaired@ "$(printf '%s\n' "$faults" | permissions_words)"
 }
@@ -175,5 +175,5 @@ rollback() {
   [ "$takeover" != nothing ] || takeover=reload
   switch_to "$state/good.next" rolled-back "$takeover" || fail 78 "$failure $(unchanged)"
   flush_queue
-  json live "$(live_label)"
+  json live! "$(live_label)"
 }

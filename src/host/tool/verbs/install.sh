@@ -20,7 +20,7 @@ install() {
   [ -s "$state/salt" ] || record salt "$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')"
   record format "$format"
   record_owner
-  json postfixVersion "$(postconf -dh mail_version)" system "$system_name"
+  json postfixVersion! "$(postconf -dh mail_version)" system! "$system_name"
 }
 
 # read_system: Sets: system_name system_kinds (what os-release calls this system and those that it is like)

@@ -15,7 +15,7 @@ proven it by a test delivery.
                         the same as metrics for the textfile collector of node_exporter; with --to FILE into that file
   postrelay probe       whether the running Postfix sends, now, as any user would: a login at the relay host, and no
                         message; exit code 0 it has answered, 1 it has not, 2 cannot tell. With --to ADDRESS to another
-                        address than that of the test delivery
+                        address than that of the test delivery; with --textfile FILE as metrics into that file
   postrelay explain     reads a log line of Postfix on stdin and says what to do about it
   postrelay rollback    rolls back to the configuration that was proven before the live one
   postrelay recover     ends what an interrupted run has left half done (also run at boot)

@@ -10,7 +10,10 @@ stage() {
   recover
   case $1 in
   main-cf) [ -f "$inbox/main.cf" ] || fail 64 'no main.cf on stdin' ;;
-  sasl-passwd) [ -f "$inbox/sasl_passwd" ] || fail 64 'no sasl_passwd on stdin' ;;
+  sasl-passwd)
+    [ -f "$inbox/sasl_passwd" ] || fail 64 'no sasl_passwd on stdin'
+    require_tellable
+    ;;
   *) fail 64 'stage takes main-cf or sasl-passwd' ;;
   esac
   keep_staged "$1" || fail 73 "cannot write in $state: is the disk full? $(unchanged)"
@@ -23,6 +26,14 @@ stage() {
   durable_tree "$state/staged" && durable "$stage_part" "$state/parts" "$state" ||
     fail 73 "cannot write in $state. $(unchanged)"
   json staged! "$1"
+}
+
+# require_tellable: refuses a password that stands in this tool's own words, since the gap that it leaves tells it.
+require_tellable() {
+  sed 's/^[^ \t]*[ \t]*[^:]*://' "$inbox/sasl_passwd" | grep .... | grep -qF -f - "$0" || return 0
+  remove_secrets "$inbox" # so that no gap is in this
+  fail 78 "a password (credentials.password, or one in accounts) is a word that stands in this tool's reports, too:" \
+    "left out of them, the gap would tell it. Give that account a longer one with the provider. $(unchanged)"
 }
 
 # keep_staged PART: moves the files from stdin to what is staged. 73: they cannot be written. Sets: stage_part

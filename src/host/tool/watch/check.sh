@@ -74,8 +74,8 @@ check_json() {
     steps=$(printf '%s\n' "$check_drift" | cut -d ' ' -f 1 | tr + '\n' | sort -u)
     id=$(drift_id "$check_drift")
   fi
-  json version# 1 sync! "$check_sync" why "$check_why" live "$facts_label" owner "$(recorded owner)" \
-    differences@ "$differences" steps@ "$steps" id! "$id" postfixVersion "$facts_version" \
+  json version# 1 sync! "$check_sync" why "$check_why" live! "$facts_label" owner! "$(recorded owner)" \
+    differences@ "$differences" steps!@ "$steps" id! "$id" postfixVersion! "$facts_version" \
     active# "$queue_active" deferred# "$queue_deferred" hold# "$queue_hold" oldestSeconds# "$queue_oldest" \
     waitsFor "$queue_reason" relayed# "${relayed_at:-0}" relayedAnswer "$relayed_answer"
 }

@@ -16,7 +16,7 @@ list_drift() {
 # drift_packages: packages, this tool, and the unit that ends an interrupted change at boot. Sets: drift_postfix (the
 # version of Postfix) drift_enabled (enabled: all units are)
 drift_packages() {
-  local name='' steps='' sum='' timer='' fault='' apt_missing='' apt_version=''
+  local name='' steps='' sum='' fault='' apt_missing='' apt_version=''
   apt_compare postfix libsasl2-modules ca-certificates
   drift_postfix=$apt_version drift_enabled=''
   for name in $apt_missing; do
@@ -35,9 +35,8 @@ drift_packages() {
   *" ${sum%% *} "*) ;;
   *) printf '%s\n' "packages $tool was changed" ;;
   esac
-  [ -z "$(recorded textfile)" ] || timer=$metrics_unit.timer
-  # shellcheck disable=SC2086 # a unit, or none
-  if all_enabled "$boot_unit" postfix.service $timer; then drift_enabled=enabled; fi
+  # shellcheck disable=SC2046 # units
+  if all_enabled "$boot_unit" postfix.service $(monitoring_timers); then drift_enabled=enabled; fi
   [ "${drift_enabled:-$(systemctl is-enabled "$boot_unit" 2>/dev/null)}" = enabled ] || printf '%s\n' \
     "packages the unit $boot_unit, which ends an interrupted change at boot, is not enabled"
   fault=$(monitoring_fault "$drift_enabled")
@@ -110,21 +109,21 @@ drift_file() {
 }
 
 # edited_parameters: prints ": NAME = VALUE" for what main.cf says otherwise than the one that was proven. A value that
-# may hold a password is left out.
+# may hold a password is left out, and so is one of a parameter that Postfix does not know: it may be anybody's.
 edited_parameters() {
   {
+    postconf -dH | sed 's/^/known /'
     postconf -c "$state/good/etc" -n | sed 's/^/was /'
     postconf -n | sed 's/^/is /'
   } 2>/dev/null | awk '
-    $2 == "config_directory" { next }
+    $1 == "known" { known[$2] }
+    $1 == "known" || $2 == "config_directory" { next }
     { name = $2; value = $0; sub(/^[^=]*= ?/, "", value) }
-    name ~ /passw|secret|auth|key/ || value ~ /(static|inline):/ { value = "(not shown)" }
-    $1 == "was" { was[name] = $0; shown[name] = value; next }
+    !(name in known) || name ~ /passw|secret|auth|key/ || value ~ /(static|inline):|[{]/ { value = "(not shown)" }
+    $1 == "was" { was[name] = $0; next }
     { sub(/^is/, "was"); if (was[name] != $0) line = line ", " name " = " value; seen[name] }
-    END {
-      for (name in was) if (!(name in seen)) line = line ", " name " is gone"
-      if (line != "") print ": " substr(line, 3)
-    }'
+    END { for (name in was) if (!(name in seen)) line = line ", " name " is gone"; printf "%s", substr(line, 3) }' |
+    sed 's/^/: /'
 }
 
 # drift_master [VERSION]: services that are not as they were when the configuration was proven.

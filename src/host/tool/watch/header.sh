@@ -3,12 +3,13 @@
 # SYNOPSIS
 #   check, status, probe                       the verbs that only read
 #   drift_files                                what is no longer as it was proven in /etc/postfix
-#   install_monitoring, remove_monitoring      a timer for Prometheus
+#   install_monitoring, remove_monitoring      timers for Prometheus
 #
 # FILES
 #   rw /run/postrelay.checked                what each file was when a check found nothing
 #   rw /var/lib/postfix-relay/textfile       the folder that node_exporter reads, if the host writes metrics
-#   rw /etc/systemd/system                   the timer postfix-relay-metrics
+#   rw /var/lib/postfix-relay/probe-every    how many seconds are between two probes, if the host makes them
+#   rw /etc/systemd/system                   the timers postfix-relay-metrics and postfix-relay-probe
 #   r  /run/postrelay.lock
 #   r  /etc/postfix, /etc/aliases, /usr/local/sbin/postrelay
 #   r  /var/spool/postfix                    whether anything waits

@@ -1,37 +1,63 @@
-# monitoring: a timer on the host that writes what check says for Prometheus, where that is wanted.
+# monitoring: timers on the host that write for Prometheus, where that is wanted: what check says, each minute; and
+# whether mail leaves, as often as the probe is wanted.
 
-# install_monitoring: the timer as `monitoring` wants it, or none. 73: it cannot be set up.
+# install_monitoring: the timers as `monitoring` wants them, or none. 73: they cannot be set up.
 install_monitoring() {
-  local folder=''
-  folder=$(input_key textfile)
-  [ "$(recorded textfile)" = "$folder" ] || remove_monitoring || return 73
+  local folder='' every=''
+  folder=$(input_key textfile) every=$(input_key probe-every)
+  [ "$(recorded textfile) $(recorded probe-every)" = "$folder $every" ] || remove_monitoring || return 73
   [ -n "$folder" ] || return 0
   mkdir -p "$root$folder" || return 73
   record textfile "$folder"
-  write_unit "$metrics_unit.service" '[Unit]' 'Description=Write what the mail relay does for Prometheus' '' \
-    '[Service]' 'Type=oneshot' 'TimeoutStartSec=50' 'SuccessExitStatus=1 2' \
-    "ExecStart=$tool check --format prometheus --to $folder/postfix-relay.prom" || return 73
-  write_unit "$metrics_unit.timer" '[Unit]' 'Description=Write what the mail relay does for Prometheus each minute' '' \
-    '[Timer]' 'OnActiveSec=0' 'OnUnitActiveSec=60' 'AccuracySec=1' '' '[Install]' 'WantedBy=timers.target' || return 73
-  systemctl --quiet enable --now "$metrics_unit.timer" && durable "$units" "$units/timers.target.wants"
+  monitoring_timer "$metrics_unit" 'Write what the mail relay does for Prometheus' 0 60 1 \
+    "check --format prometheus --to $folder/postfix-relay.prom" || return 73
+  [ -n "$every" ] || return 0
+  record probe-every "$every"
+  # Not at once: the first configuration is proven later in the same run. The hosts of a fleet do not ask all at once.
+  monitoring_timer "$probe_unit" 'Ask the relay host whether mail leaves' 300 "$every" 60 \
+    "probe --textfile $folder/postfix-relay-probe.prom"
 }
 
-# remove_monitoring: the timer goes, and what it wrote.
+# monitoring_timer UNIT WORDS FIRST SECONDS ACCURACY VERB: a timer that runs this verb of the tool after FIRST seconds
+# and then as often. Its service has no sandbox: a probe is handed in by sendmail, and postdrop's set-gid bit is nothing
+# under NoNewPrivileges. 73: it cannot be set up.
+monitoring_timer() {
+  write_unit "$1.service" '[Unit]' "Description=$2" '' '[Service]' 'Type=oneshot' 'TimeoutStartSec=120' \
+    'SuccessExitStatus=1 2' "ExecStart=$tool $6" || return 73
+  write_unit "$1.timer" '[Unit]' "Description=$2" '' '[Timer]' "OnActiveSec=$3" "OnUnitActiveSec=$4" \
+    "AccuracySec=$5" "RandomizedDelaySec=$(($4 / 60 - 1))" '' '[Install]' 'WantedBy=timers.target' || return 73
+  systemctl --quiet enable --now "$1.timer" && durable "$units" "$units/timers.target.wants"
+}
+
+# remove_monitoring: the timers go, and what they wrote.
 remove_monitoring() {
-  local folder=''
+  local folder='' unit=''
   folder=$(recorded textfile)
   [ -n "$folder" ] || return 0
-  systemctl --quiet disable --now "$metrics_unit.timer" 2>/dev/null
-  systemctl stop "$metrics_unit.service" 2>/dev/null
-  rm -f "$units/$metrics_unit.service" "$units/$metrics_unit.timer" "$root$folder/postfix-relay.prom" "$state/textfile"
+  for unit in "$metrics_unit" "$probe_unit"; do
+    systemctl --quiet disable --now "$unit.timer" 2>/dev/null
+    systemctl stop "$unit.service" 2>/dev/null
+    rm -f "$units/$unit.service" "$units/$unit.timer"
+  done
+  rm -f "$root$folder/postfix-relay.prom" "$root$folder/postfix-relay-probe.prom" "$state/textfile" \
+    "$state/probe-every"
   systemctl daemon-reload
 }
 
-# monitoring_fault [enabled]: prints why nothing is written for Prometheus, if it should be; the timer may be known to
+# monitoring_timers: prints those that there should be, on one line.
+monitoring_timers() {
+  [ -n "$(recorded textfile)" ] || return 0
+  if [ -z "$(recorded probe-every)" ]; then printf '%s\n' "$metrics_unit.timer"
+  else printf '%s\n' "$metrics_unit.timer $probe_unit.timer"; fi
+}
+
+# monitoring_fault [enabled]: prints why nothing is written for Prometheus, if it should be; the timers may be known to
 # be enabled.
 monitoring_fault() {
-  if [ -z "$(recorded textfile)" ]; then return; fi
-  [ "${1:-$(systemctl is-enabled "$metrics_unit.timer" 2>/dev/null)}" = enabled ] &&
-    systemctl --quiet is-active "$metrics_unit.timer" ||
-    printf '%s\n' "the timer $metrics_unit.timer, which writes the metrics, does not run"
+  local timers=''
+  timers=$(monitoring_timers)
+  [ -n "$timers" ] || return 0
+  # shellcheck disable=SC2086 # units
+  { [ -n "${1-}" ] || all_enabled $timers; } && all_active $timers ||
+    printf '%s\n' "the timer $(printf '%s\n' "$timers" | sed 's/ / or /'), which writes the metrics, does not run"
 }

@@ -3,10 +3,11 @@
 # What this probe has found out: whether the relay host answered (yes, no or unknown), and why not.
 probe_answered='' probe_why=''
 
-# probe [--to ADDRESS] [--json]: some lines for a person on a terminal, else one JSON object. 0: the relay host has
-# answered, 1: it has not, and this host is at fault, 2: cannot tell, 64: wrong usage.
+# probe [--to ADDRESS] [--json] [--textfile FILE]: some lines for a person on a terminal, else one JSON object; or
+# metrics in that file. 0: the relay host has answered, 1: it has not, and this host is at fault, 2: cannot tell, 64:
+# wrong usage.
 probe() {
-  local print='' to='' folder='' nexthop=''
+  local print='' to='' file='' folder='' nexthop=''
   local sends_verdict='' sends_reason=''
   local delivery_id='' delivery_line='' delivery_recipient='' delivery_relay='' delivery_dsn='' delivery_status=''
   local delivery_seconds='' delivery_answer='' delivery_clue=''
@@ -16,6 +17,7 @@ probe() {
     case "$1 ${2-}" in
     '--json '*) print=probe_json && shift && continue ;;
     '--to '[!-]*@*) to=$2 ;;
+    '--textfile '/*) file=$root$2 ;;
     *) return 64 ;;
     esac
     shift 2
@@ -32,7 +34,7 @@ probe() {
     probe_why=$sends_reason
     case $sends_verdict in yes | no) probe_answered=$sends_verdict ;; esac
   fi
-  "${print:-probe_json}"
+  if [ -z "$file" ]; then "${print:-probe_json}"; else check_write probe_metrics "$file" || return 2; fi
   case $probe_answered in yes) ;; no) return 1 ;; *) return 2 ;; esac
 }
 
@@ -50,8 +52,16 @@ probe_impossible() {
 
 # probe_json: the object.
 probe_json() {
-  json version# 1 answered! "$probe_answered" relay "$delivery_relay" dsn "$delivery_dsn" answer "$delivery_answer" \
+  json version# 1 answered! "$probe_answered" relay! "$delivery_relay" dsn! "$delivery_dsn" answer "$delivery_answer" \
     seconds# "$delivery_seconds" why "$probe_why"
+}
+
+# probe_metrics: the text format of Prometheus.
+probe_metrics() {
+  metric probe_success gauge 'Whether the relay host answers a probe (1), does not (0), or that cannot be told (-1).' \
+    "$(case $probe_answered in yes) echo 1 ;; no) echo 0 ;; *) echo -1 ;; esac)"
+  metric probe_timestamp_seconds gauge 'When the probe was made.' "$(date +%s)"
+  [ -z "$delivery_seconds" ] || metric probe_seconds gauge 'How long the relay host took to answer.' "$delivery_seconds"
 }
 
 # probe_text: the lines.

@@ -9,9 +9,9 @@ status() {
 
 # status_json: the object; `live` is none where nothing of ours is on the host.
 status_json() {
-  [ -s "$state/owner" ] || { json owner '' live none && return; }
-  json owner "$(recorded owner)" live "$(live_label)" good "$(label "$(line_of "$state/good/digest")")" \
-    postfixVersion "$(postconf -dh mail_version)" running! "$(if running; then echo yes; else echo no; fi)" \
+  [ -s "$state/owner" ] || { json owner! '' live! none && return; }
+  json owner! "$(recorded owner)" live! "$(live_label)" good! "$(label "$(line_of "$state/good/digest")")" \
+    postfixVersion! "$(postconf -dh mail_version)" running! "$(if running; then echo yes; else echo no; fi)" \
     queue# "$(queue_length)"
 }
 

@@ -15,6 +15,14 @@ export const ofFiles: Change[] = [
     kept: "main.cf",
   },
   {
+    what: "parameters that Postfix does not know are added, with passwords in them",
+    does: `printf '%s\\n' 'my_pw = Kx7-a' 'mine_bind_pw = Kx7-b' 'mine_server_host = x' 'relay_domains = ldap:mine, $my_pw' \\
+      'virtual_alias_maps = inline:{ a=Kx7-c }' >> ${etc}/main.cf && postfix reload`,
+    says: /main\.cf was edited: (?!.*Kx7)(?=.*my_pw = \(not shown\))(?=.*virtual_alias_maps = \(not shown\)).*relay_domains = ldap:mine, \$my_pw/,
+    steps: ["delivery"],
+    kept: "main.cf",
+  },
+  {
     what: "another tool has written main.cf",
     does: `printf 'compatibility_level = 3.6\\nmyhostname = web.example.com\\nrelayhost = [x.example.net]\\n' > ${etc}/main.cf`,
     says: /main\.cf was edited: .*relayhost = \[x\.example\.net\]/,

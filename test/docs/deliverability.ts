@@ -1,0 +1,112 @@
+// The page about deliverability, with the table from src/providers/sending.ts.
+
+import { providers } from "../../src/providers/providers.ts";
+import { type Sending, sending } from "../../src/providers/sending.ts";
+
+const code = (text: string) => `\`${text}\``;
+
+function envelope({ envelope, ownDomain, aligned, envelopeSigns }: Sending): string {
+  if (envelope === "kept") return envelopeSigns ? "of the signing domain" : "the sender's";
+  const own = `the provider's (${ownDomain})`;
+  if (!aligned) return own;
+  const name = `${aligned.name}.D`;
+  return `${own}, or ${code(`${name} ${aligned.type} ${aligned.value}`)}${aligned.fixed ? "" : "; the name can be another"}`;
+}
+
+function keys({ dkim, fixedSender }: Sending): string {
+  if (fixedSender) return "the provider's; the sender becomes that of the account";
+  if (dkim.names.length === 0) return "of each account: `selectors`";
+  const names = dkim.names.map(code).join(", ");
+  return `${dkim.type} ${names}${dkim.target ? ` to ${code(dkim.target)}` : ""}${dkim.guess ? "; usual ones" : ""}`;
+}
+
+const row = ([name, one]: [string, Sending]) =>
+  [
+    code(name),
+    one.spf.map((term) => code(term)).join(" or ") || "none",
+    envelope(one),
+    keys(one),
+    `${one.source} (${one.certainty}; ${one.checked})`,
+  ].join(" | ");
+
+const rows = Object.entries(sending).map(([name, one]) => `| ${row([name, one])} |`);
+
+/** The page as Markdown. */
+export function deliverabilityPage(): string {
+  const left = Object.keys(providers).filter((name) => !Object.hasOwn(sending, name));
+  return `# Will it be accepted?
+
+Made by \`npm run docs\`; the table is that of src/providers/sending.ts.
+
+A relay host that takes a message says nothing about those who get it. Receivers look up in the DNS whether the sender's
+domain permits the servers that the mail comes from (SPF), whether it is signed (DKIM), and what the domain asks for where
+neither counts for the sender (DMARC). Each preview and each update looks that up too, from the machine where Pulumi runs, for
+every sender that the host really produces: \`sender\`, \`senders\`, \`senderDependent\`, \`testDelivery.from\`, and the local
+users, such as root, who write as NAME@hostname while \`sender\` is not set. It is shown once for each domain, and is the
+output \`deliverability\`.
+
+| verdict | meaning | in the preview |
+| --- | --- | --- |
+| \`accepted\` | SPF or DKIM passes, and counts for the sender | nothing |
+| \`doubtful\` | some receivers will refuse it, or put it into Junk: a hard fail beside a key, a part of the sending addresses, keys that are not known | a warning, with what to do |
+| \`refused\` | nothing passes, and this is sure | a warning; with \`mode: error\` an error, and nothing is run, changed or deleted |
+| \`unknown\` | something could not be looked up; a failed look-up never makes anything worse than this | a note |
+
+What is to be done is one action. Records are evaluated before they are shown: a record that would not make the verdict
+\`accepted\` is not advised, and what is in its way is named instead. There is never a second SPF record, and never one for the
+name of a host, since each new host would need another: set \`sender\`.
+
+\`\`\`yaml
+  postfix-relay:deliverability:
+    mode: warn                            # or error, or off: no look-up at all
+    selectors: [s1, s2]                   # DKIM selectors that the provider shows
+    returnPath: bounce.example.com        # a domain of yours in the envelope: "custom MAIL FROM", "return path"
+    signingDomain: mg.example.com         # where the provider does not sign for the sender's own domain
+    sentFrom: [203.0.113.25]              # the addresses of a relay host that no row below is about
+\`\`\`
+
+It takes at most two seconds, beside the look at the hosts, and asks the name servers of this machine. 300 hosts with one
+\`sender\` cost about as many questions as one. Without \`sender\` each host is a domain of its own: the first 20 are
+judged.
+
+## From the command line
+
+\`\`\`console
+$ npx postfix-relay verdict ops@example.com --provider ses --region eu-west-1
+mail from example.com (ops@example.com) by email-smtp.eu-west-1.amazonaws.com may be refused or go to Junk:
+  SPF    judged at amazonses.com, the provider's own: passes, and does not count for the sender
+  DKIM   no key at example.com
+  DMARC  no policy
+  Do: set up example.com at Amazon SES, and publish the DKIM records that are shown there
+\`\`\`
+
+Without an address it judges the senders of the hosts in \`Pulumi.STACK.yaml\`, also those with \`mode: off\`; \`--stack NAME\` and
+\`--all\` choose the stacks. \`--provider\`, \`--region\`, \`--relay-host\`, \`--selector\`, \`--return-path\`, \`--signing-domain\` and
+\`--sent-from\` are the arguments of those names. \`--zone\` prints only the records to publish, \`--json\` all of it for a program.
+Exit codes: 0 all accepted, 1 one will be refused, 2 else, 64 wrong usage.
+
+## What the DNS cannot show
+
+- Whether the relay host signs. A key that is there means that it may.
+- Where a relay host sends from, if no row is about it: the addresses of its name are assumed, IPv4 and IPv6. A record with the
+  IPv4 address alone is \`doubtful\`: such mail is refused whenever it leaves by IPv6, "about every second day".
+- A \`From\` that a program sets itself, while \`sender\` is not set. And bounces of the host, whose empty sender is judged by the
+  name with which the relay host greets.
+- What mail says, and how much there is. Gmail counts senders of 5,000 messages a day to its mailboxes as bulk, and asks them for
+  SPF *and* DKIM *and* a DMARC record; 300 hosts that write 20 reports a day are such a sender, all of them together.
+- Blocklists, which are the relay's matter.
+
+Many receivers find the policy of a domain by the list of public suffixes, as the older standard of DMARC had it, and not by
+RFC 9989. Where the two differ, it is said.
+
+## What providers do with a sender
+
+D is the sender's domain. A provider is known by \`provider\`, or by the name of the relay host, also in \`fallback\` and
+\`senderDependent\`. Each row names its source and how certain it is: compare it with the provider's own pages before you rely on
+it. Not listed: ${left.map(code).join(", ")}.
+
+| provider | term in the SPF record | domain in the envelope | DKIM | source |
+| --- | --- | --- | --- | --- |
+${rows.join("\n")}
+`;
+}

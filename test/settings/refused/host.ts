@@ -1,0 +1,46 @@
+import { long, type Row } from "./names.ts";
+
+/** What is refused of the arguments about the host itself, and its life. */
+export const host: Record<string, Row[]> = {
+  "life cycle": [
+    ["replaceMailServer", "yes", 'got "yes"; allowed: true, false'],
+    ["drift", "fix", 'got "fix"; allowed: repair, warn, off'],
+    ["drift", true, "got the boolean true"],
+    ["monitoring", "/srv/metrics", "textfile"],
+    ["monitoring", {}, "missing; give the full path"],
+    ["monitoring.textfile", "metrics", "which does not begin with /"],
+    ["monitoring.textfile", "/srv/my metrics", "which has characters other than"],
+    ["monitoring.textfile", "/srv/%n", "which has characters other than"],
+    ["monitoring.textfile", "/srv/../etc", "which has a part that is empty, . or .."],
+    ["monitoring.textfile", "/srv/", "which has a part that is empty, . or .."],
+    ["monitoring.textfile", "/", "which is a folder of the operating system"],
+    ["monitoring.textfile", "/etc/postfix", "which is a folder of the operating system"],
+    ["monitoring.textfile", "", "which is empty"],
+    ...["", "x", "90", "1h 30m", "30m1h", "-1h", "1.5h", "1w", "60s", "1H"].map(
+      (value): Row => [
+        "monitoring",
+        { textfile: "/srv/metrics", probe: value },
+        value ? "which is not a time" : "is empty",
+      ],
+    ),
+    ["monitoring", { textfile: "/srv/metrics", probe: "14m" }, "which is shorter than 15 minutes"],
+    ["monitoring", { textfile: "/srv/metrics", probe: "0h" }, "which is shorter than 15 minutes"],
+    ["monitoring", { textfile: "/srv/metrics", probe: "1d1m" }, "which is longer than a day"],
+    ["monitoring", { textfile: "/srv/metrics", probe: 60 }, "got the number 60; put it in quotes, and give days"],
+    ["monitoring", { probe: "1h" }, "missing; give the full path"],
+    ["formerly", "mail/old", "needs a list of earlier owners"],
+    ["formerly", [], "needs a list of earlier owners"],
+    ["formerly", ["old"], "which names no project, or no stack"],
+    ["formerly", ["mail/"], "which has an empty part"],
+    ["formerly", ["/old/web-1"], "which has an empty part"],
+    ["formerly", ["mail//web-1"], "which has an empty part"],
+    ["formerly", ["mail/old/"], "which has an empty part"],
+    ["formerly", ["urn:pulumi:old::mail::postfix-relay:index:Relay::web-1"], "which is a URN; the option `aliases`"],
+    ["formerly", ["mail/o ld"], "whose project or stack is not a name that Pulumi takes"],
+    ["formerly", ["mail/old/web-1", "mail/old\n#% owner a/b/c"], "which contains a line break"],
+    ["formerly", [`mail/${long(101)}`], "whose project or stack is longer than 100 characters"],
+    ["formerly", [{ stack: "old" }], "got an object"],
+    ["gone", "true", 'got "true"; allowed: true, false'],
+    ["gone", 1, "got the number 1"],
+  ],
+};
