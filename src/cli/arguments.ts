@@ -46,7 +46,7 @@ export type Asked =
   | { readonly request: Request | VerdictRequest; readonly text?: undefined }
   | { readonly request?: undefined; readonly text: string; readonly code: number };
 
-const EXIT_CODES = `Exit codes: 0 all in sync, 1 a host has drifted or another owner, 2 that cannot be told for a host or a stack, ${USAGE} wrong usage`;
+const EXIT_CODES = `Exit codes: 0 all in sync, 1 a host has drifted, another owner or a wrong key, 2 that cannot be told for a host or a stack, ${USAGE} wrong usage`;
 
 const VERDICT_CODES = `Exit codes: 0 all accepted, 1 one will be refused, 2 else, ${USAGE} wrong usage`;
 

@@ -26,6 +26,7 @@ export interface Findings {
 export function stateOf(seen: Seen): State {
   const { look } = seen;
   if (look.kind === "unreachable") return "no-answer";
+  if (look.kind === "wrong key") return "wrong-key";
   if (look.kind !== "report") return look.kind;
   if (!isOwn(seen, look.report.owner)) return "another-owner";
   return ({ yes: "in-sync", no: "drift", unknown: "unknown" } as const)[look.report.sync];
@@ -34,8 +35,8 @@ export function stateOf(seen: Seen): State {
 /** The differences on a host, or the reason why they are not known. */
 export function wordsOf(seen: Seen): readonly string[] {
   const { look } = seen;
-  if (look.kind === "unreachable" || look.kind === "unknown") return [look.reason];
   if (look.kind === "absent") return ["nothing of postfix-relay is on it"];
+  if (look.kind !== "report") return [look.reason];
   const { owner, sync, why, differences } = look.report;
   if (!isOwn(seen, owner)) return [`it belongs to another Relay, ${owner}`];
   return sync === "unknown" ? [why] : differences;

@@ -3,8 +3,8 @@
 import { execFile } from "node:child_process";
 import { statSync } from "node:fs";
 import { resolve } from "node:path";
+import { clean } from "../host/clean.ts";
 import { USAGE } from "./arguments.ts";
-import { clean } from "./clean.ts";
 import { Refusal } from "./refusal.ts";
 
 /** Runs `pulumi` in the folder of a project; what it has printed on stdout. */

@@ -2,7 +2,6 @@
 
 import type { Look } from "../drift/look.ts";
 import { type Request, USAGE } from "./arguments.ts";
-import { cleanAll } from "./clean.ts";
 import { exitCodeOf, type Findings, jsonOf } from "./findings.ts";
 import { configOf, type Pulumi, stacksOf } from "./pulumi.ts";
 import { Refusal } from "./refusal.ts";
@@ -39,7 +38,7 @@ export async function run(request: Request, world: World): Promise<number> {
 
   const hosts = looks.map((look, index) => {
     const { stack, host, formerly } = wanted[index] as Target;
-    return { stack, host, formerly, look: cleanAll(look) };
+    return { stack, host, formerly, look };
   });
   const findings = { hosts, unread, skipped };
   printFindings(findings, request, world);

@@ -13,6 +13,7 @@ const table = {
   "in-sync": { word: "in sync", color: "green", code: 0 },
   drift: { word: "drift", color: "red", code: 1 },
   "another-owner": { word: "another owner", color: "red", code: 1 },
+  "wrong-key": { word: "wrong key", color: "red", code: 1 },
   absent: { word: "absent", color: "yellow", code: 2 },
   "no-answer": { word: "no answer", color: "yellow", code: 2 },
   unknown: { word: "unknown", color: "yellow", code: 2 },

@@ -5,12 +5,12 @@ import { DEADLINE, type Looks } from "../deliverability/dns.ts";
 import { identities } from "../deliverability/identities.ts";
 import { libraries } from "../deliverability/libraries.ts";
 import { textOf } from "../deliverability/words.ts";
+import { clean } from "../host/clean.ts";
 import { parseSettings } from "../settings/parse.ts";
 import { type Problem, pathText, problemText } from "../settings/problems.ts";
 import type { Settings } from "../settings/settings.ts";
 import { readStack } from "../stack/read.ts";
 import { USAGE, type VerdictRequest } from "./arguments.ts";
-import { clean } from "./clean.ts";
 import { configOf, type Pulumi, stacksOf } from "./pulumi.ts";
 import { Refusal } from "./refusal.ts";
 

@@ -3,6 +3,7 @@
 import { AsyncResource } from "node:async_hooks";
 import { remote } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
+import { isRepairCommand, repairCommand } from "../host/command.ts";
 import { hasReport, warningsOf } from "../host/report.ts";
 import type { Step } from "../host/steps.ts";
 import { DIAL_ERRORS } from "../settings/defaults.ts";
@@ -36,7 +37,11 @@ export function childrenOf(relay: pulumi.ComponentResource, name: string, host: 
       deleteBeforeReplace: true,
       retainOnDelete: gone,
       ignoreChanges: ignoredInputs(step, host),
-      hooks: guard && { beforeCreate: [guard], beforeUpdate: [guard], ...warnHooks(relay, step) },
+      hooks: guard && {
+        beforeCreate: [guard],
+        beforeUpdate: [guard, requireOwnCommand],
+        ...warnHooks(relay, step),
+      },
     };
     const child = traceless(() => new remote.Command(`${name}-${step.suffix}`, args, opts));
     // Before the errors of whatever needs its outputs are logged.
@@ -75,7 +80,7 @@ function stdinOf(step: Step, { open, secret, refusal }: Preparation): pulumi.Out
 function updateOf(step: Step, { user, drift, refusal, gone }: Preparation): { update?: pulumi.Output<string> } {
   if (refusal) return isForcedToFail(step, refusal) ? { update: pulumi.output(REFUSED) } : {};
   if (gone || !drift?.steps.includes(step.suffix)) return {};
-  return { update: user.apply((user) => `${step.create(user)} --repair ${drift.id}`) };
+  return { update: user.apply((user) => repairCommand(step.create(user), drift.id)) };
 }
 
 /** The inputs that make no change. The `update` of an earlier drift is kept, since to drop it would be one. */
@@ -106,6 +111,19 @@ function guardHook({ id, gone, refusal }: Preparation): pulumi.ResourceHook | un
   };
   // The engine calls a hook outside of the program that it belongs to, of which there may be several in one process.
   return new pulumi.ResourceHook(`${id}-guard`, AsyncResource.bind(guard), { onDryRun: refusal?.own });
+}
+
+/**
+ * Ends an update whose command was not made here. The state keeps the one of an earlier drift, and hosts had a part in
+ * that before.
+ */
+function requireOwnCommand({ newInputs }: pulumi.ResourceHookArgs): void {
+  const { create, update } = newInputs ?? {};
+  if (update === undefined || update === REFUSED || isRepairCommand(String(create), String(update))) return;
+  throw new Error(
+    "the state has a command for this step (`update`) that this program did not make, and it was not run: remove it " +
+      "there (`pulumi state edit`) and run `pulumi up` again",
+  );
 }
 
 /** Hooks that say once what a step has just said, and never what the state has from an earlier run. */

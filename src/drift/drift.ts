@@ -20,6 +20,8 @@ export interface HostDrift {
   readonly bare?: true;
   /** The reason why nothing is known about the host. */
   readonly unknown?: string;
+  /** What has answered in place of the host, by its host key. */
+  readonly wrongKey?: string;
 }
 
 const NONE: HostDrift = { steps: [], id: "", words: [] };
@@ -27,6 +29,8 @@ const NONE: HostDrift = { steps: [], id: "", words: [] };
 /** The drift of the host for the Relay that has one of these owners; all but the first are earlier names of it. */
 export function driftOf(look: Look, owners: readonly string[]): HostDrift {
   switch (look.kind) {
+    case "wrong key":
+      return { ...NONE, wrongKey: look.reason };
     case "unreachable":
     case "unknown":
       return { ...NONE, unknown: look.reason };
@@ -54,10 +58,11 @@ const digestOf = (text: string): string => createHash("sha256").update(text).dig
 /** The text about a host, if there is one. `repair`: whether the steps that repair it are done again. */
 export function textOf(
   name: string,
-  { words, bare, unknown }: HostDrift,
+  { words, bare, unknown, wrongKey }: HostDrift,
   repair: boolean,
 ): { severity: "warning" | "note"; text: string } | undefined {
   if (bare) return { severity: "note", text: `${name}: nothing of postfix-relay is on the host.` };
+  if (wrongKey) return { severity: "warning", text: `${name}: ${wrongKey}.` };
   if (unknown)
     return { severity: "warning", text: `${name}: the host was not compared with what was proven: ${unknown}.` };
   if (words.length === 0) return undefined;

@@ -1,9 +1,7 @@
 // The output of `postrelay check`: docs/check.schema.json is made from this.
 
 import { z } from "zod";
-
-const seconds = z.int().min(0);
-const messages = z.int().min(0);
+import { count, list, token, words } from "../host/said.ts";
 
 /** The report of a host about itself. */
 export const hostReport = z
@@ -11,26 +9,24 @@ export const hostReport = z
     postrelay: z.literal("check"),
     version: z.literal(1).describe("Version of this format."),
     sync: z.enum(["yes", "no", "unknown"]).describe("Whether the host is as it was proven."),
-    why: z.string().describe("Why that cannot be told, when sync is unknown."),
-    live: z
-      .string()
-      .describe(
-        "`original` when nothing of postfix-relay is live; else a label of the configuration and its state: proven, paused (mail waits for a new password) or rolled-back.",
-      ),
-    owner: z.string().describe("PROJECT/STACK/NAME of the Relay that manages the host."),
-    differences: z.array(z.string()).describe("What is no longer as it was proven, in words."),
-    steps: z.array(z.string()).describe("The steps of the Relay that repair it: packages, main-cf, …"),
-    id: z
-      .string()
-      .describe("A name for this drift: the same drift later, after a repair, has another one. Empty without drift."),
-    postfixVersion: z.string().describe("Version of Postfix; empty when it is not installed."),
-    active: messages.describe("Messages in the queue that are, or will be, tried now."),
-    deferred: messages.describe("Messages in the queue that wait for another try."),
-    hold: messages.describe("Messages on hold."),
-    oldestSeconds: seconds.describe("Age of the oldest message in the queue; 0 when it is empty."),
-    waitsFor: z.string().describe("The most frequent reason that messages wait, without addresses."),
-    relayed: seconds.describe("When mail last left by the relay, in seconds since 1970; 0 when that is not known."),
-    relayedAnswer: z.string().describe("What the relay host answered then."),
+    why: words.describe("Why that cannot be told, when sync is unknown."),
+    live: words.describe(
+      "`original` when nothing of postfix-relay is live; else a label of the configuration and its state: proven, paused (mail waits for a new password) or rolled-back.",
+    ),
+    owner: words.describe("PROJECT/STACK/NAME of the Relay that manages the host."),
+    differences: list.describe("What is no longer as it was proven, in words."),
+    steps: z.array(token).max(20).describe("The steps of the Relay that repair it: packages, main-cf, …"),
+    id: token.describe(
+      "A name for this drift: the same drift later, after a repair, has another one. Empty without drift.",
+    ),
+    postfixVersion: token.describe("Version of Postfix; empty when it is not installed."),
+    active: count.describe("Messages in the queue that are, or will be, tried now."),
+    deferred: count.describe("Messages in the queue that wait for another try."),
+    hold: count.describe("Messages on hold."),
+    oldestSeconds: count.describe("Age of the oldest message in the queue; 0 when it is empty."),
+    waitsFor: words.describe("The most frequent reason that messages wait, without addresses."),
+    relayed: count.describe("When mail last left by the relay, in seconds since 1970; 0 when that is not known."),
+    relayedAnswer: words.describe("What the relay host answered then."),
   })
   .describe("The report of `postrelay check` on a host. Exit code: 0 in sync, 1 drift, 2 cannot tell.");
 

@@ -1,12 +1,16 @@
 // One look at a host: what it says of itself, or why it says nothing.
 
+import { clean } from "../host/clean.ts";
 import { ABSENT, checkCommand } from "../host/command.ts";
-import { type Login, run } from "../ssh/session.ts";
+import { LONGEST_ANSWER } from "../host/said.ts";
+import { type Login, LoginRefused, type Output, run, WrongHostKey } from "../ssh/session.ts";
 import { type HostReport, hostReport } from "./host-report.ts";
 
 /** The result of a look. */
 export type Look =
   | { readonly kind: "report"; readonly report: HostReport }
+  /** Who answers has another host key than `connection.hostKey`, or cannot prove that it has this one. */
+  | { readonly kind: "wrong key"; readonly reason: string }
   /** The host answers, and nothing of postfix-relay is on it. */
   | { readonly kind: "absent"; readonly id: string }
   /** Nobody answers, or the login fails. */
@@ -24,10 +28,9 @@ const AT_ONCE = 32;
 export async function look(login: Login & { proxy?: Login }, milliseconds = LIMIT): Promise<Look> {
   await turn();
   try {
-    const { stdout } = await run(login, checkCommand(login.user), milliseconds);
-    return parseLook(stdout);
+    return parseLook(await run(login, checkCommand(login.user), { time: milliseconds, bytes: LONGEST_ANSWER }));
   } catch (error) {
-    return { kind: "unreachable", reason: reasonOf(error, login) };
+    return failedLook(error, login);
   } finally {
     next();
   }
@@ -53,23 +56,41 @@ function next(): void {
 const AGENT_LIMITS =
   " (a look uses no certificates and no security keys of an SSH agent; drift: off leaves the look out)";
 
-/** The words of the SSH library, and others where they tell too little. */
-function reasonOf(error: unknown, { privateKey }: Login): string {
-  const text = error instanceof Error ? error.message : String(error);
-  if (text.includes("verification failed")) return "it has another host key than `connection.hostKey`";
-  if (text.includes("authentication methods failed")) return `it refuses the login${privateKey ? "" : AGENT_LIMITS}`;
-  return text;
+/** What is in the way of a look. The words of the SSH library may be those of whoever answered. */
+export function failedLook(error: unknown, login: Pick<Login, "privateKey" | "user">): Look {
+  if (error instanceof WrongHostKey) return { kind: "wrong key", reason: wrongKey(error) };
+  const reason =
+    error instanceof LoginRefused
+      ? `it refuses the login${login.privateKey ? "" : AGENT_LIMITS}`
+      : clean(error instanceof Error ? error.message : String(error));
+  return { kind: "unreachable", reason };
+}
+
+/** What has answered instead of the host, and what a person does about it. */
+function wrongKey({ who, known, shown }: WrongHostKey): string {
+  const [it, key] = who === "host" ? ["it", "`connection.hostKey`"] : ["its bastion", "`connection.proxy.hostKey`"];
+  const shows =
+    known === shown
+      ? `${it} shows the host key of ${key} (${known}) and cannot prove that it has it`
+      : `${it} has another host key than ${key}: ${shown} instead of ${known}`;
+  return (
+    `${shows}. It was set up anew, or somebody else answers in its place: change the argument only if ` +
+    "`cat /etc/ssh/*.pub | ssh-keygen -lf -`, run on its console, prints the fingerprint that it has now"
+  );
 }
 
 /** Reads the output of a host, among whatever else a login shell prints. */
-export function parseLook(stdout: string): Look {
+export function parseLook({ code, stdout }: Output): Look {
   const mark = '{"postrelay":"check"';
   const line = stdout.split("\n").find((line) => line.includes(mark));
   if (line === undefined) {
     const lines = stdout.split(/[\r\n]+/).filter((line) => line.trim() !== "");
     if (lines.includes(ABSENT)) return { kind: "absent", id: stdout.match(/^\d{9,}$/gm)?.join("-") ?? "" };
-    const last = lines.at(-1)?.replace(/\p{C}/gu, " ").trim().slice(0, 200);
-    return { kind: "unknown", reason: `postrelay is there and does not answer${last ? `: ${last}` : ""}` };
+    const last = clean(lines.at(-1)?.trim() ?? "");
+    const silent = isForbidden(code, last)
+      ? "this login cannot run postrelay"
+      : "postrelay is there and does not answer";
+    return { kind: "unknown", reason: `${silent}${last ? `: ${last}` : ""}` };
   }
   try {
     const { data } = hostReport.safeParse(JSON.parse(line.slice(line.indexOf(mark))));
@@ -82,3 +103,6 @@ export function parseLook(stdout: string): Look {
     reason: "its postrelay is of another version; `pulumi up` puts the one of this program there",
   };
 }
+
+/** Whether the login cannot run the tool: sudo refuses, or the shell (126, 127), or the tool, since not root (77). */
+const isForbidden = (code: number, last: string): boolean => /^sudo: /.test(last) || [77, 126, 127].includes(code);

@@ -2,21 +2,22 @@
 
 import { z } from "zod";
 import type { Delivery } from "./delivery.ts";
+import { LONGEST_ANSWER, list, token, words } from "./said.ts";
 import type { Step } from "./steps.ts";
 
 const MARK = '{"postrelay":';
 
-const list = z.array(z.string()).default([]);
-const packages = z.object({ postfixVersion: z.string() });
-const warnings = z.object({ unproven: list, kept: list, ends: list, repaired: list });
+const any = list.default([]);
+const packages = z.object({ postfixVersion: token });
+const warnings = z.object({ unproven: any, kept: any, ends: any, repaired: any });
 const delivery = z.object({
-  status: z.string(),
-  relay: z.string(),
-  dsn: z.string(),
-  queueId: z.string(),
-  answer: z.string(),
+  status: token,
+  relay: words,
+  dsn: token,
+  queueId: token,
+  answer: words,
   seconds: z.number(),
-  unproven: list,
+  unproven: any,
 }) satisfies z.ZodType<Delivery>;
 
 /** The report that a step prints. */
@@ -26,7 +27,7 @@ const NONE: Delivery = { status: "unknown", relay: "", dsn: "", queueId: "", ans
 
 /** The last report that fits; it is what follows our mark on a line. */
 function read<T>(schema: z.ZodType<T>, stdout: string | undefined): T | undefined {
-  const lines = (stdout ?? "").split("\n").reverse();
+  const lines = (stdout ?? "").slice(-LONGEST_ANSWER).split("\n").reverse();
   const marked = lines.filter((line) => line.includes(MARK)).map((line) => line.slice(line.indexOf(MARK)));
   return marked.flatMap(parseLine).flatMap((value) => schema.safeParse(value).data ?? [])[0];
 }

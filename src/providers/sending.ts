@@ -52,8 +52,19 @@ export interface Sending {
 
 const NO_NAMES: KeyNames = { names: [], type: "TXT" };
 
-/** One row for each provider that can be used. */
-export const sending: Readonly<Partial<Record<RelayProvider, Sending>>> = {
+const POSTMARK: Sending = {
+  envelope: "own",
+  spf: [],
+  ownDomain: "pm.mtasv.net",
+  aligned: { name: "pm-bounces", type: "CNAME", value: "pm.mtasv.net", fixed: false },
+  dkim: { names: ["pm"], type: "TXT", guess: true },
+  source: "postmarkapp.com/blog; postmarkapp.com/support",
+  checked: "2026-11",
+  certainty: "official page",
+};
+
+/** One row for each provider. */
+export const sending: Readonly<Record<RelayProvider, Sending>> = {
   sakura: {
     envelope: "kept",
     spf: ["a:{relayHost}"],
@@ -87,6 +98,16 @@ export const sending: Readonly<Partial<Record<RelayProvider, Sending>>> = {
     source: "Domain Connect template of Microsoft 365; zones of customers",
     checked: "2026-11",
     certainty: "official page",
+  },
+  outlook: {
+    envelope: "own",
+    spf: [],
+    ownDomain: "outlook.com",
+    dkim: NO_NAMES,
+    fixedSender: true,
+    source: "an account of Outlook.com sends as itself",
+    checked: "2026-11",
+    certainty: "not confirmed",
   },
   fastmail: {
     envelope: "kept",
@@ -155,26 +176,8 @@ export const sending: Readonly<Partial<Record<RelayProvider, Sending>>> = {
     checked: "2026-11",
     certainty: "third-party page",
   },
-  postmark: {
-    envelope: "own",
-    spf: [],
-    ownDomain: "pm.mtasv.net",
-    aligned: { name: "pm-bounces", type: "CNAME", value: "pm.mtasv.net", fixed: false },
-    dkim: { names: ["pm"], type: "TXT", guess: true },
-    source: "postmarkapp.com/blog; postmarkapp.com/support",
-    checked: "2026-11",
-    certainty: "official page",
-  },
-  "postmark-broadcasts": {
-    envelope: "own",
-    spf: [],
-    ownDomain: "pm.mtasv.net",
-    aligned: { name: "pm-bounces", type: "CNAME", value: "pm.mtasv.net", fixed: false },
-    dkim: { names: ["pm"], type: "TXT", guess: true },
-    source: "postmarkapp.com/blog; postmarkapp.com/support",
-    checked: "2026-11",
-    certainty: "official page",
-  },
+  postmark: POSTMARK,
+  "postmark-broadcasts": POSTMARK,
   brevo: {
     envelope: "own",
     spf: [],

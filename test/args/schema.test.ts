@@ -75,3 +75,22 @@ test("the plugin brings the package of the same version", () => {
   const plugin = JSON.parse(readFileSync(new URL("../../plugin/package.json", import.meta.url), "utf8"));
   expect(plugin.dependencies).toEqual({ "postfix-relay": manifest.version });
 });
+
+test("what is secret is marked, and nothing else", () => {
+  const { types, resources } = JSON.parse(schemaText());
+  type Marked = Record<string, { secret?: boolean }>;
+  const all = Object.entries<{ properties?: Marked; inputProperties?: Marked }>({ ...types, ...resources });
+  const marked = all.flatMap(([type, { properties, inputProperties }]) =>
+    Object.entries({ ...properties, ...inputProperties })
+      .filter(([, { secret }]) => secret)
+      .map(([name]) => `${type.replace("postfix-relay:index:", "")}.${name}`),
+  );
+  expect(marked.sort()).toEqual([
+    "Account.password",
+    "Connection.privateKey",
+    "Connection.privateKeyPassword",
+    "Credentials.password",
+    "Proxy.privateKey",
+    "Proxy.privateKeyPassword",
+  ]);
+});

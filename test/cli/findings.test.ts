@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { exitCodeOf, jsonOf, type Seen, stateOf, statusOf, wordsOf } from "../../src/cli/findings.ts";
 import type { State } from "../../src/cli/states.ts";
 import type { Look } from "../../src/drift/look.ts";
-import { bare, doubtful, drifted, looked, silent } from "../support/looks.ts";
+import { bare, doubtful, drifted, looked, silent, wrongKey } from "../support/looks.ts";
 
 const seen = (look: Look): Seen => ({ stack: "prod", host: "web-1", formerly: [], look });
 
@@ -12,6 +12,7 @@ test.each<[state: State, look: Look, words: string[]]>([
   ["unknown", doubtful("another run works on this host"), ["another run works on this host"]],
   ["absent", bare, ["nothing of postfix-relay is on it"]],
   ["no-answer", silent, ["no answer within 5 s"]],
+  ["wrong-key", wrongKey, ["it has another host key"]],
 ])("%s", (state, look, words) => {
   expect(stateOf(seen(look))).toBe(state);
   expect(wordsOf(seen(look))).toEqual(words);
@@ -45,6 +46,7 @@ describe("exit code", () => {
     ["one has nothing", 2, [looked(), bare]],
     ["one cannot tell", 2, [doubtful("x"), looked()]],
     ["drift, and one is down", 1, [silent, drifted("x")]],
+    ["another host key, and one is down", 1, [silent, wrongKey]],
     ["a stack cannot be read", 2, [looked()], true],
     ["drift, and a stack cannot be read", 1, [drifted("x")], true],
     ["no host", 2, []],

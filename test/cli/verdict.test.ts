@@ -109,3 +109,12 @@ test("of all stacks, those of other programs are left out; a single one has to h
     text: expect.stringMatching(/^stack 1: .*`postfix-relay:hosts`/),
   });
 });
+
+test("no password of a stack is printed, in no form of the answer and in no error", async () => {
+  const wrong = { senderDependent: { nobody: { host: "smtp.example.net" } } };
+  for (const more of [{}, wrong])
+    for (const line of ["", "--json", "--zone", "--host web-9", "--stack 7"]) {
+      const { text } = await verdict(line, config(stack("ops@bare.example.com", more)));
+      expect(text).not.toContain("correct horse");
+    }
+});

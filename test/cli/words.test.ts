@@ -1,24 +1,6 @@
-import { describe, expect, test } from "vitest";
-import { clean, cleanAll } from "../../src/cli/clean.ts";
+import { expect, test } from "vitest";
 import { ago, span } from "../../src/cli/span.ts";
 import { usesColor } from "../../src/cli/terminal.ts";
-
-describe("what a host says moves no cursor", () => {
-  test.each<[what: string, text: string, cleaned: string]>([
-    ["colours", "a\u001b[31mb", "a [31mb"],
-    ["one byte for two", "a\u009b31mb", "a 31mb"],
-    ["the title of a window", "\u001b]0;title\u0007b", " ]0;title b"],
-    ["lines", "a\r\n\tb\u2028c", "a b c"],
-    ["directions and what is invisible", "a\u202eb\u200bc\u2066d", "a b c d"],
-    ["half a character", "a\ud800b", "a b"],
-    ["other languages stay", "Ünïcode 秘密 é", "Ünïcode 秘密 é"],
-  ])("%s", (_, text, cleaned) => expect(clean(text)).toBe(cleaned));
-
-  test("nowhere in a report", () => {
-    const value = { a: ["x\u001by", 1, true, null], b: { c: "\u0007" } };
-    expect(cleanAll(value)).toEqual({ a: ["x y", 1, true, null], b: { c: " " } });
-  });
-});
 
 test.each<[seconds: number, text: string]>([
   [0, "0 s"],

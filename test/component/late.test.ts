@@ -31,7 +31,7 @@ const rows: [what: string, args: () => Partial<RelayArgs>, says: string[]][] = [
   ],
   [
     "credentials as a whole",
-    () => ({ credentials: later({ username: "us:er", password: "x" }) }),
+    () => ({ credentials: later({ username: "us:er", password: "x4Rq" }) }),
     ["credentials.username: got"],
   ],
   ["a domain", () => ({ domain: later("example") }), ['domain: got "example"']],

@@ -23,7 +23,7 @@ const proxy = { host: "bastion.example.com", hostKey: HOST_KEY, privateKey: KEY,
 const complete = (): Tree => ({
   ...relayArgs({ fallback: [{ host: OTHER }] }),
   connection: { ...proxy, host: "203.0.113.10", user: "deploy", proxy },
-  accounts: { [OTHER]: { username: "other user", password: "x" } },
+  accounts: { [OTHER]: { username: "other user", password: "x4Rq" } },
 });
 
 /** The paths of all secrets in the schema; the keys of a map are those of `complete`. */

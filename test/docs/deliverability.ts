@@ -1,6 +1,5 @@
 // The page about deliverability, with the table from src/providers/sending.ts.
 
-import { providers } from "../../src/providers/providers.ts";
 import { type Sending, sending } from "../../src/providers/sending.ts";
 
 const code = (text: string) => `\`${text}\``;
@@ -33,7 +32,6 @@ const rows = Object.entries(sending).map(([name, one]) => `| ${row([name, one])}
 
 /** The page as Markdown. */
 export function deliverabilityPage(): string {
-  const left = Object.keys(providers).filter((name) => !Object.hasOwn(sending, name));
   return `# Will it be accepted?
 
 Made by \`npm run docs\`; the table is that of src/providers/sending.ts.
@@ -103,7 +101,7 @@ RFC 9989. Where the two differ, it is said.
 
 D is the sender's domain. A provider is known by \`provider\`, or by the name of the relay host, also in \`fallback\` and
 \`senderDependent\`. Each row names its source and how certain it is: compare it with the provider's own pages before you rely on
-it. Not listed: ${left.map(code).join(", ")}.
+it.
 
 | provider | term in the SPF record | domain in the envelope | DKIM | source |
 | --- | --- | --- | --- | --- |

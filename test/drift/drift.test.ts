@@ -28,6 +28,7 @@ const looks: [what: string, look: Look, drift: HostDrift][] = [
   ["another owner", of({ owner: "old/prod2/web" }), { ...none, unknown: expect.stringContaining("old/prod2/web") }],
   ["a lost state", of({ owner: "" }), { steps: ["packages", "delivery"], id: HEX, words: report.differences }],
   ["nothing of ours", { kind: "absent", id: "7" }, { ...none, steps: stepNames, id: HEX, bare: true }],
+  ["another host key", { kind: "wrong key", reason: "it has another" }, { ...none, wrongKey: "it has another" }],
   ["a host that is down", { kind: "unreachable", reason: "no answer" }, { ...none, unknown: "no answer" }],
 ];
 
@@ -49,6 +50,7 @@ const texts: [drift: Partial<HostDrift>, repair: boolean, text: string | undefin
   [{ words: ["a"] }, false, "warning web: a. It is not repaired (drift: warn)."],
   [{ bare: true }, true, "note web: nothing of postfix-relay is on the host."],
   [{ unknown: "no answer" }, true, "warning web: the host was not compared with what was proven: no answer."],
+  [{ wrongKey: "it has another host key" }, true, "warning web: it has another host key."],
   [{}, true, undefined],
 ];
 
@@ -57,7 +59,7 @@ test.each(texts)("what is said: %j, repair %j", (drift, repair, text) => {
   expect(said && `${said.severity} ${said.text}`).toBe(text);
 });
 
-const outputs: [what: string, stdout: string, look: Look][] = [
+const outputs: [what: string, stdout: string, look: Look, code?: number][] = [
   ["a report", JSON.stringify(report), { kind: "report", report }],
   ["one behind a greeting", `Welcome\n> ${JSON.stringify(report)}\n`, { kind: "report", report }],
   ["one that is cut off", JSON.stringify(report).slice(0, -9), { kind: "unknown", reason: expect.any(String) }],
@@ -69,12 +71,39 @@ const outputs: [what: string, stdout: string, look: Look][] = [
   [
     "a tool that sudo does not run",
     "Welcome\nsudo: a password is required\n",
-    { kind: "unknown", reason: "postrelay is there and does not answer: sudo: a password is required" },
+    { kind: "unknown", reason: "this login cannot run postrelay: sudo: a password is required" },
+  ],
+  [
+    "one in a folder that this login cannot look into",
+    "sh: 1: /usr/local/sbin/postrelay: Permission denied\n",
+    {
+      kind: "unknown",
+      reason: "this login cannot run postrelay: sh: 1: /usr/local/sbin/postrelay: Permission denied",
+    },
+    126,
+  ],
+  [
+    "one that is not called as root",
+    "postrelay: run it as root: sudo postrelay check\n",
+    {
+      kind: "unknown",
+      reason: "this login cannot run postrelay: postrelay: run it as root: sudo postrelay check",
+    },
+    77,
+  ],
+  [
+    "one that lacks a program",
+    "/usr/local/sbin/postrelay: 310: awk: not found\n",
+    {
+      kind: "unknown",
+      reason: "postrelay is there and does not answer: /usr/local/sbin/postrelay: 310: awk: not found",
+    },
+    2,
   ],
   ["a tool that is killed", "", { kind: "unknown", reason: "postrelay is there and does not answer" }],
   ["an older tool", '{"postrelay":"check","differences":""}\n', { kind: "unknown", reason: expect.any(String) }],
 ];
 
-test.each(outputs)("what a host prints: %s", (_, stdout, look) => {
-  expect(parseLook(stdout)).toEqual(look);
+test.each(outputs)("what a host prints: %s", (_, stdout, look, code = 1) => {
+  expect(parseLook({ code, stdout })).toEqual(look);
 });

@@ -40,7 +40,7 @@ function boot(shell: readonly string[], env: Record<string, string>, ...verb: st
   const ran = spawnSync(program, [...args, "-s", ...verb], {
     input: sent,
     encoding: "utf8",
-    env: { PATH: `${folder}:${process.env.PATH}`, SAID: "", LISTED: "", REFUSED: "", ...env },
+    env: { PATH: `${folder}:${process.env.PATH}`, SAID: "", LISTED: list({}), REFUSED: "", ...env },
   });
   return { code: ran.status, stdout: ran.stdout, stderr: ran.stderr };
 }
@@ -119,6 +119,24 @@ const rows: [what: string, listed: Listed, option?: string][] = [
   ["input of another", { bound: "Defaults>postgres, www-data log_input" }],
   ["not that of root", { defaults: ["log_input"], bound: "Defaults>root !log_input" }],
   ["input of the tool", { bound: "Defaults!/usr/local/sbin/ log_input, !log_output" }, "log_input"],
+  ["a pattern", { bound: "Defaults!/usr/local/sbin/p?st* log_input" }, "log_input"],
+  ["a regular expression", { bound: "Defaults!^/usr/(local/)?sbin/.*$ log_input" }, "log_input"],
+  ["an alias of commands", { bound: "Defaults!MAIL_TOOLS log_input" }, "log_input"],
+  ["an alias of users", { bound: "Defaults>OPS log_input" }, "log_input"],
+  ["a path through a link", { bound: "Defaults!/opt/tools/postrelay log_input" }, "log_input"],
+  ["with an argument", { bound: "Defaults!/usr/local/sbin/postrelay stage\\ * log_input, use_pty" }, "log_input"],
+  [
+    "not that of a pattern",
+    { defaults: ["log_input"], bound: "Defaults!/usr/local/sbin/post* !log_input" },
+    "log_input",
+  ],
+  [
+    "not that with an argument",
+    { defaults: ["log_input"], bound: "Defaults!/usr/local/sbin/postrelay check !log_input" },
+    "log_input",
+  ],
+  ["all but the tool", { bound: "Defaults!ALL, !/usr/local/sbin/postrelay log_input" }],
+  ["an option whose value has blanks", { bound: 'Defaults!ALL log_input, badpass_message="a b"' }, "log_input"],
   ["input of another tool", { bound: "Defaults!/usr/bin/id, /usr/bin/true log_input" }],
   ["not that of the tool", { defaults: ["log_input"], bound: exempt }],
   [
@@ -131,6 +149,11 @@ const rows: [what: string, listed: Listed, option?: string][] = [
   ["the tool but root", { bound: "Defaults>root !log_input    Defaults!ALL log_input" }, "log_input"],
   ["a rule", { rules: ["(ALL) NOPASSWD: LOG_INPUT: ALL"] }, "LOG_INPUT"],
   ["a rule, and a later one", { rules: ["(ALL) LOG_INPUT: ALL", all] }],
+  ["a rule by a pattern", { rules: [all, "(root) LOG_INPUT: NOPASSWD: /usr/local/sbin/post*"] }, "LOG_INPUT"],
+  ["a rule with arguments", { rules: [all, "(root) LOG_INPUT: /usr/local/sbin/postrelay stage *"] }, "LOG_INPUT"],
+  ["a rule with another's arguments", { rules: [all, "(root) LOG_INPUT: /usr/bin/systemctl restart *\\, x"] }],
+  ["an exempt pattern", { rules: ["(ALL) LOG_INPUT: ALL", "(root) NOLOG_INPUT: /usr/local/sbin/p*"] }, "LOG_INPUT"],
+  ["all users but root", { rules: [all, "(ALL, !root) LOG_INPUT: ALL"] }],
   ["a rule for others", { rules: [all, "(postgres) LOG_INPUT: ALL", "(root) LOG_INPUT: /usr/bin/id"] }],
   ["a rule's second command", { rules: ["(root) /bin/id, LOG_INPUT: /usr/local/sbin/postrelay"] }, "LOG_INPUT"],
   ["a rule's first command", { rules: ["(root) LOG_INPUT: /bin/id, NOLOG_INPUT: /usr/local/sbin/postrelay"] }],
@@ -157,6 +180,17 @@ test("a login that may not list without a password is listed by root", () => {
   const ran = boot(["sh"], { REFUSED: "yes", LISTED: list({ defaults: ["log_input"] }) }, "install");
   expect(ran).toMatchObject({ code: 77, stdout: "" });
   expect(ran.stderr).toContain("'Defaults!/usr/local/sbin/postrelay !log_input' with 'visudo");
+});
+
+test("a list that does not come is none that allows it", () => {
+  const ran = boot(["sh"], { LISTED: "" }, "install");
+  expect(ran).toMatchObject({ code: 77, stdout: "" });
+  expect(ran.stderr).toMatch(/'sudo -l' does not tell whether sudo here logs .* Nothing was changed\.\n$/);
+});
+
+test("what sudo says moves no cursor", () => {
+  const { stderr } = boot(["sh"], { SAID: "a\u001b[2J\\033[1m\tb" }, "install");
+  expect(stderr).toContain("(a [2J\\033[1m b)");
 });
 
 test("the advice for a tag is a rule", () => {

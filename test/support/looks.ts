@@ -37,3 +37,6 @@ export const silent: Look = { kind: "unreachable", reason: "no answer within 5 s
 
 /** One that has nothing of postfix-relay. */
 export const bare: Look = { kind: "absent", id: "" };
+
+/** One in whose place something else answered. */
+export const wrongKey: Look = { kind: "wrong key", reason: "it has another host key" };

@@ -15,6 +15,8 @@ export const saslPassword = secretText(
   { allowed: "give the password as one line, without quotes around it" },
   [/\s$/u, "which ends with a space; Postfix would cut it off"],
   [/^.{1025}/u, "which is longer than 1024 characters"],
+  // Taken out of every text on the host, a shorter one would damage what it stands in, and tell itself.
+  [/^.{1,3}$/u, "which is shorter than 4 characters"],
 );
 
 const MECHANISMS = ["CRAM-MD5", "DIGEST-MD5", "LOGIN", "NTLM", "PLAIN", "SCRAM-SHA-1", "SCRAM-SHA-256"];

@@ -32,6 +32,19 @@ export const accountRules: readonly AccountRule[] = [
     source: "docs/providers.md",
   },
   {
+    id: "password-as-user-name",
+    finds: (_, { username, password, accounts }) => [
+      ...at(username === password, "credentials", "username"),
+      ...Object.entries(accounts ?? {}).flatMap(([name, account]) =>
+        at(account.username === account.password, "accounts", name, "username"),
+      ),
+    ],
+    message:
+      "is the password, and a user name is kept where everybody can read it: in the stack's file, state and diffs",
+    change: "leave `username` out and give `provider`, where a token is both; else give the user name",
+    source: "docs/providers.md",
+  },
+  {
     id: "app-password-with-spaces",
     finds: ({ relayHost }, { password }) => {
       const isShownInGroups = Object.values<Preset>(providers).some(

@@ -77,8 +77,8 @@ export class Recorder {
     return readdirSync(this.#folder).includes(folder) ? readdirSync(join(this.#folder, folder)).sort() : [];
   }
 
-  /** Sets what the hosts do: a pattern of commands that fail, a greeting, JSON for the report, or no report. */
-  behave(how: "fail" | "greeting" | "notes" | "silent", text?: string): void {
+  /** Sets what the hosts do: the answer to a look, commands that fail, a greeting, JSON for the report, no report. */
+  behave(how: "check" | "fail" | "greeting" | "notes" | "silent", text?: string): void {
     const file = join(this.#folder, how);
     if (text === undefined) rmSync(file, { force: true });
     else writeFileSync(file, `${text}\n`);

@@ -13,6 +13,19 @@ export const accounts: Cases = {
       [{ relayHost: undefined, provider: "postmark", "credentials.username": "access key" }],
     ],
   },
+  "password-as-user-name": {
+    refused: [
+      [{ "credentials.username": "correct horse" }, "credentials.username"],
+      [
+        { fallback: [other], accounts: { "smtp.example.org": { username: "battery", password: "battery" } } },
+        'accounts["smtp.example.org"].username',
+      ],
+    ],
+    accepted: [
+      [{ "credentials.username": "Correct horse" }],
+      [{ relayHost: undefined, provider: "postmark", "credentials.username": undefined }],
+    ],
+  },
   "app-password-with-spaces": {
     refused: [
       [

@@ -39,15 +39,14 @@ check() {
 }
 
 # check_write COMMAND FILE: writes what it prints as a whole, for readers that may come at any time, and in a folder
-# that others may write in.
+# that others may own or write in. 73: it cannot be written.
 check_write() {
-  local new=''
-  new=$(mktemp "${2%/*}/.postfix-relay.XXXXXX") && "$1" >"$new"
-  if ! { chmod 644 "$new" && mv -f "$new" "$2"; }; then
-    say "cannot write $2"
-    rm -f "$new"
-    return 73
-  fi
+  local failure='' monitoring_owner='' text=''
+  text=$("$1")
+  read_folder_owner "${2%/*}" &&
+    printf '%s\n' "$text" | run_as_owner "${2%/*}" sh -c "$monitoring_put" sh "$2" && return
+  say "cannot write $2${failure:+: $failure}"
+  return 73
 }
 
 # check_unknown: prints why nothing can be said about this host, if that is so.

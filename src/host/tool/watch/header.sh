@@ -26,8 +26,8 @@
 #
 # SETS
 #   check_drift, check_sync, check_why, drift_enabled, drift_postfix, facts_label, facts_log_name, facts_version,
-#   probe_answered, probe_why, queue_active, queue_deferred, queue_hold, queue_oldest, queue_reason, relayed_answer,
-#   relayed_at
+#   failure, monitoring_owner, probe_answered, probe_why, queue_active, queue_deferred, queue_hold, queue_oldest,
+#   queue_reason, relayed_answer, relayed_at
 #
 # DIAGNOSTICS
 #   1   check: drift; probe: mail does not leave

@@ -1,13 +1,62 @@
 # monitoring: timers on the host that write for Prometheus, where that is wanted: what check says, each minute; and
 # whether mail leaves, as often as the probe is wanted.
 
+# read_folder_owner FOLDER: who may put another folder in its place: root, or else the owner of the first part of its
+# path that is not root's, a link on the way included. 73: others, too, may write in a part.
+# Sets: monitoring_owner ("UID:GID") failure
+read_folder_owner() {
+  local path='' rest='' whole=''
+  whole=$(readlink -m "$1")
+  set -- "$1" "$whole"
+  for rest in "$1" "$2"; do
+    path=''
+    while rest=${rest#/} && [ -n "$rest" ]; do
+      path=$path/${rest%%/*}
+      set -- "$@" "$path"
+      case $rest in */*) rest=${rest#*/} ;; *) rest='' ;; esac
+    done
+  done
+  monitoring_owner=$(stat -c '%u:%g %a %F:%n' / "$@" 2>/dev/null | awk -v whole="$whole" '
+    $1 !~ /^0:/ { print $1; found = 1; exit }
+    { name = substr($0, index($0, ":/") + 1) }
+    / symbolic link:/ || name == whole || $2 ~ /^[1357]...$/ { next } # where a link leads is looked at, too
+    $2 ~ /[2367].$|[2367]$/ { print "open " name; found = 1; exit }
+    END { if (!found) print "0:0" }')
+  case $monitoring_owner in
+  'open '*)
+    failure="others may write in ${monitoring_owner#open }, a part of that path, and put a folder of their own there."
+    return 73
+    ;;
+  esac
+}
+
+# run_as_owner FOLDER COMMAND...: runs it with no more rights than who owns a part of the path already has. 73: others,
+# too, may write in a part. Sets: failure
+run_as_owner() {
+  local monitoring_owner=''
+  read_folder_owner "$1" || return 73
+  shift
+  case $monitoring_owner in
+  0:*) "$@" ;;
+  *) setpriv --reuid="${monitoring_owner%:*}" --regid="${monitoring_owner#*:}" --clear-groups -- "$@" ;;
+  esac
+}
+
+# A program of its own, which another user may run: puts what is on stdin in the place of the file $1, as a whole. It
+# opens no file that was there before, and touches none by its name but by renaming.
+monitoring_put='umask 022; set -C; new=${1%/*}/.${1##*/}.$(od -An -N8 -tx1 /dev/urandom | tr -d " \n")
+  cat >"$new" && mv -fT "$new" "$1" || { rm -f "$new"; exit 1; }'
+
 # install_monitoring: the timers as `monitoring` wants them, or none. 73: they cannot be set up.
 install_monitoring() {
-  local folder='' every=''
+  local folder='' every='' failure=''
   folder=$(input_key textfile) every=$(input_key probe-every)
   [ "$(recorded textfile) $(recorded probe-every)" = "$folder $every" ] || remove_monitoring || return 73
   [ -n "$folder" ] || return 0
-  mkdir -p "$root$folder" || return 73
+  if ! run_as_owner "$root$folder" sh -c 'umask 022; mkdir -p "$1"' sh "$root$folder"; then
+    [ -z "$failure" ] || say "$folder cannot be the folder for the metrics: $failure"
+    return 73
+  fi
   record textfile "$folder"
   monitoring_timer "$metrics_unit" 'Write what the mail relay does for Prometheus' 0 60 1 \
     "check --format prometheus --to $folder/postfix-relay.prom" || return 73
@@ -31,7 +80,7 @@ monitoring_timer() {
 
 # remove_monitoring: the timers go, and what they wrote.
 remove_monitoring() {
-  local folder='' unit=''
+  local folder='' unit='' failure=''
   folder=$(recorded textfile)
   [ -n "$folder" ] || return 0
   for unit in "$metrics_unit" "$probe_unit"; do
@@ -39,8 +88,8 @@ remove_monitoring() {
     systemctl stop "$unit.service" 2>/dev/null
     rm -f "$units/$unit.service" "$units/$unit.timer"
   done
-  rm -f "$root$folder/postfix-relay.prom" "$root$folder/postfix-relay-probe.prom" "$state/textfile" \
-    "$state/probe-every"
+  run_as_owner "$root$folder" rm -f "$root$folder/postfix-relay.prom" "$root$folder/postfix-relay-probe.prom"
+  rm -f "$state/textfile" "$state/probe-every"
   systemctl daemon-reload
 }
 
