@@ -62,7 +62,7 @@ test("the command line comes with it", () => {
   expect(start("check")).toMatchObject({
     status: 2,
     stdout: "",
-    stderr: expect.stringContaining("pulumi was not found"),
+    stderr: expect.stringContaining("no Pulumi.yaml in "),
   });
 });
 

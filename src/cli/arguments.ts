@@ -1,180 +1,214 @@
 // The command line: what may be written, and what was asked for. Nothing is done here.
 
 import yargs, { type Argv } from "yargs";
+import { nearest } from "../settings/nearest.ts";
+import { exitCodes, USAGE } from "./exit-codes.ts";
+import {
+  type Action,
+  actions,
+  checks,
+  type InitOptions,
+  isCheckName,
+  type Names,
+  type Request,
+  type Scope,
+} from "./request.ts";
+import { type VerdictRequest, verdictOf, verdictOptions, withVerdictOptions } from "./verdict-options.ts";
 
 /** The program's name. */
 export const PROGRAM = "postfix-relay";
 
-/** sysexits.h: the command line was wrong. Drift must not look like a mistake in typing, so it is not 1. */
-export const USAGE = 64;
-
-/** The hosts to look at, and the form of the answer. */
-export interface Request {
-  readonly command: "check" | "status";
-  /** Folder of the Pulumi project. */
-  readonly cwd: string;
-  /** Names of stacks; none for the one that is selected. */
-  readonly stacks: readonly string[];
-  readonly all: boolean;
-  /** Names of hosts; none for all of them. */
-  readonly hosts: readonly string[];
-  readonly json: boolean;
-  /** Colours by choice; undefined leaves that to the environment. */
-  readonly color?: boolean;
-}
-
-/** What is judged, and the form of the answer. */
-export interface VerdictRequest {
-  readonly command: "verdict";
-  readonly cwd: string;
-  readonly stacks: readonly string[];
-  readonly all: boolean;
-  /** Names of hosts; none for all of them. */
-  readonly hosts: readonly string[];
-  /** Senders; none for those of the stacks. */
-  readonly addresses: readonly string[];
-  /** The relay host of these senders, in the words of the arguments of a Relay. */
-  readonly relay: Readonly<Record<string, unknown>>;
-  readonly habits: Readonly<Record<string, unknown>>;
-  /** Only the records to publish. */
-  readonly zone: boolean;
-  readonly json: boolean;
-}
-
-/** The request, or the text that answers it: help, the version, a completion, an error. */
+/** What was asked for, or the text that answers it: help, the version, a completion, an error. */
 export type Asked =
-  | { readonly request: Request | VerdictRequest; readonly text?: undefined }
-  | { readonly request?: undefined; readonly text: string; readonly code: number };
-
-const EXIT_CODES = `Exit codes: 0 all in sync, 1 a host has drifted, another owner or a wrong key, 2 that cannot be told for a host or a stack, ${USAGE} wrong usage`;
-
-const VERDICT_CODES = `Exit codes: 0 all accepted, 1 one will be refused, 2 else, ${USAGE} wrong usage`;
-
-/** The options of \`verdict\`, and the arguments of a Relay that they stand for. */
-const withVerdictOptions = (parser: Argv) =>
-  parser
-    .epilogue(VERDICT_CODES)
-    .positional("address", { type: "string", array: true, describe: "Sender; without one, those of the stack's hosts" })
-    .options({
-      provider: { type: "string", describe: "Provider of the relay host, such as sendgrid" },
-      region: { type: "string", describe: "Region of the account there" },
-      "relay-host": { type: "string", describe: "Name of the relay host, where no provider has it" },
-      selector: { type: "string", array: true, describe: "Selector of DKIM; may be repeated" },
-      "return-path": { type: "string", describe: "Domain of yours in the envelope" },
-      "signing-domain": { type: "string", describe: "Domain that is signed for, if not the sender's" },
-      "sent-from": { type: "string", array: true, describe: "Address of the relay host; may be repeated" },
-      zone: { type: "boolean", describe: "Print only the records to publish" },
-    })
-    .conflicts("zone", "json");
+  | { readonly request: Request | Action }
+  | { readonly explain: { readonly json: boolean } }
+  | { readonly init: InitOptions }
+  | { readonly verdict: VerdictRequest }
+  | { readonly text: string; readonly code: number };
 
 const COMPLETE = "--get-yargs-completions";
 
-const withExitCodes = (parser: Argv) => parser.epilogue(EXIT_CODES);
+const EXAMPLES: [string, string][] = [
+  ["$0 check", "all hosts of the selected stack"],
+  ["$0 status --all --json", "all hosts of all stacks, for a program"],
+  ["$0 test web-1", "a message from web-1, now"],
+  ["$0 explain < line", "what a line of the mail log means"],
+  ["$0 init -C mail", "a new project in the folder mail"],
+];
 
-/** Reads the arguments after the program's name. */
-export async function readArguments(args: readonly string[], version: string): Promise<Asked> {
-  let request: Request | VerdictRequest | undefined;
-  const found = (command: Request["command"]) => (argv: Record<string, unknown>) => {
-    request = {
-      command,
-      cwd: String([argv.cwd].flat().at(-1)),
-      stacks: texts(argv.stack),
-      all: Boolean(argv.all),
-      hosts: texts(argv.host),
-      json: Boolean(argv.json),
-      color: [argv.color].flat().at(-1) as boolean | undefined,
-    };
+const MISSING = "a command is missing";
+
+/** The commands, as `--help` has them. */
+const COMMANDS = [...checks, ...actions, "verdict", "explain", "init", "completion"];
+
+const OPTIONS = {
+  cwd: { alias: "C", type: "string", default: ".", describe: "Folder of the Pulumi project" },
+  stack: { alias: "s", type: "string", array: true, describe: "Stack; may be repeated [default: the selected one]" },
+  all: { type: "boolean", describe: "All stacks of the project" },
+  host: { type: "string", array: true, describe: "Only this host; may be repeated" },
+  // The hosts of a command that needs some, as yargs keeps them beside its options.
+  name: { type: "string", array: true, hidden: true },
+  to: { type: "string", describe: "Recipient, of test and probe [default: that of the test delivery]" },
+  yes: { type: "boolean", describe: "Do not ask, in rollback" },
+  json: { type: "boolean", describe: "Print JSON" },
+  color: { type: "boolean", describe: "Colours, or --no-color [default: on a terminal]" },
+} as const;
+
+/** The options of `init`, each the answer to a question. */
+const ANSWERS = {
+  address: { type: "string", describe: "Login on the host: USER@HOST:PORT" },
+  domain: { type: "string", describe: "Domain that the host belongs to" },
+  relay: { type: "string", describe: "Provider, or HOST:PORT" },
+  username: { type: "string", describe: "User name at the relay" },
+} as const;
+
+const last = (value: unknown) => [value].flat().at(-1);
+const texts = (value: unknown): string[] => (Array.isArray(value) ? value.map(String) : []);
+
+/** The request of a command. */
+function requestOf(command: string, argv: Record<string, unknown>): Request | Action {
+  const scope: Scope = {
+    cwd: String(last(argv.cwd)),
+    stacks: texts(argv.stack),
+    all: Boolean(argv.all),
+    hosts: [...texts(argv.host), ...texts(argv.name)],
+    json: Boolean(argv.json),
+    color: last(argv.color) as boolean | undefined,
+  };
+  if (isCheckName(command)) return { command, ...scope };
+  const to = last(argv.to) as string | undefined;
+  return { command: command as Action["command"], ...scope, to, yes: Boolean(argv.yes) };
+}
+
+/** Reads the arguments after the program's name. `names` has what there is, and does not ask Pulumi. */
+export async function readArguments(
+  args: readonly string[],
+  version: string,
+  names: (cwd: string) => Names = () => ({ stacks: [], hosts: [] }),
+): Promise<Asked> {
+  let asked: Asked | undefined;
+  const request = (command: string) => (argv: Record<string, unknown>) => {
+    asked = { request: requestOf(command, argv) };
   };
   // The script of `completion` asks for words. A command that is built by a function would have none, and `parse` would
   // give them after its end.
   const completing = args[0] === COMPLETE;
-  const build = completing ? {} : withExitCodes;
-  const parser = withExitCodes(yargs())
+  const build = completing ? {} : (parser: Argv) => parser.epilogue(exitCodes);
+  const act = completing
+    ? {}
+    : (parser: Argv) => parser.positional("name", { type: "string", describe: "Name of a host" }).epilogue(exitCodes);
+  const answers = completing ? {} : (parser: Argv) => parser.options(ANSWERS).epilogue(exitCodes);
+  const parser = yargs()
     .scriptName(PROGRAM)
     .locale("en")
-    .usage("$0 COMMAND [OPTION…]\n\nLooks at the hosts of Pulumi.STACK.yaml over SSH. It changes nothing.")
-    .command("check", "Tell which hosts are as they were proven, and what differs", build, found("check"))
+    .usage("$0 COMMAND [OPTION…]\n\nThe hosts of the Relays of a Pulumi project, over SSH.")
+    .command(
+      "check",
+      "Show which hosts still match their proven configuration, and what differs",
+      build,
+      request("check"),
+    )
+    .command("status", "The same, with the queue and the last delivery of each host", build, request("status"))
+    .command("probe <name..>", "Ask whether mail leaves a host now, without a message", act, request("probe"))
+    .command(
+      "test <name..>",
+      "Send a message from a host now, and follow it to the relay's answer",
+      build,
+      request("test"),
+    )
+    .command("queue <name..>", "List the messages that wait on a host, and why", act, request("queue"))
+    .command("rollback <name..>", "Put back the configuration that was proven before", act, request("rollback"))
     .command(
       "verdict [address..]",
       "Tell whether receivers will accept the mail, as the DNS shows it, and what to publish",
       completing ? {} : withVerdictOptions,
       (argv) => {
-        request = verdictOf(argv);
+        asked = { verdict: verdictOf(argv) };
       },
     )
-    .command("status", "The same, with the queue and the last delivery of each host", build, found("status"))
-    .completion("completion", "Print a script that completes commands and options in bash or zsh")
-    .options({
-      cwd: { alias: "C", type: "string", default: ".", describe: "Folder of the Pulumi project" },
-      stack: {
-        alias: "s",
-        type: "string",
-        array: true,
-        describe: "Stack; may be repeated [default: the selected one]",
-      },
-      all: { type: "boolean", describe: "All stacks of the project" },
-      host: { type: "string", array: true, describe: "Only this host; may be repeated" },
-      json: { type: "boolean", describe: "Print JSON" },
-      color: { type: "boolean", describe: "Colours, or --no-color [default: on a terminal]" },
+    .command("explain", "Say what a line of the mail log, on stdin, means", build, (argv) => {
+      asked = { explain: { json: Boolean(argv.json) } };
     })
-    .requiresArg(["cwd", "stack", "host"])
+    .command("init", "Write a new project for one host, after some questions", answers, (argv) => {
+      asked = { init: initOf(argv) };
+    })
+    .completion("completion", "Print a script for bash or zsh that completes commands, options, stacks and hosts")
+    .options(OPTIONS)
+    .requiresArg(["cwd", "stack", "host", "to"])
     .conflicts("all", "stack")
-    .check(({ stack, host, cwd }) => {
-      if ([stack, host, cwd].flat().includes("")) throw new Error("--stack, --host and --cwd need a name");
+    .check(({ stack, host, cwd, to }) => {
+      if ([stack, host, cwd, to].flat().includes("")) throw new Error("--stack, --host, --cwd and --to need a value");
       return true;
     })
-    .demandCommand(1, 1, "a command is missing: check, status or verdict", "one command at a time")
+    .example(EXAMPLES)
+    .epilogue(exitCodes)
+    .demandCommand(1, 1, MISSING, "one command at a time")
     .strictCommands()
     .strictOptions()
-    .parserConfiguration({ "greedy-arrays": false, "dot-notation": false })
+    .parserConfiguration({ "greedy-arrays": false, "dot-notation": false, "parse-positional-numbers": false })
     .alias("help", "h")
     .version(version)
     .exitProcess(false);
 
-  if (completing) {
-    // It offers `-C` as `--C`, too.
-    const words = (await parser.getCompletion(args.slice(1))).filter((word) => !/^--.$/.test(word));
-    return { text: words.join("\n"), code: 0 };
-  }
+  if (completing) return { text: (await completions(parser, args.slice(1), names)).join("\n"), code: 0 };
   return await new Promise((resolve) => {
     parser.parse([...args], {}, (error, _, output) => {
-      if (error) resolve({ text: usageError(error.message), code: USAGE });
-      else if (output || !request) resolve({ text: output, code: 0 });
-      else resolve({ request });
+      if (error?.message === MISSING) resolve(helpFor(version));
+      else if (error) resolve({ text: usageError(error.message), code: USAGE });
+      else resolve(output || !asked ? { text: output, code: 0 } : asked);
     });
   });
 }
 
-/** What is left out is as if it were not there. */
-const given = (values: Record<string, unknown>) =>
-  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined && String(value) !== ""));
-
-function verdictOf(argv: Record<string, unknown>): VerdictRequest {
-  const host = argv["relay-host"];
-  return {
-    command: "verdict",
-    cwd: String([argv.cwd].flat().at(-1)),
-    stacks: texts(argv.stack),
-    all: Boolean(argv.all),
-    hosts: texts(argv.host),
-    addresses: texts(argv.address),
-    relay: given({
-      provider: argv.provider,
-      region: argv.region,
-      relayHost: host === undefined ? undefined : { host },
-    }),
-    habits: given({
-      selectors: argv.selector,
-      returnPath: argv["return-path"],
-      signingDomain: argv["signing-domain"],
-      sentFrom: argv["sent-from"],
-    }),
-    zone: Boolean(argv.zone),
-    json: Boolean(argv.json),
-  };
+/** The help for who has given no command. */
+async function helpFor(version: string): Promise<Asked> {
+  const help = await readArguments(["--help"], version);
+  return { ...help, code: USAGE } as Asked;
 }
 
-const texts = (value: unknown): string[] => (Array.isArray(value) ? value.map(String) : []);
+/** The options of `init`: those that were given. */
+function initOf(argv: Record<string, unknown>): InitOptions {
+  const text = (key: string) => last(argv[key]) as string | undefined;
+  const [stack = "prod"] = texts(argv.stack);
+  const { address, domain, relay, username, to } = Object.fromEntries(
+    ["address", "domain", "relay", "username", "to"].map((key) => [key, text(key)]),
+  );
+  const name = texts(argv.name).at(-1);
+  return { cwd: String(last(argv.cwd)), stack, json: Boolean(argv.json), address, name, domain, relay, username, to };
+}
 
-const usageError = (reason: string) =>
-  `${PROGRAM}: ${reason.replaceAll("\n", " ")}\n\`${PROGRAM} --help\` says what may be written.`;
+/** The words that may come next; stacks and hosts are those of the stack files. */
+async function completions(
+  parser: Argv,
+  typed: readonly string[],
+  names: (cwd: string) => Names,
+): Promise<readonly string[]> {
+  const [before = "", word = ""] = typed.slice(-2);
+  const command = typed.find((one) => COMMANDS.includes(one));
+  const at = typed.findIndex((one) => one === "-C" || one === "--cwd");
+  const known = names(at < 0 ? "." : (typed[at + 1] ?? "."));
+  const begin = (words: readonly string[]) => words.filter((one) => one.startsWith(word));
+  if (["--stack", "-s"].includes(before)) return begin(known.stacks);
+  if (before === "--host") return begin(known.hosts);
+  if ((actions as readonly string[]).includes(command ?? "") && !word.startsWith("-")) return begin(known.hosts);
+  // It offers `-C` as `--C`, too.
+  return (await parser.getCompletion([...typed])).filter((one) => !/^--.$/.test(one));
+}
+
+const usageError = (reason: string) => `${PROGRAM}: ${inWords(reason)}\nSee \`${PROGRAM} --help\`.`;
+
+/** The reason of the parser, with the name that was meant. */
+function inWords(reason: string): string {
+  const text = reason.replaceAll("\n", " ");
+  const [, what, word = ""] = /^Unknown (command|argument)s?: ([^, ]+)/.exec(text) ?? [];
+  if (what === "command") return meant(`there is no command ${word}`, nearest(word, COMMANDS));
+  const option = (name: string) => (name.length > 1 ? `--${name}` : `-${name}`);
+  if (what === "argument") {
+    const near = nearest(word, [OPTIONS, ANSWERS, verdictOptions].flatMap(Object.keys));
+    return meant(`there is no option ${option(word)}`, near && option(near));
+  }
+  if (text.startsWith("Not enough non-option arguments")) return "the name of a host is missing";
+  return text;
+}
+
+const meant = (text: string, name: string | undefined) => (name ? `${text}; did you mean ${name}?` : text);

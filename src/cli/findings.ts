@@ -5,14 +5,12 @@ import type { HostReport } from "../drift/host-report.ts";
 import type { Look } from "../drift/look.ts";
 import { ago, span } from "./span.ts";
 import { exitCodeFor, type State } from "./states.ts";
-import type { LeftOut } from "./targets.ts";
+import type { LeftOut, Target } from "./targets.ts";
 
-/** A host that was looked at. */
-export interface Seen {
-  readonly stack: string;
-  readonly host: string;
-  readonly formerly: readonly string[];
-  readonly look: Look;
+/** A host, as far as it was looked at. */
+export interface Seen extends Pick<Target, "stack" | "host" | "owners" | "changes"> {
+  /** Undefined where no step was done on it yet, so that there is nothing to look at. */
+  readonly look: Look | undefined;
 }
 
 /** All that was found: hosts, stacks that cannot be read, and stacks that have no hosts for us. */
@@ -23,38 +21,31 @@ export interface Findings {
 }
 
 /** The state of a host. */
-export function stateOf(seen: Seen): State {
-  const { look } = seen;
+export function stateOf({ look, owners, changes }: Seen): State {
+  if (look === undefined) return "not-created-yet";
   if (look.kind === "unreachable") return "no-answer";
   if (look.kind === "wrong key") return "wrong-key";
   if (look.kind !== "report") return look.kind;
-  if (!isOwn(seen, look.report.owner)) return "another-owner";
-  return ({ yes: "in-sync", no: "drift", unknown: "unknown" } as const)[look.report.sync];
+  if (!isOf(owners, look.report.owner)) return "another-owner";
+  if (look.report.sync !== "yes") return look.report.sync === "no" ? "drift" : "unknown";
+  return changes.length > 0 ? "not-applied-yet" : "in-sync";
 }
 
 /** The differences on a host, or the reason why they are not known. */
-export function wordsOf(seen: Seen): readonly string[] {
-  const { look } = seen;
+export function detailsOf(seen: Seen): readonly string[] {
+  const { look, owners, changes } = seen;
+  if (look === undefined) return ["`pulumi up` sets it up"];
   if (look.kind === "absent") return ["nothing of postfix-relay is on it"];
   if (look.kind !== "report") return [look.reason];
   const { owner, sync, why, differences } = look.report;
-  if (!isOwn(seen, owner)) return [`it belongs to another Relay, ${owner}`];
-  return sync === "unknown" ? [why] : differences;
-}
-
-/**
- * Whether the host belongs to the Relay of that name in that stack, or to an earlier one. The name of a stack may have
- * its organization and project in front, and that of the project is not known here.
- */
-function isOwn({ stack, host, formerly }: Seen, owner: string): boolean {
-  const [, ...own] = owner.split("/");
-  const isNamed = own.join("/") === `${stack.split("/").at(-1)}/${host}`;
-  return isNamed || isOf(formerly, owner);
+  if (!isOf(owners, owner)) return [`it belongs to another Relay, ${owner}`];
+  if (sync !== "yes") return sync === "unknown" ? [why] : differences;
+  return changes;
 }
 
 /** The queue of a host and its last delivery. */
 export function statusOf({ look }: Seen, now: number): readonly string[] {
-  if (look.kind !== "report") return [];
+  if (look?.kind !== "report") return [];
   return [queueText(look.report), deliveryText(look.report, now)];
 }
 
@@ -88,8 +79,8 @@ export function jsonOf({ hosts, unread, skipped }: Findings): string {
     stack: seen.stack,
     host: seen.host,
     state: stateOf(seen),
-    words: wordsOf(seen),
-    report: seen.look.kind === "report" ? seen.look.report : null,
+    details: detailsOf(seen),
+    report: seen.look?.kind === "report" ? seen.look.report : null,
   }));
-  return `${JSON.stringify({ version: 1, hosts: each, unread, skipped }, null, 2)}\n`;
+  return `${JSON.stringify({ version: 2, hosts: each, unread, skipped }, null, 2)}\n`;
 }

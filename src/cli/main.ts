@@ -3,12 +3,24 @@
 
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { createInterface } from "node:readline/promises";
 import { Looks } from "../deliverability/dns.ts";
 import { look } from "../drift/look.ts";
+import { verbCommand } from "../host/command.ts";
 import { here } from "../host/here.cjs";
+import { LONGEST_ANSWER } from "../host/said.ts";
+import { fetchHostKey } from "../ssh/host-key.ts";
+import { run as runOn } from "../ssh/session.ts";
+import { hostsInFile } from "../stack/file.ts";
+import { act, type Reach } from "./act.ts";
 import { PROGRAM, readArguments } from "./arguments.ts";
+import { FAULT } from "./exit-codes.ts";
+import { explain } from "./explain.ts";
+import { init } from "./init.ts";
+import { folderOf, projectIn } from "./project.ts";
 import { pulumiIn } from "./pulumi.ts";
 import { Refusal } from "./refusal.ts";
+import { isCheck, type Names } from "./request.ts";
 import { run } from "./run.ts";
 import { usesColor } from "./terminal.ts";
 import { runVerdict } from "./verdict.ts";
@@ -16,6 +28,7 @@ import { runVerdict } from "./verdict.ts";
 const { version } = JSON.parse(readFileSync(join(here, "../../package.json"), "utf8"));
 const { stdout, stderr } = process;
 
+const print = (text: string) => void stdout.write(text);
 const say = (text: string) => void stderr.write(`${PROGRAM}: ${text}\n`);
 const progress = (text: string) => void (stderr.isTTY && stderr.write(`\r\x1b[K${text}`));
 
@@ -23,19 +36,27 @@ const progress = (text: string) => void (stderr.isTTY && stderr.write(`\r\x1b[K$
 const noPulumi = () => Promise.reject(new Error("no stack is asked for"));
 
 async function main(): Promise<number> {
-  const { request, text, ...answer } = await readArguments(process.argv.slice(2), version);
-  if (!request) {
-    const { code } = answer as { code: number };
-    (code === 0 ? stdout : stderr).write(`${text}\n`);
-    return code;
+  const asked = await readArguments(process.argv.slice(2), version, namesIn);
+  if ("text" in asked) {
+    (asked.code === 0 ? stdout : stderr).write(`${asked.text}\n`);
+    return asked.code;
   }
-  const print = (text: string) => void stdout.write(text);
-  if (request.command === "verdict") {
-    const pulumi = request.addresses.length > 0 ? noPulumi : pulumiIn(request.cwd);
-    return await runVerdict(request, { pulumi, looks: new Looks(), print });
+  if ("explain" in asked) {
+    const advice = explain(readFileSync(0, "utf8"));
+    stdout.write(asked.explain.json ? `${JSON.stringify({ version: 2, advice })}\n` : `${advice}\n`);
+    return 0;
   }
-  return await run(request, {
-    pulumi: pulumiIn(request.cwd),
+  if ("init" in asked) return await init(asked.init, { ask: line, hostKey: fetchHostKey, say, print, version });
+  if ("verdict" in asked) {
+    const { addresses, cwd } = asked.verdict;
+    const pulumi = addresses.length > 0 ? noPulumi : pulumiIn(folderOf(cwd));
+    return await runVerdict(asked.verdict, { pulumi, looks: new Looks(), print });
+  }
+  const { request } = asked;
+  const folder = folderOf(request.cwd);
+  const world = {
+    pulumi: pulumiIn(folder),
+    project: projectIn(folder),
     look,
     print,
     say,
@@ -43,7 +64,34 @@ async function main(): Promise<number> {
     width: (stdout.isTTY && stdout.columns) || Infinity,
     color: usesColor(request.color, process.env, stdout.isTTY),
     now: () => Date.now() / 1000,
-  });
+  };
+  return isCheck(request) ? await run(request, world) : await act(request, { ...world, call, ask });
+}
+
+const call: Reach["call"] = (login, words, seconds) =>
+  runOn(login, verbCommand(words, login.user), { time: seconds * 1000, bytes: LONGEST_ANSWER });
+
+/** What the user answers to a question; undefined where nobody is there. */
+const line = process.stdin.isTTY
+  ? async (question: string) => {
+      const terminal = createInterface({ input: process.stdin, output: stderr });
+      const answer = await terminal.question(question);
+      terminal.close();
+      return answer;
+    }
+  : undefined;
+
+const ask: Reach["ask"] = line && (async (question) => /^y(es)?$/i.test((await line(`${question} [y/N] `)).trim()));
+
+/** The names of stacks and hosts that a completion offers; none where there is no project. */
+function namesIn(cwd: string): Names {
+  try {
+    const { stacks, file } = projectIn(folderOf(cwd));
+    const hosts = stacks.flatMap((stack) => hostsInFile(file(stack) ?? "").hosts?.map(({ name }) => name) ?? []);
+    return { stacks, hosts: [...new Set(hosts)] };
+  } catch {
+    return { stacks: [], hosts: [] };
+  }
 }
 
 /** An error that nobody has thought of. Its message may hold a secret; its place in the code does not. */
@@ -51,7 +99,7 @@ function reportFault(error: unknown): number {
   const { name, stack = "" } = error instanceof Error ? error : new Error();
   const frames = stack.split("\n").filter((line) => line.startsWith("    at "));
   say([`${name}, which is a fault of ${PROGRAM} ${version}; please report it with these lines`, ...frames].join("\n"));
-  return 70;
+  return FAULT;
 }
 
 // Nobody reads on, or the disk is full: what is not told is not known.

@@ -1,10 +1,11 @@
-// The stacks of a project, and the configuration of one, as Pulumi gives them. Secrets are in it, and stay in memory.
+// The Pulumi CLI: the stacks of a project, and the state of one. Secrets are in it, and stay in memory.
 
 import { execFile } from "node:child_process";
-import { statSync } from "node:fs";
-import { resolve } from "node:path";
+import { availableParallelism } from "node:os";
 import { clean } from "../host/clean.ts";
-import { USAGE } from "./arguments.ts";
+import { atOnce } from "./at-once.ts";
+import { USAGE } from "./exit-codes.ts";
+import { fromJson } from "./json.ts";
 import { Refusal } from "./refusal.ts";
 
 /** Runs `pulumi` in the folder of a project; what it has printed on stdout. */
@@ -12,18 +13,20 @@ export type Pulumi = (...args: string[]) => Promise<string>;
 
 const SECONDS = 120;
 
-/** The `pulumi` of this machine. Its stdout may hold secrets and is in no error. */
-export function pulumiIn(folder: string): Pulumi {
-  const cwd = resolve(folder);
-  if (!statSync(cwd, { throwIfNoEntry: false })?.isDirectory()) throw new Refusal(`there is no folder ${cwd}`, USAGE);
+/**
+ * The `pulumi` of this machine, as often at the same time as it has cores: each call has one busy. Its stdout may hold
+ * secrets and is in no error.
+ */
+export function pulumiIn(cwd: string): Pulumi {
+  const inTurn = atOnce(availableParallelism());
   const options = {
     cwd,
     env: { ...process.env, PULUMI_SKIP_UPDATE_CHECK: "1" },
-    maxBuffer: 64 * 2 ** 20,
+    maxBuffer: 512 * 2 ** 20,
     timeout: SECONDS * 1000,
   };
-  return (...args) =>
-    new Promise((done, reject) => {
+  const ask = (args: readonly string[]) =>
+    new Promise<string>((done, reject) => {
       const child = execFile(
         "pulumi",
         ["--non-interactive", "--color", "never", ...args],
@@ -37,10 +40,13 @@ export function pulumiIn(folder: string): Pulumi {
       // Whatever it may ask for is not on our stdin.
       child.stdin?.end();
     });
+  return (...args) => inTurn(() => ask(args));
 }
 
 const NOT_FOUND = "pulumi was not found; install the Pulumi CLI, or put its folder in PATH";
 const SILENT = `pulumi has not ended within ${SECONDS} s`;
+
+const NO_STACK = /no stack named/;
 
 /** Each failure that has a remedy. */
 const failures: readonly (readonly [says: RegExp, reason: (cwd: string) => string, code?: number])[] = [
@@ -57,7 +63,7 @@ const failures: readonly (readonly [says: RegExp, reason: (cwd: string) => strin
     () => "the passphrase of the stack is missing; set PULUMI_CONFIG_PASSPHRASE or PULUMI_CONFIG_PASSPHRASE_FILE",
   ],
   [/incorrect passphrase/, () => "the passphrase in PULUMI_CONFIG_PASSPHRASE(_FILE) is not that of the stack"],
-  [/no stack named/, () => "there is no stack of that name; `pulumi stack ls` lists them", USAGE],
+  [NO_STACK, () => "there is no stack of that name; `pulumi stack ls` lists them", USAGE],
 ];
 
 /** The reason why `pulumi` has failed, in words that help, or else in its own. */
@@ -68,15 +74,27 @@ export function refusalOf(stderr: string, cwd: string): Refusal {
   return new Refusal(`pulumi has failed${error ? `: ${clean(error.slice("error: ".length)).trim()}` : ""}`);
 }
 
-/** The names of the stacks to look at. */
+/** The name of the selected stack. */
+export const selectedStack = async (pulumi: Pulumi): Promise<string> => (await pulumi("stack", "--show-name")).trim();
+
+/** The names of all stacks of the project. */
+export async function allStacks(pulumi: Pulumi): Promise<string[]> {
+  const listed = fromJson(await pulumi("stack", "ls", "--json"));
+  return Array.isArray(listed) ? listed.map(({ name }) => String(name)) : [];
+}
+
+/** The state of a stack, or of the selected one, with its secrets. */
+export const stateOf = (pulumi: Pulumi, stack?: string): Promise<string> =>
+  pulumi("stack", "export", "--show-secrets", ...(stack === undefined ? [] : ["--stack", stack]));
+
+/** The names of the stacks that were asked for. */
 export async function stacksOf(
   pulumi: Pulumi,
   { stacks, all }: { readonly stacks: readonly string[]; readonly all: boolean },
 ): Promise<string[]> {
   if (stacks.length > 0) return [...new Set(stacks)];
-  if (!all) return [(await pulumi("stack", "--show-name")).trim()];
-  const listed = fromJson(await pulumi("stack", "ls", "--json"));
-  const names = Array.isArray(listed) ? listed.map(({ name }) => String(name)) : [];
+  if (!all) return [await selectedStack(pulumi)];
+  const names = await allStacks(pulumi);
   if (names.length === 0) throw new Refusal("the project has no stack; `pulumi stack init` makes one");
   return names;
 }
@@ -100,13 +118,4 @@ export function parseConfig(text: string): StackConfig {
     ),
     secretKeys: entries.filter(([, { secret }]) => secret === true).map(([key]) => key),
   };
-}
-
-/** JSON.parse shows a piece of the text in its error, and that may be a secret. */
-function fromJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new Refusal("pulumi has printed something that is not JSON; is this a Pulumi CLI of 2026?");
-  }
 }

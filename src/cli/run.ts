@@ -1,17 +1,19 @@
 // One command, from the stacks to the exit code. It touches only the World that it gets.
 
 import type { Look } from "../drift/look.ts";
-import { type Request, USAGE } from "./arguments.ts";
-import { exitCodeOf, type Findings, jsonOf } from "./findings.ts";
-import { configOf, type Pulumi, stacksOf } from "./pulumi.ts";
-import { Refusal } from "./refusal.ts";
+import { exitCodeOf, type Findings, jsonOf, type Seen } from "./findings.ts";
+import { inventoryOf } from "./inventory.ts";
+import type { Project } from "./project.ts";
+import type { Pulumi } from "./pulumi.ts";
+import type { Request } from "./request.ts";
 import { tableOf } from "./table.ts";
-import { type LeftOut, pickHosts, type Target, type Targets, targetsOf } from "./targets.ts";
+import { type LeftOut, pickHosts, type Target } from "./targets.ts";
 
 /** All that a command touches. */
 export interface World {
   readonly pulumi: Pulumi;
-  readonly look: (login: Target["login"]) => Promise<Look>;
+  readonly project: Project;
+  readonly look: (login: NonNullable<Target["login"]>) => Promise<Look>;
   /** Prints the result. */
   readonly print: (text: string) => void;
   /** Says something beside the result. */
@@ -27,36 +29,31 @@ export interface World {
 
 /** Runs a command; its exit code. */
 export async function run(request: Request, world: World): Promise<number> {
-  world.progress("asking pulumi for the hosts");
-  const stacks = await stacksOf(world.pulumi, request);
-  const { targets, gone, unread, skipped } = sortTargets(await targetsIn(stacks, world.pulumi), request.all);
+  const { pulumi, project, progress } = world;
+  progress("asking pulumi for the hosts");
+  const asked = (done: number, all: number) => progress(`asked pulumi for ${done} of ${all} stacks`);
+  const { targets, gone, unread, skipped } = await inventoryOf(request, { pulumi, project, progress: asked });
   const wanted = pickHosts(targets, gone, request.hosts, unread.length === 0);
-  const progress = (done: number) => world.progress(`looked at ${done} of ${wanted.length} hosts`);
-  progress(0);
-  const looks = await runLooks(wanted, world.look, progress);
-  world.progress("");
+  const hosts = await runLooks(wanted, world);
+  progress("");
 
-  const hosts = looks.map((look, index) => {
-    const { stack, host, formerly } = wanted[index] as Target;
-    return { stack, host, formerly, look };
-  });
   const findings = { hosts, unread, skipped };
   printFindings(findings, request, world);
   return exitCodeOf(findings);
 }
 
-/** The looks at all of them, in the order of the hosts. `progress` gets how many are done. */
-async function runLooks(
-  targets: readonly Target[],
-  look: World["look"],
-  progress: (done: number) => void,
-): Promise<Look[]> {
+/** The looks at all hosts on which a step was done, in the order of the hosts. */
+async function runLooks(targets: readonly Target[], { look, progress }: World): Promise<Seen[]> {
+  const all = targets.filter(({ login }) => login !== undefined).length;
   let done = 0;
-  const one = async ({ login }: Target) => {
+  const tell = () => progress(`looked at ${done} of ${all} hosts`);
+  tell();
+  const one = async ({ login, ...target }: Target): Promise<Seen> => {
+    if (login === undefined) return { ...target, look: undefined };
     const seen = await look(login);
     done += 1;
-    progress(done);
-    return seen;
+    tell();
+    return { ...target, look: seen };
   };
   return await Promise.all(targets.map(one));
 }
@@ -65,44 +62,18 @@ function printFindings(findings: Findings, { command, json }: Request, { print, 
   const { hosts, unread, skipped } = findings;
   if (json) print(jsonOf(findings));
   else if (hosts.length > 0) print(tableOf(findings, { status: command === "status", width, color, now: now() }));
-  for (const { stack, why } of skipped) say(`stack ${stack} is left out: ${why}`);
+  for (const text of leftOutTexts(skipped)) say(text);
   for (const { stack, why } of unread) say(`stack ${stack}: ${why}`);
-  if (hosts.length === 0 && unread.length === 0) say("there is no host to look at");
+  if (hosts.length === 0 && unread.length === 0) say("there is no host to check");
 }
 
-/** Asks for the hosts of each stack. One that cannot be read does not stop the others; an unknown name does. */
-async function targetsIn(stacks: readonly string[], pulumi: Pulumi): Promise<[stack: string, Targets][]> {
-  const found: [string, Targets][] = [];
-  // One after the other: each starts a Pulumi of its own.
-  for (const stack of stacks) {
-    try {
-      found.push([stack, targetsOf(stack, await configOf(pulumi, stack))]);
-    } catch (error) {
-      if (!(error instanceof Refusal) || error.code === USAGE) throw error;
-      found.push([stack, { wrong: error.message }]);
-    }
-  }
-  return found;
-}
-
-interface SortedTargets {
-  readonly targets: readonly Target[];
-  readonly gone: readonly string[];
-  readonly unread: readonly LeftOut[];
-  readonly skipped: readonly LeftOut[];
-}
-
-/** With all stacks, those of other programs are not meant. */
-function sortTargets(found: readonly (readonly [string, Targets])[], all: boolean): SortedTargets {
-  const left = (which: (targets: Targets) => string | undefined) =>
-    found.flatMap(([stack, targets]) => {
-      const why = which(targets);
-      return why === undefined ? [] : [{ stack, why }];
-    });
-  return {
-    targets: found.flatMap(([, of]) => ("targets" in of ? of.targets : [])),
-    gone: found.flatMap(([, of]) => ("targets" in of ? of.gone : [])),
-    skipped: left((of) => ("foreign" in of && all ? of.foreign : undefined)),
-    unread: left((of) => ("wrong" in of ? of.wrong : "foreign" in of && !all ? of.foreign : undefined)),
-  };
+/** One text for all stacks that are left out for the same reason. */
+function leftOutTexts(skipped: readonly LeftOut[]): string[] {
+  const reasons = [...new Set(skipped.map(({ why }) => why))];
+  return reasons.map((reason) => {
+    const names = skipped.filter(({ why }) => why === reason).map(({ stack }) => stack);
+    return names.length === 1
+      ? `stack ${names[0]} is left out: ${reason}`
+      : `${names.length} stacks are left out, each since ${reason}: ${names.join(", ")}`;
+  });
 }

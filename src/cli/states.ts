@@ -1,16 +1,21 @@
 // The states of a host: their words, colours and exit codes. A state is told once, here.
 
+/** The colour of a state. */
+export type Color = "green" | "red" | "yellow";
+
 /** What is known of a state. */
 interface About {
   /** The word in the table. JSON has it with hyphens. */
   readonly word: string;
-  readonly color: "green" | "red" | "yellow";
+  readonly color: Color;
   /** The exit code of a command that has found it. */
   readonly code: 0 | 1 | 2;
 }
 
 const table = {
   "in-sync": { word: "in sync", color: "green", code: 0 },
+  "not-applied-yet": { word: "not applied yet", color: "yellow", code: 0 },
+  "not-created-yet": { word: "not created yet", color: "yellow", code: 0 },
   drift: { word: "drift", color: "red", code: 1 },
   "another-owner": { word: "another owner", color: "red", code: 1 },
   "wrong-key": { word: "wrong key", color: "red", code: 1 },
@@ -25,12 +30,22 @@ export type State = keyof typeof table;
 /** What is known of each state. */
 export const states: Readonly<Record<State, About>> = table;
 
+/** How many hosts are in each state, in the order of the table above. */
+export function tally(found: readonly State[]): string {
+  const counts = (Object.keys(table) as State[]).map((state) => [state, found.filter((one) => one === state).length]);
+  const parts = counts.flatMap(([state, count]) => (count ? [`${count} ${states[state as State].word}`] : []));
+  return `${found.length} host${found.length === 1 ? "" : "s"}: ${parts.join(", ")}`;
+}
+
 /**
  * The exit code for the states of all hosts. What is known to be wrong comes before what is not known: it has to be
  * done, whatever the other hosts are.
  */
-export function exitCodeFor(found: readonly State[]): 0 | 1 | 2 {
-  const codes = new Set(found.map((state) => states[state].code));
+export const exitCodeFor = (found: readonly State[]): 0 | 1 | 2 => worst(found.map((state) => states[state].code));
+
+/** The exit code for those of all hosts; without any, nothing is known. */
+export function worst(all: readonly (0 | 1 | 2)[]): 0 | 1 | 2 {
+  const codes = new Set(all);
   if (codes.has(1)) return 1;
   return codes.size === 0 || codes.has(2) ? 2 : 0;
 }

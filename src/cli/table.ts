@@ -4,8 +4,8 @@ import { styleText } from "node:util";
 import cliui from "cliui";
 import stringWidth from "string-width";
 import wrapAnsi from "wrap-ansi";
-import { type Findings, stateOf, statusOf, wordsOf } from "./findings.ts";
-import { states } from "./states.ts";
+import { detailsOf, type Findings, stateOf, statusOf } from "./findings.ts";
+import { type Color, states, tally } from "./states.ts";
 
 /** The form of the table. */
 export interface Layout {
@@ -24,27 +24,51 @@ const LEAST = 20;
 /** Blanks between two columns. */
 const GAP = 2;
 
-/** The table; the stack has a column where there are several. */
-export function tableOf({ hosts }: Findings, { status, width, color, now }: Layout): string {
-  const several = new Set(hosts.map(({ stack }) => stack)).size > 1;
+/** A line of a table: what is known of a host. */
+export interface Row {
+  readonly stack: string;
+  readonly host: string;
+  readonly word: string;
+  readonly color: Color;
+  readonly details: readonly string[];
+}
+
+/** The table of findings. A last line sums up what is more than one line. */
+export function tableOf({ hosts }: Findings, { status, now, ...layout }: Layout): string {
   const rows = hosts.map((seen) => ({
-    cells: [...(several ? [seen.stack] : []), seen.host, states[stateOf(seen)].word],
-    words: [...wordsOf(seen), ...(status ? statusOf(seen, now) : [])],
-    color: states[stateOf(seen)].color,
+    stack: seen.stack,
+    host: seen.host,
+    ...states[stateOf(seen)],
+    details: [...detailsOf(seen), ...(status ? statusOf(seen, now) : [])],
   }));
-  const head = { cells: [...(several ? ["STACK"] : []), "HOST", "STATE"], words: ["DETAILS"], color: "bold" } as const;
+  return `${rowsText(rows, layout)}${hosts.length > 1 ? `\n${tally(hosts.map(stateOf))}\n` : ""}`;
+}
+
+/** Rows in columns; the stack has one where there are several. */
+export function rowsText(hosts: readonly Row[], { width, color }: Pick<Layout, "width" | "color">): string {
+  const several = new Set(hosts.map(({ stack }) => stack)).size > 1;
+  const rows = hosts.map(({ stack, host, word, color, details }) => ({
+    cells: [...(several ? [stack] : []), host, word],
+    details,
+    color,
+  }));
+  const head = {
+    cells: [...(several ? ["STACK"] : []), "HOST", "STATE"],
+    details: ["DETAILS"],
+    color: "bold",
+  } as const;
   const widths = head.cells.map(
     (_, at) => GAP + Math.max(...[head, ...rows].map(({ cells }) => stringWidth(cells[at] ?? ""))),
   );
   const left = Math.max(LEAST, width - widths.reduce((sum, width) => sum + width, 0));
-  const paint = (format: "bold" | "green" | "red" | "yellow", text: string) =>
+  const paint = (format: "bold" | Color, text: string) =>
     color ? styleText(format, text, { validateStream: false }) : text;
 
   // Without its wrapping, which would not set in further lines.
   const table = cliui({ width, wrap: false });
-  for (const { cells, words, color } of [head, ...rows]) {
+  for (const { cells, details, color } of [head, ...rows]) {
     const isPainted = (at: number) => color === "bold" || at === cells.length - 1;
-    const lines = words.map((line) => wrap(line.trim(), left)).join("\n");
+    const lines = details.map((line) => wrap(line.trimEnd(), left)).join("\n");
     table.div(...cells.map((cell, at) => ({ text: isPainted(at) ? paint(color, cell) : cell, width: widths[at] })), {
       text: color === "bold" ? paint(color, lines) : lines,
     });

@@ -1,49 +1,94 @@
-// From the configuration of a stack to the hosts that are looked at.
+// The hosts of a stack: from its state, and from its file for what was not applied yet.
 
-import { problemText } from "../settings/problems.ts";
+import { didYouMean } from "../settings/nearest.ts";
+import { type Problem, problemText } from "../settings/problems.ts";
 import type { Login } from "../ssh/session.ts";
-import { readStack } from "../stack/read.ts";
-import { USAGE } from "./arguments.ts";
-import type { StackConfig } from "./pulumi.ts";
+import { type FileHost, type FileHosts, hostsInFile } from "../stack/file.ts";
+import { changesOf } from "./changes.ts";
+import { USAGE } from "./exit-codes.ts";
+import { shortName } from "./project.ts";
 import { Refusal } from "./refusal.ts";
+import type { RelayInState } from "./state.ts";
 
-/** A host, and how to log in to it. */
+/** A host of a stack. */
 export interface Target {
   readonly stack: string;
   readonly host: string;
-  readonly login: Login & { proxy?: Login };
-  /** Earlier owners: PROJECT/STACK or PROJECT/STACK/NAME. */
-  readonly formerly: readonly string[];
+  /** How to log in; undefined where no step was done on it yet. */
+  readonly login?: Login & { proxy?: Login };
+  /** Who may own it: PROJECT/STACK or PROJECT/STACK/NAME, its own name first. */
+  readonly owners: readonly string[];
+  /** What the stack file has that was not applied, in words. */
+  readonly changes: readonly string[];
 }
 
-/** A stack that is not looked at, and why. */
+/** A stack that is not looked at, or not as a whole, and why. */
 export interface LeftOut {
   readonly stack: string;
   readonly why: string;
 }
 
-/** The hosts of a stack, or why they are not known. */
-export type Targets =
-  | { readonly targets: readonly Target[]; readonly gone: readonly string[] }
-  /** The stack has a program of its own, which may have no Relay at all. */
-  | { readonly foreign: string }
-  | { readonly wrong: string };
+/** The hosts of a stack. */
+export interface Targets {
+  readonly targets: readonly Target[];
+  /** Those that are gone for good: nobody looks at them. */
+  readonly gone: readonly string[];
+  /** Why its file cannot be compared with what was applied. */
+  readonly why?: string;
+}
 
-const FOREIGN =
-  "its configuration has no `postfix-relay:hosts`: only its own program knows its hosts; look with `pulumi preview`, or " +
-  "with `sudo postrelay check` on a host";
-
-/** Reads the hosts out of the configuration. Those that are gone are not there to be looked at. */
-export function targetsOf(stack: string, { config, secretKeys }: StackConfig): Targets {
-  if (!Object.hasOwn(config, "postfix-relay:hosts")) return { foreign: FOREIGN };
-  const { hosts, problems } = readStack(config, secretKeys);
-  if (problems) return { wrong: problemText("its configuration has mistakes", problems) };
+/** The hosts of a stack with these Relays and this file. */
+export function targetsOf(stack: string, relays: readonly RelayInState[], file: string | undefined): Targets {
+  const named = file === undefined ? undefined : hostsInFile(file);
+  const hosts = named?.hosts ?? [];
+  const isGone = (args: Readonly<Record<string, unknown>> | undefined) => args?.gone === true;
+  const findings = relays.map((relay) => ({ relay, ...comparison(relay, named) }));
+  const there = findings.filter(({ relay, inFile }) => !isGone(inFile?.args ?? relay.args));
+  const known = new Set(relays.map(({ name }) => name));
+  const fresh = hosts.filter(({ name, args }) => !known.has(name) && !isGone(args));
+  const order = hosts.map(({ name }) => name);
+  const problems = findings.flatMap(({ problems }) => problems);
   return {
-    targets: hosts.flatMap(({ args: { name: host, gone }, parsed: { connection: login, settings } }) =>
-      gone || !login ? [] : [{ stack, host, login, formerly: settings?.formerly ?? [] }],
-    ),
-    gone: hosts.flatMap(({ args: { name, gone } }) => (gone ? [name] : [])),
+    targets: [
+      ...there.map(({ relay, words }) => ({
+        stack,
+        host: relay.name,
+        login: relay.login,
+        owners: relay.owners,
+        changes: words,
+      })),
+      ...fresh.map(({ name }) => ({ stack, host: name, owners: [], changes: [] })),
+    ].toSorted((a, b) => place(order, a.host) - place(order, b.host)),
+    gone: [
+      ...findings.filter(({ relay, inFile }) => isGone(inFile?.args ?? relay.args)).map(({ relay }) => relay.name),
+      ...hosts.filter(({ name, args }) => !known.has(name) && isGone(args)).map(({ name }) => name),
+    ],
+    why: wrongFile(stack, named, problems),
   };
+}
+
+/** Where a host comes among those of the file; one that is not in it comes last. */
+const place = (order: readonly string[], host: string) => order.indexOf(host) + 1 || order.length + 1;
+
+interface Comparison {
+  readonly inFile?: FileHost;
+  readonly words: readonly string[];
+  readonly problems: readonly Problem[];
+}
+
+/** A Relay beside its host in the file, if the file has hosts at all. */
+function comparison(relay: RelayInState, named: FileHosts | undefined): Comparison {
+  if (!named?.hosts || named.hosts.length === 0) return { words: [], problems: [] };
+  const inFile = named.hosts.find(({ name }) => name === relay.name);
+  if (!inFile) return { words: ["it is no longer in the stack file"], problems: [] };
+  const { paths, problems } = changesOf(inFile, relay);
+  return { inFile, words: paths.length > 0 ? [`changed in the stack file: ${paths.join(", ")}`] : [], problems };
+}
+
+function wrongFile(stack: string, named: FileHosts | undefined, problems: readonly Problem[]): string | undefined {
+  const file = `Pulumi.${shortName(stack)}.yaml`;
+  if (named?.wrong !== undefined) return `${file} ${named.wrong}`;
+  return problems.length > 0 ? problemText(`${file} has mistakes`, problems) : undefined;
 }
 
 /** The hosts that were asked for by name. With all stacks read (`complete`), an unknown name is an error of usage. */
@@ -58,7 +103,8 @@ export function pickHosts(
   const unknown = names.filter((name) => !all.includes(name));
   if (complete && unknown.length > 0) {
     const there = all.length > 0 ? `known here: ${all.join(", ")}` : "none is known here";
-    throw new Refusal(`there is no host ${unknown.join(", ")}; ${there}`, USAGE);
+    const meant = unknown.length === 1 ? didYouMean(unknown[0] ?? "", all) : "";
+    throw new Refusal(`there is no host ${unknown.join(", ")}; ${meant}${there}`, USAGE);
   }
   return targets.filter(({ host }) => names.includes(host));
 }

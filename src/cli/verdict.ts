@@ -10,9 +10,10 @@ import { parseSettings } from "../settings/parse.ts";
 import { type Problem, pathText, problemText } from "../settings/problems.ts";
 import type { Settings } from "../settings/settings.ts";
 import { readStack } from "../stack/read.ts";
-import { USAGE, type VerdictRequest } from "./arguments.ts";
+import { USAGE } from "./exit-codes.ts";
 import { configOf, type Pulumi, stacksOf } from "./pulumi.ts";
 import { Refusal } from "./refusal.ts";
+import type { VerdictRequest } from "./verdict-options.ts";
 
 /** All that the command touches. */
 export interface VerdictWorld {

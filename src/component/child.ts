@@ -10,12 +10,13 @@ import { DIAL_ERRORS } from "../settings/defaults.ts";
 import type { Connection } from "../settings/settings.ts";
 import { hasFailed, noteFailedStep } from "./failure.ts";
 import type { Preparation, Refusal } from "./prepare.ts";
-import { settle } from "./sdk.ts";
+import { hasErrorHooks, settle } from "./sdk.ts";
 
 /** Makes the children of a Relay, each when the engine is done with all `earlier` ones. */
 export function childrenOf(relay: pulumi.ComponentResource, name: string, host: Preparation) {
   const { access, user, after, gone, refusal } = host;
   const guard = guardHook(host);
+  const failed = failureHook(host);
   return async (step: Step, ...earlier: remote.Command[]): Promise<remote.Command> => {
     const before = await Promise.all(earlier.map((one) => settle(one)));
     const earlierOnes = before.flatMap(({ done, failed }) => [...done, ...failed]);
@@ -41,11 +42,12 @@ export function childrenOf(relay: pulumi.ComponentResource, name: string, host: 
         beforeCreate: [guard],
         beforeUpdate: [guard, requireOwnCommand],
         ...warnHooks(relay, step),
+        ...failed,
       },
     };
     const child = traceless(() => new remote.Command(`${name}-${step.suffix}`, args, opts));
     // Before the errors of whatever needs its outputs are logged.
-    if (!refusal) void settle(child).then(({ failed }) => (failed.length > 0 ? noteFailedStep() : undefined));
+    if (!refusal) void settle(child).then(({ failed }) => noteOutcome(step, failed.length > 0, host));
     if (!gone && !refusal) child.stdout.apply((stdout) => warn(relay, warningsOf(step.suffix, stdout).states));
     return child;
   };
@@ -111,6 +113,25 @@ function guardHook({ id, gone, refusal }: Preparation): pulumi.ResourceHook | un
   };
   // The engine calls a hook outside of the program that it belongs to, of which there may be several in one process.
   return new pulumi.ResourceHook(`${id}-guard`, AsyncResource.bind(guard), { onDryRun: refusal?.own });
+}
+
+/** A step is done: it has failed, or was the last one of its host. */
+function noteOutcome(step: Step, hasFailed: boolean, { member }: Preparation): void {
+  if (hasFailed) noteFailedStep();
+  else if (step.suffix === "delivery") member?.proven();
+}
+
+/**
+ * A hook that tells a fleet of a failed step. It is called while the engine still listens, in every kind of program;
+ * what a program says after the failure may be lost. Nothing is tried again.
+ */
+function failureHook({ id, gone, refusal, member }: Preparation): pulumi.ResourceHookBinding | undefined {
+  if (!member || gone || refusal || !hasErrorHooks()) return undefined;
+  const tell = AsyncResource.bind(async ({ errors }: pulumi.ErrorHookArgs) => {
+    await member.failed(errors);
+    return false;
+  });
+  return { onError: [new pulumi.ErrorHook(`${id}-failure`, tell)] };
 }
 
 /**

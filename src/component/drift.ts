@@ -8,13 +8,17 @@ import type { Connection, Settings } from "../settings/settings.ts";
 import { isKeyless } from "./keyless.ts";
 import { show } from "./look-ups.ts";
 
-/** Looks at the host once and warns of what is different; undefined where there is nothing to repair. */
+/**
+ * Looks at the host once and warns of what is different; undefined where there is nothing to repair. `gather` gets the
+ * reason why it could not be compared, where somebody tells that for several hosts.
+ */
 export async function driftOfHost(
   relay: pulumi.Resource,
   name: string,
   { owner, formerly }: Origin,
   { drift: wanted, gone }: Settings,
   connection: Connection,
+  gather?: (reason: string) => void,
 ): Promise<HostDrift | undefined> {
   // Another warning says that there is no key.
   if (isKeyless(connection)) return undefined;
@@ -27,6 +31,7 @@ export async function driftOfHost(
   }));
   const drift = driftOf(seen, [owner, ...formerly]);
   const said = textOf(name, drift, wanted === "repair");
-  if (said) show(said.severity, said.text, relay);
+  if (drift.unknown && gather) gather(drift.unknown);
+  else if (said) show(said.severity, said.text, relay);
   return wanted === "repair" ? drift : undefined;
 }

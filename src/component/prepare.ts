@@ -14,6 +14,7 @@ import { type Acceptances, acceptancesOf } from "./acceptance.ts";
 import { claim } from "./claims.ts";
 import { driftOfHost } from "./drift.ts";
 import { hasFailed } from "./failure.ts";
+import type { Member } from "./fleet-run.ts";
 import { checkInputs } from "./inputs.ts";
 import { InvalidArgs } from "./invalid-args.ts";
 import { warnKeyless } from "./keyless.ts";
@@ -30,6 +31,8 @@ export interface Given extends Guarded<RelayArgs> {
   readonly stack: object | undefined;
   /** What the Relay depends on. */
   readonly after: Promise<Settled>;
+  /** Its place in a fleet. */
+  readonly member: Member | undefined;
 }
 
 /** All that the steps of a Relay are made from. */
@@ -57,6 +60,8 @@ export interface Preparation {
   readonly acceptances: readonly Acceptance[] | undefined;
   /** The reason why nothing is done on the host. */
   readonly refusal: Refusal | undefined;
+  /** The place of the Relay in a fleet. */
+  readonly member: Member | undefined;
 }
 
 /** The reason why the steps of a Relay that is registered already are not run. */
@@ -70,10 +75,16 @@ export interface Refusal {
  * when the program ends is undone on its host.
  */
 export async function prepare(relay: pulumi.ComponentResource, name: string, given: Given): Promise<Preparation> {
-  const { args, parsed, after } = given;
+  const { args, parsed, after, member } = given;
   const { owner, originWith } = originOf(relay, name);
   const inputs = checkInputs(name, args, parsed);
-  const { drift, problems, acceptances } = await decide(relay, name, given, inputs, originWith);
+  let unknown: string | undefined;
+  const gather = (reason: string) => {
+    unknown = reason;
+  };
+  const decided = await decide(relay, name, given, inputs, originWith, member && gather);
+  const { drift, problems, acceptances } = decided;
+  member?.looked(unknown);
   // The message is that of the error; the steps only say that they were not run.
   if (problems.length > 0) pulumi.log.error(new InvalidArgs(`Relay ${name}`, problems).message, relay);
   const own = problems.length > 0;
@@ -97,6 +108,7 @@ export async function prepare(relay: pulumi.ComponentResource, name: string, giv
     drift,
     acceptances,
     refusal,
+    member,
   };
 }
 
@@ -116,6 +128,7 @@ async function decide(
   { args, failures, parsed, stack }: Given,
   inputs: Inputs,
   originWith: OriginWith,
+  gather?: (reason: string) => void,
 ): Promise<Decided> {
   try {
     // By then the program has run to its end, or to its error.
@@ -143,7 +156,7 @@ async function decide(
     if (!settings?.value || !access?.value || !registered || hasFailed())
       return { problems, acceptances: await acceptances() };
     const origin = await originWith(settings.value.formerly);
-    const drift = await driftOfHost(relay, name, origin, settings.value, access.value);
+    const drift = await driftOfHost(relay, name, origin, settings.value, access.value, gather);
     return { problems, drift, acceptances: await acceptances() };
   } catch (error) {
     // Nothing above should fail; if it does, the host stays as it is.

@@ -6,6 +6,7 @@ import type { Delivery } from "../host/delivery.ts";
 import { inWaves, parseFleet } from "../settings/fleet.ts";
 import type { Parsed } from "../settings/parse.ts";
 import type { Problem } from "../settings/problems.ts";
+import { FleetRun, tellAbout, withMember } from "./fleet-run.ts";
 import { formerlyProblems, parseKnown } from "./inputs.ts";
 import { refuse } from "./invalid-args.ts";
 import { hasLater } from "./outputs.ts";
@@ -40,8 +41,16 @@ export class RelayFleet extends pulumi.ComponentResource {
     const deliveries: Record<string, pulumi.Output<Delivery>> = {};
     const acceptances: pulumi.Output<Acceptance[]>[] = [];
     let after = opts?.dependsOn;
-    for (const wave of inWaves(hosts, args.waves)) {
-      after = wave.map(({ name, relay }) => {
+    const waves = inWaves(hosts, args.waves);
+    const there = waves.map((wave) => wave.filter(({ gone }) => !gone).map(({ name }) => name));
+    const run = new FleetRun(
+      there.filter((names) => names.length > 0),
+      tellAbout(this),
+    );
+    if (pulumi.runtime.isDryRun()) run.announce();
+    for (const [index, wave] of waves.entries()) {
+      after = wave.map(({ name, relay: args, gone }) => {
+        const relay = gone ? args : withMember(args, run.member(name, index));
         // The alias lets a Relay that once stood alone move into a fleet without being set up again.
         const aliases = [{ parent: pulumi.rootStackResource }];
         const child = new Relay(name, relay, { parent: this, dependsOn: after, aliases });

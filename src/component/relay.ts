@@ -8,6 +8,7 @@ import { names } from "../postfix/files.ts";
 import { relay } from "../settings/schema.ts";
 import { childrenOf } from "./child.ts";
 import { claim } from "./claims.ts";
+import { memberOf } from "./fleet-run.ts";
 import { parseKnown } from "./inputs.ts";
 import { refuse } from "./invalid-args.ts";
 import { guardArgs } from "./late.ts";
@@ -58,7 +59,7 @@ export class Relay extends pulumi.ComponentResource<Made> {
     if (!args.gone) refuse(`Relay ${name}`, claim(stack, name, args.connection));
     const { args: safe, failures } = guardArgs(args);
     const after = settle(opts?.dependsOn, opts?.parent);
-    const hidden: Hidden = { [GIVEN]: { args: safe, failures, parsed, stack, after } };
+    const hidden: Hidden = { [GIVEN]: { args: safe, failures, parsed, stack, after, member: memberOf(args) } };
     // The steps alone depend on what has failed, so that the engine skips them and knows them all the same.
     const dependsOn = after.then(({ done }) => done);
     super("postfix-relay:index:Relay", name, { ...markSecrets(safe, relay), ...hidden }, { ...opts, dependsOn });

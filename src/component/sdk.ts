@@ -3,6 +3,7 @@
 // error is shown; never whether an argument is sealed.
 
 import * as pulumi from "@pulumi/pulumi";
+import * as state from "@pulumi/pulumi/runtime/state.js";
 import type { NamedResource } from "../host/owner.ts";
 
 interface OutputInside<T> {
@@ -17,6 +18,11 @@ interface ResourceInside {
   readonly __name?: string;
   readonly __aliases?: readonly pulumi.Input<string>[];
   readonly __parentResource?: pulumi.Resource;
+}
+
+interface StateInside {
+  /** What the SDK knows of the engine of the program that is running. */
+  getStore(): { readonly supportsErrorHooks: boolean };
 }
 
 /** A client of gRPC. */
@@ -106,6 +112,10 @@ async function settleOne(resource: pulumi.Resource): Promise<{ resource: pulumi.
     return { resource: new pulumi.DependencyResource(await inside(urn).promise()), ok: false };
   }
 }
+
+/** Whether there is an engine, and one that calls hooks when a step fails. */
+export const hasErrorHooks = (): boolean =>
+  pulumi.runtime.getEngine() !== undefined && (state as unknown as StateInside).getStore().supportsErrorHooks;
 
 /**
  * The address at which the engine takes resources, which each run has anew: in the plugin there is no stack that would

@@ -63,9 +63,10 @@ export function textOf(
 ): { severity: "warning" | "note"; text: string } | undefined {
   if (bare) return { severity: "note", text: `${name}: nothing of postfix-relay is on the host.` };
   if (wrongKey) return { severity: "warning", text: `${name}: ${wrongKey}.` };
-  if (unknown)
-    return { severity: "warning", text: `${name}: the host was not compared with what was proven: ${unknown}.` };
+  if (unknown) return { severity: "warning", text: `${name}: could not be checked for drift: ${unknown}.` };
   if (words.length === 0) return undefined;
   const outlook = repair ? "`pulumi up` repairs it." : "It is not repaired (drift: warn).";
-  return { severity: "warning", text: `${name}: ${words.join("; ")}. ${outlook}` };
+  if (words.length === 1) return { severity: "warning", text: `${name}: ${words[0]}. ${outlook}` };
+  const lines = [`${name}: the host is no longer as it was proven:`, ...words.map((one) => `  ${one}`), outlook];
+  return { severity: "warning", text: lines.join("\n") };
 }

@@ -3,6 +3,7 @@
 import { clean } from "../host/clean.ts";
 import { ABSENT, checkCommand } from "../host/command.ts";
 import { LONGEST_ANSWER } from "../host/said.ts";
+import { plainReason } from "../ssh/reason.ts";
 import { type Login, LoginRefused, type Output, run, WrongHostKey } from "../ssh/session.ts";
 import { type HostReport, hostReport } from "./host-report.ts";
 
@@ -62,7 +63,7 @@ export function failedLook(error: unknown, login: Pick<Login, "privateKey" | "us
   const reason =
     error instanceof LoginRefused
       ? `it refuses the login${login.privateKey ? "" : AGENT_LIMITS}`
-      : clean(error instanceof Error ? error.message : String(error));
+      : clean(plainReason(error));
   return { kind: "unreachable", reason };
 }
 

@@ -29,5 +29,9 @@ export const repairCommand = (create: string, id: string): string => `${create} 
 export const isRepairCommand = (create: string, command: string): boolean =>
   command.startsWith(`${create} --repair `) && /^[0-9a-f-]+$/.test(command.slice(`${create} --repair `.length));
 
+/** Runs a verb on a host where the tool is; its reasons are part of the output. */
+export const verbCommand = (words: string, user: string): string =>
+  `if [ -e ${TOOL} ]; then ${tool(words)(user)} 2>&1; else echo '${ABSENT}'; fi`;
+
 /** The command for a verb, for a login user. */
 export const tool = (verb: string) => (user: string) => `${user === "root" ? "" : "sudo -n "}${TOOL} ${verb}`;

@@ -18,7 +18,7 @@ export interface NamedResource {
 export const ownerText = ({ project, stack, name }: Owner): string => `${project}/${stack}/${name}`;
 
 /** The owner that a URN names: `urn:pulumi:STACK::PROJECT::TYPES::NAME`. */
-function ownerOf(urn: string): Owner[] {
+export function ownerOf(urn: string): Owner[] {
   const [, stack, project, name] = /^urn:pulumi:(.*?)::(.*?)::.*?::(.*)$/s.exec(urn) ?? [];
   return stack && project && name ? [{ project, stack, name }] : [];
 }

@@ -30,7 +30,7 @@ export const folders: Readonly<Record<string, Folder>> = {
     modules: ["drain", "original", "ends", "journal", "switch"],
     calls: ["watch"],
   },
-  verbs: { modules: ["install", "stage", "apply", "restore", "main"], calls: ["switch"] },
+  verbs: { modules: ["install", "stage", "apply", "restore", "queue", "test", "main"], calls: ["switch"] },
 };
 
 /** The modules as "FOLDER/NAME", in the order in which they are joined. */

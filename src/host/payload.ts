@@ -12,3 +12,9 @@ export function payload(fields: readonly Field[], files: Files = {}): string {
     ...Object.entries(files).map(([name, text]) => `#% file ${name}\n${text}`),
   ].join("");
 }
+
+/** The values of a field in the stdin of a step, be it quoted in a script. */
+export function fieldIn(stdin: string, name: string): string[] {
+  const found = stdin.matchAll(new RegExp(`^(?:input=')?#% ${name} (.*)$`, "gm"));
+  return [...found].map(([, value = ""]) => value.replaceAll("'\\''", "'"));
+}

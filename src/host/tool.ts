@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
+import { gunzipSync } from "node:zlib";
 import { here } from "./here.cjs";
 import { quote } from "./quote.ts";
 
@@ -15,6 +16,9 @@ function loadTool(): { bootstrap: string; tool: Buffer } {
   const { packed, bootstrap } = createRequire(join(here, "tool.ts"))("./pack.ts") as Pack;
   return { bootstrap: bootstrap(), tool: packed() };
 }
+
+/** The text of the tool, as it is on a host. */
+export const toolText = (): string => gunzipSync(loadTool().tool).toString("utf8");
 
 let script: string[] | undefined;
 

@@ -42,7 +42,7 @@ export function parseFleet(hosts: readonly GivenHost[], waves: unknown): ParsedF
 
 function duplicateName(name: string, index: number, hosts: readonly GivenHost[]): Problem[] {
   if (hosts.findIndex((other) => other.name === name) === index) return [];
-  const reason = `got ${JSON.stringify(name)}, which another host has; give each host a name of its own, such as web-1`;
+  const reason = `got ${JSON.stringify(name)}, which another host has; give each host a name of its own`;
   return [{ path: ["hosts", index, "name"], reason }];
 }
 

@@ -2,6 +2,7 @@
 
 import type { z } from "zod";
 import { isEncrypted } from "./fields/keys.ts";
+import { unknownKey } from "./nearest.ts";
 import type { Path, Problem } from "./problems.ts";
 import { presetProblems } from "./rules/preset.ts";
 import { accountProblems, brokenRules } from "./rules.ts";
@@ -105,7 +106,7 @@ export function check<T extends z.ZodType>(schema: T, input: unknown, at: Path =
   const problems = result.error.issues.flatMap((issue) => {
     const path = [...at, ...issue.path] as Path;
     if (issue.code !== "unrecognized_keys") return [{ path, reason: issue.message }];
-    return issue.keys.map((key) => ({ path: [...path, key], reason: issue.message }));
+    return issue.keys.map((key) => ({ path: [...path, key], reason: unknownReason(key, issue.message) }));
   });
   const told = problems.map(({ path }) => JSON.stringify(path));
   return { problems: [...problems, ...lost.filter(({ path }) => !told.includes(JSON.stringify(path)))] };
@@ -123,6 +124,12 @@ function lostNames(input: unknown, at: Path, levels = 1): Problem[] {
   const below = levels === 0 ? [] : Object.entries(input).filter(([key]) => key !== LOST);
   return [...own, ...below.flatMap(([key, value]) => lostNames(value, [...at, key], levels - 1))];
 }
+
+/** The message of an unknown key lists what is known there. */
+const unknownReason = (key: string, message: string) => {
+  const [, known] = /^unknown; known here: (.*)$/.exec(message) ?? [];
+  return known === undefined ? message : unknownKey(key, known.split(", "));
+};
 
 const unless = <T>(problems: Problem[], value: T): Checked<T> => (problems.length > 0 ? { problems } : { value });
 

@@ -1,13 +1,15 @@
 // From the configuration in Pulumi.<stack>.yaml to the hosts of a fleet, checked. Knows nothing of Pulumi.
 
 import { type ParsedHost, parseFleet } from "../settings/fleet.ts";
+import { unknownKey } from "../settings/nearest.ts";
 import { parse } from "../settings/parse.ts";
 import { type Path, type Problem, uniqueProblems } from "../settings/problems.ts";
 import { argumentNames } from "../settings/schema.ts";
 import { openSecrets, withCommand } from "./secrets.ts";
 import { has, isTree, merge, pick, type Tree } from "./tree.ts";
 
-const NAMESPACE = "postfix-relay:";
+/** What the keys of a stack's configuration begin with. */
+export const NAMESPACE = "postfix-relay:";
 
 /** The hosts of a stack and the sizes of their waves, or what is wrong with the configuration. */
 export type Read =
@@ -21,9 +23,9 @@ export type Read =
 export function readStack(config: Readonly<Record<string, string>>, secretKeys: readonly string[]): Read {
   const tree = ownPart(config);
   const { hosts: found, waves: sizes, ...common } = tree;
-  const listed = Array.isArray(found) && found.length > 0 && found.every(isTree);
-  const hosts: Tree[] = listed ? found : [{ name: "host" }];
-  const merged = hosts.map((host) => merge(common, host));
+  const listed = isListOfHosts(found);
+  const hosts: readonly Tree[] = listed ? found : [{ name: "host" }];
+  const merged = mergedHosts({ ...common, hosts }) ?? [];
   const { names, waves, problems: ofFleet } = parseFleet(merged, sizesAsTexts(sizes));
   const each = merged.map((host) => parse(String(host.name), pick(host, argumentNames)));
 
@@ -49,13 +51,22 @@ export function readStack(config: Readonly<Record<string, string>>, secretKeys: 
   return { hosts: checked, waves };
 }
 
+const isListOfHosts = (found: unknown): found is Tree[] =>
+  Array.isArray(found) && found.length > 0 && found.every(isTree);
+
+/** The values of each host, with those at the top for what it does not have. Undefined where no hosts are listed. */
+export function mergedHosts({ hosts, waves, ...common }: Tree): Tree[] | undefined {
+  return isListOfHosts(hosts) ? hosts.map((host) => merge(common, host)) : undefined;
+}
+
 /** The values under our namespace. Lists and objects come as JSON; any other text stands for itself. */
 function ownPart(config: Readonly<Record<string, string>>): Tree {
   const entries = Object.entries(config).filter(([key]) => key.startsWith(NAMESPACE));
   return Object.fromEntries(entries.map(([key, text]) => [key.slice(NAMESPACE.length), parseValue(text)]));
 }
 
-function parseValue(text: string): unknown {
+/** A value as Pulumi hands it on: JSON, or else the text itself. */
+export function parseValue(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
@@ -69,7 +80,7 @@ const sizesAsTexts = (sizes: unknown) =>
 
 function unknownKeys(tree: Tree, allowed: readonly string[], at: Path): Problem[] {
   const keys = Object.keys(tree).filter((key) => !allowed.includes(key));
-  return keys.map((key) => ({ path: [...at, key], reason: `unknown; known here: ${allowed.join(", ")}` }));
+  return keys.map((key) => ({ path: [...at, key], reason: unknownKey(key, allowed) }));
 }
 
 /** The path that the user wrote the value at; a missing one belongs where the values beside it stand. */

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { readArguments } from "../../src/cli/arguments.ts";
 
-const read = (...args: string[]) => readArguments(args, "1.2.3");
+const names = () => ({ stacks: ["prod", "dev"], hosts: ["web-1", "web-2", "db"] });
+const read = (...args: string[]) => readArguments(args, "1.2.3", names);
 const plain = { command: "check", cwd: ".", stacks: [], all: false, hosts: [], json: false, color: undefined };
 
 test.each<[args: string, request: object]>([
@@ -23,21 +24,39 @@ test.each<[args: string, request: object]>([
 });
 
 test.each<[args: string, says: RegExp]>([
-  ["", /a command is missing: check, status or verdict/],
-  ["--json", /a command is missing/],
-  ["chek", /Unknown command: chek/],
-  ["check status", /Unknown command: status/],
-  ["check web-1", /Unknown command: web-1/],
-  ["check --hots web-1", /Unknown argument.*hots/],
-  ["check -x", /Unknown argument.*x/],
+  ["chek", /there is no command chek; did you mean check\?/],
+  ["check status", /there is no command status/],
+  ["check web-1", /there is no command web-1$/m],
+  ["check --hots web-1", /there is no option --hots; did you mean --host\?/],
+  ["check -x", /there is no option -x$/m],
+  ["queue", /the name of a host is missing/],
   ["check --stack", /Not enough arguments following: stack/],
-  ["check --stack=", /Not enough arguments|need a name/],
+  ["check --stack=", /Not enough arguments|need a value/],
   ["check --all --stack prod", /all and stack are mutually exclusive/],
 ])("refused: %s", async (args, says) => {
   const { text, code } = (await read(...args.split(" ").filter(Boolean))) as { text: string; code: number };
   expect({ code, text }).toEqual({ code: 64, text: expect.stringMatching(says) });
-  expect(text).toMatch(/^postfix-relay: .*\n`postfix-relay --help` says what may be written\.$/);
+  expect(text).toMatch(/^postfix-relay: .*\nSee `postfix-relay --help`\.$/);
 });
+
+test.each(["", "--json"])("without a command it helps: %s", async (args) => {
+  const { text, code } = (await read(...args.split(" ").filter(Boolean))) as { text: string; code: number };
+  expect(code).toBe(64);
+  expect(text).toContain("postfix-relay queue <name..>");
+});
+
+const action = { to: undefined, yes: false };
+test.each<[args: string, request: object]>([
+  ["queue web-1", { command: "queue", hosts: ["web-1"] }],
+  ["queue web-1 007 --json -s prod", { command: "queue", hosts: ["web-1", "007"], json: true, stacks: ["prod"] }],
+  ["test web-1 --to a@example.org", { command: "test", hosts: ["web-1"], to: "a@example.org" }],
+  ["probe web-1 --all", { command: "probe", hosts: ["web-1"], all: true }],
+  ["rollback web-1 --yes", { command: "rollback", hosts: ["web-1"], yes: true }],
+])("%s", async (args, request) => {
+  expect(await read(...args.split(" "))).toEqual({ request: { ...plain, ...action, ...request } });
+});
+
+test("explain", async () => expect(await read("explain", "--json")).toEqual({ explain: { json: true } }));
 
 test("an empty name is refused", async () => {
   for (const option of ["--stack", "--host", "--cwd"])
@@ -48,14 +67,15 @@ describe("help", () => {
   test.each([[], ["check"], ["status"]])("of %s", async (...command) => {
     const { text, code } = (await read(...command, "--help")) as { text: string; code: number };
     expect(code).toBe(0);
-    for (const word of ["--stack", "--all", "--host", "--json", "--cwd", "--color", "--version", "Exit codes: 0 all"])
+    for (const word of ["--stack", "--all", "--host", "--json", "--cwd", "--color", "--version", "Exit codes:\n  0 "])
       expect(text).toContain(word);
     expect(await read(...command, "-h")).toEqual({ text, code });
   });
 
   test("names each command", async () => {
-    const { text } = await read("--help");
-    for (const command of ["check", "status", "completion"]) expect(text).toContain(`postfix-relay ${command}`);
+    const { text } = (await read("--help")) as { text: string };
+    for (const command of ["check", "status", "probe", "test", "queue", "rollback", "explain", "completion"])
+      expect(text).toContain(`postfix-relay ${command}`);
   });
 });
 
@@ -72,10 +92,13 @@ describe("completion", () => {
 
   test.each<[typed: string, words: string[]]>([
     ["postfix-relay c", ["check", "completion"]],
+    ["postfix-relay check --stack ", ["prod", "dev"]],
+    ["postfix-relay check --host w", ["web-1", "web-2"]],
+    ["postfix-relay queue ", ["web-1", "web-2", "db"]],
     ["postfix-relay check --", ["--stack", "--all", "--host", "--json", "--cwd"]],
   ])("%s", async (typed, words) => {
-    const { text } = await read("--get-yargs-completions", ...typed.split(" "));
-    expect(text?.split("\n")).toEqual(expect.arrayContaining(words));
+    const { text } = (await read("--get-yargs-completions", ...typed.split(" "))) as { text: string };
+    expect(text.split("\n")).toEqual(expect.arrayContaining(words));
     expect(text).not.toMatch(/^--.$/m);
   });
 });

@@ -1,10 +1,17 @@
 import { describe, expect, test } from "vitest";
-import { exitCodeOf, jsonOf, type Seen, stateOf, statusOf, wordsOf } from "../../src/cli/findings.ts";
+import { detailsOf, exitCodeOf, jsonOf, type Seen, stateOf, statusOf } from "../../src/cli/findings.ts";
 import type { State } from "../../src/cli/states.ts";
 import type { Look } from "../../src/drift/look.ts";
 import { bare, doubtful, drifted, looked, silent, wrongKey } from "../support/looks.ts";
 
-const seen = (look: Look): Seen => ({ stack: "prod", host: "web-1", formerly: [], look });
+const seen = (look: Look | undefined, more: Partial<Seen> = {}): Seen => ({
+  stack: "prod",
+  host: "web-1",
+  owners: ["mail/prod/web-1"],
+  changes: [],
+  look,
+  ...more,
+});
 
 test.each<[state: State, look: Look, words: string[]]>([
   ["in-sync", looked(), []],
@@ -15,31 +22,42 @@ test.each<[state: State, look: Look, words: string[]]>([
   ["wrong-key", wrongKey, ["it has another host key"]],
 ])("%s", (state, look, words) => {
   expect(stateOf(seen(look))).toBe(state);
-  expect(wordsOf(seen(look))).toEqual(words);
+  expect(detailsOf(seen(look))).toEqual(words);
+});
+
+test.each<[state: State, look: Look | undefined, details: string[]]>([
+  ["not-created-yet", undefined, ["`pulumi up` sets it up"]],
+  ["not-applied-yet", looked(), ["changed in the stack file: domain"]],
+  ["drift", drifted("main.cf was edited"), ["main.cf was edited"]],
+  ["another-owner", looked({ owner: "web/prod/web-1" }), ["it belongs to another Relay, web/prod/web-1"]],
+])("with a file that has changed: %s", (state, look, details) => {
+  const found = seen(look, { changes: ["changed in the stack file: domain"] });
+  expect(stateOf(found)).toBe(state);
+  expect(detailsOf(found)).toEqual(details);
 });
 
 describe("a host that belongs to another Relay", () => {
-  test.each<[what: string, owner: string, own: boolean, more?: Partial<Seen>]>([
+  test.each<[what: string, owner: string, own: boolean, owners?: string[]]>([
     ["its own", "mail/prod/web-1", true],
     ["nobody's", "", true],
+    ["of another project", "web/prod/web-1", false],
     ["of another stack", "mail/test/web-1", false],
     ["of another host", "mail/prod/web-2", false],
-    ["of a stack by its full name", "mail/prod/web-1", true, { stack: "acme/mail/prod" }],
-    ["of a stack before", "old/prd/web-1", true, { formerly: ["old/prd"] }],
-    ["of a Relay before", "old/prd/www", true, { formerly: ["old/prd/www"] }],
-    ["of none before", "old/prd2/www", false, { formerly: ["old/prd", "old/prd2/ww"] }],
-  ])("%s", (_, owner, own, more) => {
-    const found = { ...seen(looked({ owner })), ...more };
+    ["of a stack before", "old/prd/web-1", true, ["mail/prod/web-1", "old/prd"]],
+    ["of a Relay before", "old/prd/www", true, ["mail/prod/web-1", "old/prd/www"]],
+    ["of none before", "old/prd2/www", false, ["mail/prod/web-1", "old/prd", "old/prd2/ww"]],
+  ])("%s", (_, owner, own, owners = ["mail/prod/web-1"]) => {
+    const found = seen(looked({ owner }), { owners });
     expect(stateOf(found)).toBe(own ? "in-sync" : "another-owner");
-    expect(wordsOf(found)).toEqual(own ? [] : [`it belongs to another Relay, ${owner}`]);
+    expect(detailsOf(found)).toEqual(own ? [] : [`it belongs to another Relay, ${owner}`]);
   });
 });
 
-const hosts = (...looks: Look[]) => looks.map((look) => seen(look));
+const hosts = (...looks: (Look | undefined)[]) => looks.map((look) => seen(look));
 const stack = { stack: "old", why: "its passphrase is missing" };
 
 describe("exit code", () => {
-  test.each<[what: string, code: number, looks: Look[], unread?: boolean]>([
+  test.each<[what: string, code: number, looks: (Look | undefined)[], unread?: boolean]>([
     ["all in sync", 0, [looked(), looked()]],
     ["drift", 1, [looked(), drifted("x")]],
     ["one is down", 2, [looked(), silent]],
@@ -50,6 +68,8 @@ describe("exit code", () => {
     ["a stack cannot be read", 2, [looked()], true],
     ["drift, and a stack cannot be read", 1, [drifted("x")], true],
     ["no host", 2, []],
+    ["one is not created yet", 0, [looked(), undefined]],
+    ["one has another owner, and one is down", 1, [silent, looked({ owner: "web/prod/web-1" })]],
   ])("%s", (_, code, looks, unread = false) => {
     expect(exitCodeOf({ hosts: hosts(...looks), unread: unread ? [stack] : [], skipped: [] })).toBe(code);
   });
@@ -88,16 +108,16 @@ describe("status", () => {
 test("JSON", () => {
   const json = JSON.parse(jsonOf({ hosts: hosts(drifted("x"), silent), unread: [stack], skipped: [] }));
   expect(json).toEqual({
-    version: 1,
+    version: 2,
     hosts: [
       {
         stack: "prod",
         host: "web-1",
         state: "drift",
-        words: ["x"],
+        details: ["x"],
         report: expect.objectContaining({ postrelay: "check", sync: "no", steps: ["delivery"] }),
       },
-      { stack: "prod", host: "web-1", state: "no-answer", words: ["no answer within 5 s"], report: null },
+      { stack: "prod", host: "web-1", state: "no-answer", details: ["no answer within 5 s"], report: null },
     ],
     unread: [stack],
     skipped: [],

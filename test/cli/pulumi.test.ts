@@ -1,8 +1,18 @@
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { availableParallelism, tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { configOf, type Pulumi, parseConfig, pulumiIn, refusalOf, stacksOf } from "../../src/cli/pulumi.ts";
+import {
+  allStacks,
+  configOf,
+  type Pulumi,
+  parseConfig,
+  pulumiIn,
+  refusalOf,
+  selectedStack,
+  stacksOf,
+  stateOf,
+} from "../../src/cli/pulumi.ts";
 import { Refusal } from "../../src/cli/refusal.ts";
 
 test.each<[says: string, reason: RegExp, code: number]>([
@@ -38,21 +48,18 @@ describe("stacks", () => {
       return answer;
     };
 
-  test("those that are named, each once, without a question", async () => {
-    expect(await stacksOf(says({}), { stacks: ["b", "a", "b"], all: false })).toEqual(["b", "a"]);
-  });
-
   test("the selected one", async () => {
-    const pulumi = says({ "stack --show-name": "prod\n" });
-    expect(await stacksOf(pulumi, { stacks: [], all: false })).toEqual(["prod"]);
+    expect(await selectedStack(says({ "stack --show-name": "prod\n" }))).toBe("prod");
   });
 
   test("all", async () => {
     const pulumi = says({ "stack ls --json": '[{"name":"prod","current":true},{"name":"test"}]' });
-    expect(await stacksOf(pulumi, { stacks: [], all: true })).toEqual(["prod", "test"]);
-    await expect(stacksOf(says({ "stack ls --json": "[]" }), { stacks: [], all: true })).rejects.toThrow(
-      /has no stack/,
-    );
+    expect(await allStacks(pulumi)).toEqual(["prod", "test"]);
+    expect(await allStacks(says({ "stack ls --json": "[]" }))).toEqual([]);
+  });
+
+  test("those that are named, each once, without a question", async () => {
+    expect(await stacksOf(says({}), { stacks: ["b", "a", "b"], all: false })).toEqual(["b", "a"]);
   });
 
   test("the configuration of one, with its secrets", async () => {
@@ -69,8 +76,13 @@ describe("stacks", () => {
   });
 
   test("what is no JSON is not shown", () => {
-    expect(() => parseConfig('{"a": "poison')).toThrow(Refusal);
-    expect(() => parseConfig('poison "x')).toThrow(/^(?!.*poison)/s);
+    expect(() => parseConfig('{"a": "poison')).toThrow(/^(?!.*poison)/s);
+  });
+
+  test("the state of one, with its secrets", async () => {
+    const export_ = "stack export --show-secrets";
+    expect(await stateOf(says({ [`${export_} --stack prod`]: "x" }), "prod")).toBe("x");
+    expect(await stateOf(says({ [export_]: "y" }))).toBe("y");
   });
 });
 
@@ -105,7 +117,12 @@ describe("a program in PATH", () => {
     await expect(pulumiIn(folder)("stack")).rejects.toThrow(/pulumi was not found; install/);
   });
 
-  test("the folder is not there", () => {
-    expect(() => pulumiIn(join(folder, "none"))).toThrow(/there is no folder .*none/);
+  test("as many at the same time as there are cores", async () => {
+    program(
+      'echo >> calls; n=$(ls running.* 2>/dev/null | wc -l); : > running.$$; echo "$n"; sleep 0.2; rm running.$$',
+    );
+    const ask = pulumiIn(folder);
+    const before = await Promise.all(Array.from({ length: 8 }, () => ask("stack")));
+    expect(Math.max(...before.map(Number))).toBe(Math.min(8, availableParallelism()) - 1);
   });
 });

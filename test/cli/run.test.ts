@@ -1,47 +1,65 @@
 import { expect, test } from "vitest";
-import type { Request } from "../../src/cli/arguments.ts";
 import { Refusal } from "../../src/cli/refusal.ts";
+import type { Request } from "../../src/cli/request.ts";
 import { run } from "../../src/cli/run.ts";
 import type { Look } from "../../src/drift/look.ts";
 import { HOST_KEY } from "../support/args.ts";
 import { drifted, looked, silent } from "../support/looks.ts";
+import { sealed, stateWith } from "../support/state.ts";
 
 const request: Request = { command: "check", cwd: ".", stacks: [], all: false, hosts: [], json: false };
 
-/** The configuration of a stack with these hosts, as `pulumi config --json` prints it. */
-function config(...names: string[]): string {
-  const tree = {
-    domain: "example.com",
-    relayHost: { host: "smtp.example.net" },
-    credentials: { username: "user", password: "poison-x" },
-    testDelivery: { to: "ops@example.org" },
-    hosts: names.map((name) => ({ name, connection: { host: name, hostKey: HOST_KEY }, gone: name === "old" })),
-  };
-  const entries = Object.entries(tree).map(([key, value]) => [
-    `postfix-relay:${key}`,
-    { value: typeof value === "string" ? value : JSON.stringify(value), secret: key === "credentials" },
-  ]);
-  return JSON.stringify(Object.fromEntries(entries));
+const argsOf = (name: string) => ({
+  connection: { host: name, hostKey: HOST_KEY },
+  domain: "example.com",
+  relayHost: { host: "smtp.example.net" },
+  credentials: { username: "user", password: sealed("poison-x") },
+  testDelivery: { to: "ops@example.org" },
+});
+
+/** The state of a stack with these hosts; `old` is gone. */
+const state = (...names: string[]) =>
+  stateWith(
+    "prod",
+    "mail",
+    names.map((name) => ({ name, args: { ...argsOf(name), ...(name === "old" && { gone: true }) } })),
+  );
+
+/** A stack file with these hosts. */
+const file = (...names: string[]) =>
+  `config:\n  postfix-relay:hosts: ${JSON.stringify(
+    names.map((name) => ({ name, ...argsOf(name), credentials: { username: "user", password: { secure: "v1" } } })),
+  )}\n`;
+
+interface Scene {
+  looks?: Record<string, Look | Promise<Look>>;
+  files?: Record<string, string>;
+  /** What `pulumi stack ls` has; all stacks that have a state. */
+  listed?: string[];
 }
 
 /** Runs a command where these stacks and hosts are. */
 async function command(
   asked: Partial<Request>,
   stacks: Record<string, string | Refusal>,
-  looks: Record<string, Look | Promise<Look>> = {},
+  { looks = {}, files = {}, listed = Object.keys(stacks) }: Scene = {},
 ) {
-  const said = { out: "", err: "", progress: [] as string[], looked: [] as string[] };
+  const said = { out: "", err: "", progress: [] as string[], looked: [] as string[], asked: [] as string[] };
   const pulumi = async (...args: string[]) => {
-    if (args.includes("ls")) return JSON.stringify(Object.keys(stacks).map((name) => ({ name })));
-    if (args[0] === "stack") return `${Object.keys(stacks)[0]}\n`;
-    const found = stacks[args.at(-1) ?? ""] ?? new Refusal("there is no stack of that name", 64);
+    said.asked.push(args.join(" "));
+    if (args.includes("ls")) return JSON.stringify(listed.map((name) => ({ name })));
+    if (args.includes("--show-name")) return `${listed[0]}\n`;
+    const name = args.includes("--stack") ? args.at(-1) : listed[0];
+    const found = stacks[name ?? ""] ?? new Refusal("there is no stack of that name", 64);
     if (found instanceof Refusal) throw found;
     return found;
   };
+  const project = { name: "mail", stacks: Object.keys(files), file: (stack: string) => files[stack] };
   const code = await run(
     { ...request, ...asked },
     {
       pulumi,
+      project,
       look: async ({ host }) => {
         said.looked.push(host);
         return looks[host] ?? looked({ owner: "" });
@@ -63,9 +81,9 @@ async function command(
 }
 
 test("the selected stack, all in sync", async () => {
-  const { code, out, err, progress } = await command({}, { prod: config("web-1", "web-2"), test: config("web-3") });
+  const { code, out, err, progress } = await command({}, { prod: state("web-1", "web-2"), test: state("web-3") });
   expect({ code, err }).toEqual({ code: 0, err: "" });
-  expect(out).toBe("HOST   STATE    DETAILS\nweb-1  in sync\nweb-2  in sync\n");
+  expect(out).toBe("HOST   STATE    DETAILS\nweb-1  in sync\nweb-2  in sync\n\n2 hosts: 2 in sync\n");
   expect(progress).toEqual([
     "asking pulumi for the hosts",
     ...[0, 1, 2].map((done) => `looked at ${done} of 2 hosts`),
@@ -86,54 +104,102 @@ test("one host does not wait for another; the lines have the order of the hosts"
       return inSync;
     },
   };
-  const { out, looked: hosts } = await command({}, { prod: config("web-1", "web-2") }, looks);
+  const { out, looked: hosts } = await command({}, { prod: state("web-1", "web-2") }, { looks });
   expect(hosts).toEqual(["web-1", "web-2"]);
-  expect(out).toBe("HOST   STATE    DETAILS\nweb-1  in sync\nweb-2  in sync\n");
+  expect(out).toBe("HOST   STATE    DETAILS\nweb-1  in sync\nweb-2  in sync\n\n2 hosts: 2 in sync\n");
 });
 
 test("drift: one line of words for each difference, in their order", async () => {
-  const { code, out } = await command({}, { prod: config("web-1") }, { "web-1": drifted("a b", "c") });
+  const { code, out } = await command({}, { prod: state("web-1") }, { looks: { "web-1": drifted("a b", "c") } });
   expect(code).toBe(1);
   expect(out).toBe("HOST   STATE  DETAILS\nweb-1  drift  a b\n              c\n");
 });
 
 test("status", async () => {
-  expect((await command({ command: "status" }, { prod: config("web-1") })).out).toContain("queue: empty");
+  expect((await command({ command: "status" }, { prod: state("web-1") })).out).toContain("queue: empty");
 });
 
 test("only the host that was asked for", async () => {
-  const stacks = { prod: config("web-1", "web-2") };
+  const stacks = { prod: state("web-1", "web-2") };
   expect((await command({ hosts: ["web-2"] }, stacks)).looked).toEqual(["web-2"]);
   await expect(command({ hosts: ["web-9"] }, stacks)).rejects.toMatchObject({ code: 64 });
 });
 
 test("a host that is gone is not looked at; alone, it is told that there is none", async () => {
-  expect((await command({}, { prod: config("old", "web-1") })).looked).toEqual(["web-1"]);
-  expect(await command({}, { prod: config("old") })).toMatchObject({
+  expect((await command({}, { prod: state("old", "web-1") })).looked).toEqual(["web-1"]);
+  expect(await command({}, { prod: state("old") })).toMatchObject({
     code: 2,
     out: "",
-    err: "there is no host to look at\n",
+    err: "there is no host to check\n",
     looked: [],
   });
 });
 
-test("all stacks: those of other programs are left out with a note", async () => {
-  const { code, out, err } = await command({ all: true }, { prod: config("web-1"), own: "{}", test: config("web-1") });
+test("all stacks: those without a Relay are left out with a note, one for all of them", async () => {
+  const stacks = { prod: state("web-1"), own: "{}", test: state("web-1"), other: "{}" };
+  const { code, out, err } = await command({ all: true }, stacks);
   expect(code).toBe(0);
-  expect(out).toMatch(/^STACK +HOST.*\nprod +web-1 +in sync\ntest +web-1 +in sync\n$/);
-  expect(err).toMatch(/^stack own is left out: .*no `postfix-relay:hosts`/);
+  expect(out).toMatch(/^STACK +HOST.*\nprod +web-1 +in sync\ntest +web-1 +in sync\n\n2 hosts: 2 in sync\n$/);
+  expect(err).toMatch(/^2 stacks are left out, each since it has no Relay.*: own, other\n$/);
 });
 
-test("a stack of another program that was named", async () => {
+test("all stacks: those with a file are asked before the list is there, each once", async () => {
+  const stacks = { prod: state("web-1"), "acme/mail/own": state("web-2") };
+  const files = { prod: file("web-1"), old: file("web-9") };
+  const { asked, out, err, code } = await command({ all: true }, stacks, { files });
+  expect(asked).toEqual([
+    "stack ls --json",
+    "stack export --show-secrets --stack prod",
+    "stack export --show-secrets --stack old",
+    "stack export --show-secrets --stack acme/mail/own",
+  ]);
+  expect(out).toMatch(/^prod +web-1 +in sync$/m);
+  expect([code, err]).toEqual([0, "stack old is left out: Pulumi.old.yaml belongs to no stack of this backend\n"]);
+});
+
+test("all stacks of a project that has none", async () => {
+  await expect(command({ all: true }, {}, { files: { prod: file("web-1") } })).rejects.toThrow(/has no stack/);
+});
+
+test("a file beside the state: what is not created yet and what is not applied yet is no fault", async () => {
+  const files = { prod: file("web-1", "web-2", "new").replace('"example.com"', '"example.org"') };
+  const { code, out, looked } = await command({}, { prod: state("web-2", "web-1") }, { files });
+  expect([code, looked]).toEqual([0, ["web-1", "web-2"]]);
+  expect(out).toMatch(
+    /^web-1 +not applied yet +changed in the stack file: domain\nweb-2 +in sync\nnew +not created yet /m,
+  );
+  expect(out).toMatch(/\n\n3 hosts: 1 in sync, 1 not applied yet, 1 not created yet\n$/);
+});
+
+test("a file with mistakes: the hosts are checked, and the file is told", async () => {
+  const files = { prod: file("web-1").replace('"example.com"', '"x y"') };
+  const { code, out, err } = await command({}, { prod: state("web-1") }, { files });
+  expect([code, err]).toEqual([
+    2,
+    expect.stringMatching(/^stack prod: Pulumi\.prod\.yaml has mistakes:\n {2}domain: got "x y"/),
+  ]);
+  expect(out).toMatch(/^web-1 +in sync$/m);
+});
+
+test("a host of another project", async () => {
+  const looks = { "web-1": looked({ owner: "web/prod/web-1" }) };
+  const { code, out } = await command({}, { prod: state("web-1") }, { looks });
+  expect([code, out]).toEqual([
+    1,
+    expect.stringMatching(/^web-1 +another owner +it belongs to another Relay, web\/prod\/web-1$/m),
+  ]);
+});
+
+test("a stack without a Relay that was named", async () => {
   expect(await command({ stacks: ["own"] }, { own: "{}" })).toMatchObject({
     code: 2,
     out: "",
-    err: expect.stringMatching(/^stack own: its configuration has no `postfix-relay:hosts`.*\n$/),
+    err: "stack own: it has no Relay: neither its state nor its file has a host\n",
   });
 });
 
 test("a stack that cannot be read does not stop the others", async () => {
-  const stacks = { prod: config("web-1"), locked: new Refusal("the passphrase of the stack is missing") };
+  const stacks = { prod: state("web-1"), locked: new Refusal("the passphrase of the stack is missing") };
   const found = await command({ all: true, hosts: ["web-1", "web-9"] }, stacks);
   expect(found).toMatchObject({
     code: 2,
@@ -143,15 +209,19 @@ test("a stack that cannot be read does not stop the others", async () => {
 });
 
 test("a stack that does not exist is a mistake in typing", async () => {
-  await expect(command({ stacks: ["prod", "prdo"] }, { prod: config("web-1") })).rejects.toMatchObject({ code: 64 });
+  const files = { prod: file("web-1"), test: "" };
+  await expect(command({ stacks: ["prod", "prdo"] }, { prod: state("web-1") }, { files })).rejects.toMatchObject({
+    code: 64,
+    message: "there is no stack prdo; did you mean prod? known here: prod, test",
+  });
 });
 
 test("JSON is all that is printed", async () => {
-  const stacks = { prod: config("web-1", "web-2"), own: "{}" };
-  const { code, out } = await command({ all: true, json: true }, stacks, { "web-2": silent });
+  const stacks = { prod: state("web-1", "web-2"), own: "{}" };
+  const { code, out } = await command({ all: true, json: true }, stacks, { looks: { "web-2": silent } });
   expect(code).toBe(2);
   expect(JSON.parse(out)).toMatchObject({
-    version: 1,
+    version: 2,
     hosts: [
       { stack: "prod", host: "web-1", state: "in-sync" },
       { stack: "prod", host: "web-2", state: "no-answer" },

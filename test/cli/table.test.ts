@@ -9,15 +9,13 @@ const findings = (hosts: [string, Look][], stack = (_: number) => "prod"): Findi
   hosts: hosts.map(([host, look], index) => ({
     stack: stack(index),
     host,
-    formerly: [],
-    look: owned(look, stack(index), host),
+    owners: ["mail/prod/web-1"],
+    changes: [],
+    look,
   })),
   unread: [],
   skipped: [],
 });
-/** The look at a host that says whose it is. */
-const owned = (look: Look, stack: string, host: string): Look =>
-  look.kind === "report" ? { ...look, report: { ...look.report, owner: `mail/${stack}/${host}` } } : look;
 const layout: Layout = { status: false, width: Number.POSITIVE_INFINITY, color: false, now: 1_790_000_300 };
 const three = findings([
   ["web-1", looked()],
@@ -35,6 +33,8 @@ web-1          in sync
 web-long-name  drift      /etc/postfix/main.cf was edited: relayhost = [x.example.net]:25
                           Postfix is not running
 db             no answer  no answer within 5 s
+
+3 hosts: 1 in sync, 1 drift, 1 no answer
 `);
 });
 
@@ -50,6 +50,8 @@ test("several stacks have a column", () => {
 STACK    HOST   STATE    DETAILS
 prod     web-1  in sync
 staging  web-1  drift    x
+
+2 hosts: 1 in sync, 1 drift
 `);
 });
 

@@ -1,71 +1,80 @@
 import { describe, expect, test } from "vitest";
-import { pickHosts, type Target, type Targets, targetsOf } from "../../src/cli/targets.ts";
+import type { RelayInState } from "../../src/cli/state.ts";
+import { pickHosts, type Target, targetsOf } from "../../src/cli/targets.ts";
 import { HOST_KEY } from "../support/args.ts";
-import { PRIVATE_KEY } from "../support/keys.ts";
 
-const host = (name: string, more = {}) => ({
-  name,
+const argsOf = (name: string) => ({
   connection: { host: `${name}.example.com`, hostKey: HOST_KEY },
-  ...more,
-});
-const common = {
   domain: "example.com",
   relayHost: { host: "smtp.example.net" },
-  credentials: { username: "user", password: "correct horse" },
+  credentials: { username: "user", password: "poison word" },
   testDelivery: { to: "ops@example.org" },
+});
+const relay = (name: string, more = {}): RelayInState => ({
+  name,
+  owners: [`mail/prod/${name}`],
+  args: { ...argsOf(name), ...more },
+  login: { port: 22, user: "root", ...argsOf(name).connection },
+});
+/** A stack file with these hosts. */
+const file = (hosts: Record<string, object>) => {
+  const lines = Object.entries(hosts).map(
+    ([name, more]) =>
+      `    - ${JSON.stringify({ name, ...argsOf(name), credentials: { username: "user", password: { secure: "x" } }, ...more })}`,
+  );
+  return ["config:", "  postfix-relay:hosts:", ...lines, ""].join("\n");
 };
+const names = ({ targets }: { targets: readonly Target[] }) => targets.map(({ host }) => host);
 
-/** The hosts of a stack with this configuration. */
-function of(tree: Record<string, unknown>, secretKeys = ["credentials", "connection"]): Targets {
-  const text = (value: unknown) => (typeof value === "string" ? value : JSON.stringify(value));
-  const config = Object.fromEntries(Object.entries(tree).map(([key, value]) => [`postfix-relay:${key}`, text(value)]));
-  return targetsOf("prod", { config, secretKeys: secretKeys.map((key) => `postfix-relay:${key}`) });
-}
-
-test("each host with what is needed to log in, and no more", () => {
-  const proxy = { host: "jump.example.com", hostKey: HOST_KEY };
-  const found = of({
-    ...common,
-    connection: { user: "deploy", privateKey: PRIVATE_KEY, proxy },
-    formerly: ["mail/old"],
-    hosts: [host("web-1"), host("web-2")],
-  });
-  const login = { port: 22, user: "deploy", hostKey: HOST_KEY, privateKey: PRIVATE_KEY };
-  const bastion = { ...proxy, port: 22, user: "root" };
+test("a program of its own: the hosts of the state, without a file", () => {
+  const found = targetsOf("acme/mail/prod", [relay("web-1")], undefined);
   expect(found).toEqual({
-    targets: ["web-1", "web-2"].map((name) => ({
-      stack: "prod",
-      host: name,
-      login: { ...login, host: `${name}.example.com`, proxy: bastion },
-      formerly: ["mail/old"],
-    })),
+    targets: [
+      {
+        stack: "acme/mail/prod",
+        host: "web-1",
+        login: relay("web-1").login,
+        owners: ["mail/prod/web-1"],
+        changes: [],
+      },
+    ],
     gone: [],
+    why: undefined,
+  });
+  expect(targetsOf("prod", [relay("web-1")], "config:\n  mail:domain: x\n")).toMatchObject({
+    targets: [{ changes: [] }],
   });
 });
 
-test("a host that is gone is left out", () => {
-  expect(of({ ...common, hosts: [host("web-1", { gone: true }), host("web-2")] })).toMatchObject({
-    targets: [{ host: "web-2" }],
-    gone: ["web-1"],
-  });
+test("a stack file: the order of the file, what is new in it, what has changed, what is no longer there", () => {
+  const relays = [relay("old"), relay("web-2"), relay("web-1")];
+  const found = targetsOf("prod", relays, file({ "web-1": {}, new: {}, "web-2": { domain: "example.org" } }));
+  expect(found.targets.map(({ host, login, changes }) => [host, login !== undefined, changes])).toEqual([
+    ["web-1", true, []],
+    ["new", false, []],
+    ["web-2", true, ["changed in the stack file: domain"]],
+    ["old", true, ["it is no longer in the stack file"]],
+  ]);
 });
 
-test("a stack without hosts has a program of its own", () => {
-  expect(of({})).toEqual({ foreign: expect.stringMatching(/no `postfix-relay:hosts`.*`pulumi preview`/) });
-  expect(of(common)).toEqual({ foreign: expect.anything() });
+test("hosts that are gone, by the file or by the state", () => {
+  const found = targetsOf("prod", [relay("a", { gone: true }), relay("b")], undefined);
+  expect([names(found), found.gone]).toEqual([["b"], ["a"]]);
+  const later = targetsOf("prod", [relay("a"), relay("b")], file({ a: { gone: true }, b: {}, c: { gone: true } }));
+  expect([names(later), later.gone]).toEqual([["b"], ["a", "c"]]);
 });
 
-test("what is wrong with the configuration is told, and no secret", () => {
-  const credentials = { ...common.credentials, password: "poison\nin two lines" };
-  const { wrong } = of({ ...common, credentials, hosts: [host("web-1", { domain: "x y" })] }) as { wrong: string };
-  expect(wrong).toMatch(/its configuration has mistakes:\n.*postfix-relay:hosts\[0\]\.domain: got "x y"/s);
-  expect(wrong).toContain("postfix-relay:credentials.password");
-  expect(wrong).not.toContain("poison");
+test("a file with mistakes: the hosts all the same, and what is wrong, without a secret", () => {
+  const found = targetsOf("acme/mail/prod", [relay("web-1")], file({ "web-1": { domain: "x y" } }));
+  expect(names(found)).toEqual(["web-1"]);
+  expect(found.why).toMatch(/^Pulumi\.prod\.yaml has mistakes:\n {2}domain: got "x y"/);
+  expect(found.why).not.toContain("poison");
+  expect(targetsOf("prod", [relay("web-1")], "a: [").why).toMatch(/^Pulumi\.prod\.yaml is not YAML: line/);
 });
 
 describe("--host", () => {
   const targets = ["web-1", "web-2"].map((name) => ({ stack: "prod", host: name }) as Target);
-  const names = (asked: string[], complete = true) =>
+  const picked = (asked: string[], complete = true) =>
     pickHosts(targets, ["old"], asked, complete).map(({ host }) => host);
 
   test.each<[asked: string[], found: string[]]>([
@@ -76,11 +85,12 @@ describe("--host", () => {
       ["web-1", "web-2"],
     ],
     [["old"], []],
-  ])("%j", (asked, found) => expect(names(asked)).toEqual(found));
+  ])("%j", (asked, found) => expect(picked(asked)).toEqual(found));
 
   test("a name that nobody has", () => {
-    expect(() => names(["web-1", "web-9"])).toThrow("there is no host web-9; known here: web-1, web-2, old");
+    expect(() => picked(["web-1", "database"])).toThrow("there is no host database; known here: web-1, web-2, old");
+    expect(() => picked(["wbe-1"])).toThrow("there is no host wbe-1; did you mean web-1? known here: ");
     expect(() => pickHosts([], [], ["x"], true)).toThrow("there is no host x; none is known here");
-    expect(names(["web-1", "web-9"], false)).toEqual(["web-1"]);
+    expect(picked(["web-1", "web-9"], false)).toEqual(["web-1"]);
   });
 });

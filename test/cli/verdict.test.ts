@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { readArguments, type VerdictRequest } from "../../src/cli/arguments.ts";
+import { readArguments } from "../../src/cli/arguments.ts";
 import { Refusal } from "../../src/cli/refusal.ts";
 import { runVerdict } from "../../src/cli/verdict.ts";
 import { looksAt, type Zones } from "../deliverability/zones.ts";
@@ -26,15 +26,15 @@ const config =
 
 /** What the command prints, and its exit code. */
 async function verdict(line: string, configs: (stack: string) => string = config()) {
-  const { request, text } = await readArguments(["verdict", ...line.split(" ").filter(Boolean)], "1");
-  if (!request) return { code: 64, text };
+  const asked = await readArguments(["verdict", ...line.split(" ").filter(Boolean)], "1");
+  if (!("verdict" in asked)) return { code: 64, text: "text" in asked ? asked.text : "" };
   const printed: string[] = [];
   const print = (text: string) => void printed.push(text);
   const pulumi = async (...args: string[]) =>
     args[0] === "config" ? configs(args.at(-1) ?? "") : args[1] === "ls" ? '[{"name":"0"},{"name":"1"}]' : "0\n";
   try {
     const world = { pulumi, looks: looksAt(ZONES), print };
-    return { code: await runVerdict(request as VerdictRequest, world), text: printed.join("") };
+    return { code: await runVerdict(asked.verdict, world), text: printed.join("") };
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     return { code: error.code, text: error.message };

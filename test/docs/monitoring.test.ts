@@ -36,7 +36,7 @@ test("each alert", () => {
 });
 
 test("each command and each option", async () => {
-  const { text = "" } = await readArguments(["--help"], "1.0.0");
+  const { text } = (await readArguments(["--help"], "1.0.0")) as { text: string };
   expect(sorted(listed("$ echo $?"))).toEqual(sorted(all(text, /^ {2}postfix-relay (\w+)/gm)));
   const options = all(text, /^ {2}(?:-\w, | {4})--([\w-]+)/gm).filter((name) => !["help", "version"].includes(name));
   expect(options.length).toBeGreaterThan(4);

@@ -46,10 +46,14 @@ test("each drift of a host has an id of its own, which is made here", () => {
 });
 
 const texts: [drift: Partial<HostDrift>, repair: boolean, text: string | undefined][] = [
-  [{ words: ["a", "b"] }, true, "warning web: a; b. `pulumi up` repairs it."],
+  [
+    { words: ["a", "b"] },
+    true,
+    "warning web: the host is no longer as it was proven:\n  a\n  b\n`pulumi up` repairs it.",
+  ],
   [{ words: ["a"] }, false, "warning web: a. It is not repaired (drift: warn)."],
   [{ bare: true }, true, "note web: nothing of postfix-relay is on the host."],
-  [{ unknown: "no answer" }, true, "warning web: the host was not compared with what was proven: no answer."],
+  [{ unknown: "no answer" }, true, "warning web: could not be checked for drift: no answer."],
   [{ wrongKey: "it has another host key" }, true, "warning web: it has another host key."],
   [{}, true, undefined],
 ];

@@ -110,7 +110,7 @@ function expectHarmless(look: Look): void {
     expect(repairCommand(create, drift.id).replace(/[0-9a-f]{16}$/, "ID")).toBe(`${create} --repair ID`);
     expect(isRepairCommand(create, repairCommand(create, drift.id))).toBe(true);
   }
-  const hosts = [{ stack: "prod", host: "web-1", formerly: [], look }];
+  const hosts = [{ stack: "prod", host: "web-1", owners: ["mail/prod/web-1"], changes: [], look }];
   const findings: Findings = { hosts, unread: [], skipped: [] };
   for (const status of [true, false])
     expectPrintable(tableOf(findings, { status, width: 80, color: false, now: 1_790_000_300 }));

@@ -36,7 +36,7 @@ const rows: [what: string, config: () => Config, error: RegExp][] = [
     () => ({ relayHost: { host: "relay.example.test", port: 70000 } }),
     /postfix-relay:relayHost\.port: got the number 70000; .*1 to 65535/,
   ],
-  ["an unknown key", () => ({ relayhost: "x" }), /postfix-relay:relayhost: unknown; known here: .*relayHost/],
+  ["an unknown key", () => ({ relayhost: "x" }), /postfix-relay:relayhost: unknown; did you mean relayHost\?/],
   [
     "an unknown key further down",
     () => ({ tls: { lvl: "secure" } }),

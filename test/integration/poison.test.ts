@@ -2,8 +2,8 @@ import { appendFileSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { LabHost } from "../../lab/index.ts";
-import { must } from "../../lab/shell.ts";
-import { HOST_KEY } from "../support/args.ts";
+import { must, run } from "../../lab/shell.ts";
+import { everyWay } from "./every-way.ts";
 import { type PulumiResult, Stack } from "./stack.ts";
 import { filesWith, type Seen, watch } from "./watch.ts";
 import { openWorld } from "./world.ts";
@@ -73,7 +73,10 @@ beforeAll(async () => {
   });
   await keep("preview of drift", stack.preview());
   await keep("check", host.run("postrelay check").then(printed));
+  await keep("check from the command line", commandLine("status", "--json"));
   await keep("probe", host.run("postrelay probe").then(printed));
+  await keep("test", host.run("postrelay test").then(printed));
+  await keep("queue", host.run("postrelay queue").then(printed));
   await keep("metrics", host.run("postrelay check --format prometheus").then(printed));
   await keep("up of drift", stack.up("--diff"));
   await host.must("rm -r /var/lib/postfix-relay/kept/*/main.cf");
@@ -88,10 +91,17 @@ beforeAll(async () => {
   await keep("outputs", stack.pulumi(["stack", "output", "--json", "--stack", "poison"]));
   await keep("config", stack.pulumi(["config", "--stack", "poison"]));
   seen = await watching.stop();
-  given = await Stack.create("given", { program: everyWay });
+  given = await Stack.create("given", { program: everyWay(odd("poison-Vb8Ms0")) });
   await keep("up of a program", given.up("--diff"));
 });
 afterAll(() => given?.remove());
+
+/** `postfix-relay` in the folder of the stack; its arguments and environment are watched like all others. */
+const commandLine = (...args: string[]) =>
+  run(process.execPath, [join(import.meta.dirname, "../../src/cli/main.ts"), ...args], {
+    cwd: stack.folder,
+    env: stack.env,
+  }).then(printed);
 
 const printed = ({ code, stdout, stderr }: { code: number; stdout: string; stderr: string }): PulumiResult => ({
   code,
@@ -106,46 +116,10 @@ async function markedKey(of: LabHost, passphrase: string): Promise<string> {
   return readFileSync(key, "utf8");
 }
 
-/**
- * A program that gives every secret, the objects around them and the whole maps as Outputs and as Promises. Nothing is
- * done on hosts that are gone, but the engine writes all it is given into the state.
- */
-const everyWay = `
-import * as pulumi from "@pulumi/pulumi";
-import { Relay } from "../src/index.ts";
-
-const secret = ${JSON.stringify(odd("poison-Vb8Ms0"))};
-const key = \`-----BEGIN OPENSSH PRIVATE KEY-----\\n\${secret}\\n-----END OPENSSH PRIVATE KEY-----\\n\`;
-const login = { hostKey: ${JSON.stringify(HOST_KEY)}, privateKey: key, privateKeyPassword: secret };
-const other = "smtp.example.net";
-const args = (host: string): any => ({
-  connection: { host, ...login, proxy: { host: "bastion.example.com", ...login } },
-  domain: "example.com",
-  relayHost: { host: "smtp.example.org" },
-  fallback: [{ host: other }],
-  credentials: { username: "open-name", password: secret },
-  accounts: { [other]: { username: "open-name", password: secret } },
-  testDelivery: { to: "ops@example.org" },
-  gone: true,
-});
-const places = [
-  ...["", "proxy."].flatMap((at) => ["privateKey", "privateKeyPassword"].map((leaf) => \`connection/\${at}\${leaf}\`)),
-  "connection", "connection/proxy", "credentials", "credentials/password",
-  "accounts", \`accounts/\${other}\`, \`accounts/\${other}/password\`,
-].map((place) => place.replace("proxy.", "proxy/").split("/"));
-const ways = { plain: (value: any) => value, output: pulumi.output, promise: async (value: any) => value };
-
-const changed = (value: any, [key, ...rest]: string[], change: (value: any) => any): any =>
-  key === undefined ? change(value) : { ...value, [key]: changed(value[key], rest, change) };
-for (const [index, place] of places.entries())
-  for (const [how, change] of Object.entries(ways))
-    new Relay(\`\${how}-\${index}\`, changed(args(\`\${how}-\${index}.example.com\`), place, change));
-
-export const planted = "poison-open";
-`;
-
 test("the runs went as they should, so that there was something to leak", () => {
-  expect(results.map(([what, { code }]) => [what, code === 0])).toEqual([
+  // What a Postfix answers whose main.cf was edited depends on which of its processes are older than that.
+  const certain = results.filter(([what]) => !["probe", "test"].includes(what));
+  expect(certain.map(([what, { code }]) => [what, code === 0])).toEqual([
     ["preview", true],
     ["up", true],
     ["up with --diff", true],
@@ -153,10 +127,13 @@ test("the runs went as they should, so that there was something to leak", () => 
     ["up of a rotation", true],
     ["preview of drift", true],
     ["check", false],
+    ["check from the command line", false],
+    ["queue", true],
     ["metrics", false],
     ["up of drift", true],
     ["preview of what is public", true],
     ["up that fails", false],
+    ["probe while mail is paused", false],
     ["refresh", true],
     ["outputs", true],
     ["config", true],

@@ -108,7 +108,7 @@ describe("names the place in the file", () => {
     ["of waves", { waves: "fast" }, 'postfix-relay:waves: got "fast"; needs a list'],
     ["of a host that is none", { hosts: ["web-1"] }, "postfix-relay:hosts: needs a list of hosts"],
     ["of missing hosts", { hosts: undefined }, "postfix-relay:hosts: needs a list of hosts"],
-    ["of an unknown key", { relayhost: "x" }, "postfix-relay:relayhost: unknown; known here: connection, credentials"],
+    ["of an unknown key", { relayhost: "x" }, "postfix-relay:relayhost: unknown; did you mean relayHost?"],
     [
       "of an unknown key under a host",
       { hosts: [host("web-1", { waves: 1 })] },

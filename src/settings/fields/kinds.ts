@@ -1,6 +1,7 @@
 // Types of values and their error messages: what was given, what is wrong with it, what is allowed.
 
 import { z } from "zod";
+import { didYouMean } from "../nearest.ts";
 import { holdsSecret, secret } from "../secrets.ts";
 
 /** A fault of a text: a test for it, and the words that follow "got …,". The first match is reported. */
@@ -58,7 +59,10 @@ export function wholeNumber(what: string, min: number, max: number) {
 
 /** One of these words. */
 export function oneOf<T extends Record<string, string>>(words: T) {
-  return z.enum(words, error({ allowed: `allowed: ${Object.values(words).join(", ")}` }));
+  const known = Object.values(words);
+  const allowed = (input: unknown) =>
+    `${typeof input === "string" ? didYouMean(input, known) : ""}allowed: ${known.join(", ")}`;
+  return z.enum(words, { error: ({ input }) => message(input, { allowed: allowed(input) }) });
 }
 
 /** A list with at least one entry. */

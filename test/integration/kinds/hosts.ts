@@ -104,6 +104,14 @@ export function describeHosts({ name, open }: Kind, { world, relay, hosts, basti
       for (const host of hosts) await arrives(host, relay, `first-${host.name}@example.org`);
     });
 
+    test("the command line knows its hosts", async () => {
+      const { code, text } = await program.check();
+      said.push(["check", text]);
+      expect(code, text).toBe(0);
+      const found = JSON.parse(text).hosts.map(({ host, state }: Record<string, string>) => [host, state]);
+      expect(found.sort()).toEqual(hosts.map((host) => [host.name, "in-sync"]).sort());
+    });
+
     test("another password", async () => {
       await relay.setUsers([{ username: "relayuser", password: odd(secrets.next) }]);
       write(odd(secrets.next));

@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { PulumiResult } from "../../../lab/engine/pulumi.ts";
 import { Example } from "../languages.ts";
-import { commandLine, type Flags, type Program, type Surroundings } from "./program.ts";
+import { checkOf, commandLine, type Flags, type Program, type Surroundings } from "./program.ts";
 import { type How, LATE, Made, type Spec, type Syntax, THROWN, write } from "./values.ts";
 
 const snake = (key: string) =>
@@ -205,6 +205,10 @@ class LanguageProgram implements Program {
 
   export(): Promise<PulumiResult> {
     return this.#example.pulumi("stack", "export", "--stack", "dev");
+  }
+
+  check(): Promise<PulumiResult> {
+    return this.#example.run(process.execPath, checkOf("dev"));
   }
 
   remove(): void {

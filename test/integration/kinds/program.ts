@@ -39,6 +39,8 @@ export interface Program {
   destroy(): Promise<PulumiResult>;
   /** `pulumi stack export`. */
   export(): Promise<PulumiResult>;
+  /** `postfix-relay check --json` in its project, for its first stack. */
+  check(): Promise<PulumiResult>;
   remove(): void;
 }
 
@@ -53,6 +55,12 @@ export const commandLine = (flags: Flags, verb: "preview" | "up"): string[] => {
     ...(expectNoChanges ? ["--expect-no-changes"] : []),
   ];
 };
+
+/** The arguments of Node.js for the check of a stack. */
+export const checkOf = (stack: string): string[] => [
+  join(import.meta.dirname, "../../../src/cli/main.ts"),
+  ...["check", "--json", "--stack", stack],
+];
 
 /** A program that the language host of Node.js runs; `write` gives the file for its statements. */
 export class NodeProgram implements Program {
@@ -88,6 +96,12 @@ export class NodeProgram implements Program {
 
   export(): Promise<PulumiResult> {
     return this.#stack.pulumi(["stack", "export", "--stack", this.#stack.name]);
+  }
+
+  async check(): Promise<PulumiResult> {
+    const { folder, env, name } = this.#stack;
+    const { code, stdout, stderr } = await run(process.execPath, checkOf(name), { cwd: folder, env });
+    return { code, text: stdout + stderr };
   }
 
   remove(): void {
@@ -160,6 +174,13 @@ return ${exported};
     );
     const ran = await Promise.all(all);
     return { code: Math.max(...ran.map(({ code }) => code)), text: ran.map(({ stdout }) => stdout).join("\n") };
+  }
+
+  async check(): Promise<PulumiResult> {
+    const [name = ""] = this.#names;
+    const options = { cwd: join(this.#folder, name), env: this.#env };
+    const { code, stdout, stderr } = await run(process.execPath, checkOf(name), options);
+    return { code, text: stdout + stderr };
   }
 
   async #run(verb: Request["verb"], flags: Flags) {

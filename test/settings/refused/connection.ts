@@ -39,7 +39,7 @@ const login = (path: string): Row[] => [
   [`${path}.privateKeyPassword`, "", "which is empty"],
   [`${path}.agentSocketPath`, "", "which is empty"],
   [`${path}.password`, "secret", "unknown; known here: host, port, user, hostKey"],
-  [`${path}.hostkey`, HOST_KEY, "unknown; known here: host, port, user, hostKey"],
+  [`${path}.hostkey`, HOST_KEY, "unknown; did you mean hostKey?"],
 ];
 
 /** Ways to log in that are refused. */

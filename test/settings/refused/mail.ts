@@ -45,7 +45,7 @@ export const mail: Record<string, Row[]> = {
     ["credentials.password", "secret".repeat(200), "which is longer than 1024 characters"],
     ["credentials.password", 5318008, "got a number"],
     ["credentials.password", ["secret"], "got a list"],
-    ["credentials.pasword", "secret", `unknown; ${fields("username", "password")}`],
+    ["credentials.pasword", "secret", "unknown; did you mean password?"],
   ],
   testDelivery: [
     ["testDelivery", undefined, "missing; needs an object"],
@@ -64,7 +64,7 @@ export const mail: Record<string, Row[]> = {
     ["ownDomainMail", true, "got the boolean true; allowed: relay, local"],
     ["tls", "secure", `got "secure"; needs an object; ${fields("level", "fingerprints")}`],
     ["tls.level", "may", 'got "may"; allowed: secure, encrypted, fingerprint'],
-    ["tls.level", "Secure", 'got "Secure"; allowed: secure, encrypted, fingerprint'],
+    ["tls.level", "Secure", 'got "Secure"; did you mean secure? allowed: secure, encrypted, fingerprint'],
     ["tls.verify", false, `unknown; ${fields("level", "fingerprints", "certificateNames")}`],
     ["mechanisms", [], "got a list; name at least one mechanism, or leave it out"],
     ["mechanisms", "PLAIN", 'got "PLAIN"; name at least one mechanism'],
@@ -85,6 +85,7 @@ export const mail: Record<string, Row[]> = {
   ],
   provider: [
     ["provider", "hotmail", "allowed: sakura, gmail"],
+    ["provider", "sendgird", 'got "sendgird"; did you mean sendgrid? allowed: sakura'],
     ["provider", "SendGrid", 'got "SendGrid"'],
     ["region", "eu-west-1", "is that of a provider"],
     ["region", "", "which is empty"],
@@ -210,8 +211,8 @@ export const mail: Record<string, Row[]> = {
     ...Object.keys(owned).map((name): Row => ["mainCf", { [name]: "x" }, "is set by postfix-relay"]),
   ],
   "unknown arguments": [
-    ["relayhost", { host: "smtp.example.net" }, "unknown; known here: connection, credentials, accounts, domain"],
-    ["Domain", "example.com", "unknown; known here: connection"],
+    ["relayhost", { host: "smtp.example.net" }, "unknown; did you mean relayHost?"],
+    ["domian", "example.com", "unknown; did you mean domain?"],
     ["password", "secret", "unknown; known here: connection"],
     ["constructor", "x", "unknown; known here: connection"],
   ],

@@ -4,7 +4,8 @@
 #   candidate_start, candidate_runs, candidate_patience, candidate_remove   the second Postfix
 #   prove, probe_routes                                                     a message, and a probe of each further route
 #   explain_line                                                            what to do about a line of the log
-#   sends_mark, sends_probe                                                 a probe through the running Postfix
+#   sends_mark, sends_probe, sends_why_refused                              a probe through the running Postfix
+#   as_any_user, maillog_read, follow, is_final, judge, why_silent          a message through it, and what becomes of it
 #
 # FILES
 #   rw /var/lib/postfix-relay/candidate      its configuration, queue and log; gone when it ends

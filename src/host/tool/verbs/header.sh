@@ -3,7 +3,7 @@
 # SYNOPSIS
 #   install, stage, start, deliver      the steps of pulumi, in their order
 #   restore                             undoes one of them
-#   rollback, explain                   by hand
+#   rollback, explain, queue            by hand
 #
 # FILES
 #   rw /usr/local/sbin/postrelay             this tool
@@ -35,8 +35,8 @@
 #   r  /var/lib/postfix-relay/owner          whether there is anything to restore
 #
 # SETS
-#   apply_ends, apply_unclear, apply_wanted, failure, install_made, restore_kept, restore_stays, stage_part,
-#   system_kinds, system_name
+#   apply_ends, apply_unclear, apply_wanted, failure, install_made, message_outcome, message_why, restore_kept,
+#   restore_stays, stage_part, system_kinds, system_name
 #
 # DIAGNOSTICS
 #   0   done; check: in sync

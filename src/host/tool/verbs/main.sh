@@ -9,13 +9,16 @@ proven it by a test delivery.
   postrelay status      what is live, what is proven, what waits in the queue (read only)
   postrelay check       what is no longer as it was proven, and what waits in the queue (read only); exit code 0 in
                         sync, 1 drift, 2 cannot tell
-                        These and probe print lines for a person on a terminal; in a pipe, or with --json, one JSON
-                        object
+                        These, probe, test and queue print lines for a person on a terminal; in a pipe, or with
+                        --json, one JSON object
   postrelay check --format prometheus
                         the same as metrics for the textfile collector of node_exporter; with --to FILE into that file
   postrelay probe       whether the running Postfix sends, now, as any user would: a login at the relay host, and no
                         message; exit code 0 it has answered, 1 it has not, 2 cannot tell. With --to ADDRESS to another
                         address than that of the test delivery; with --textfile FILE as metrics into that file
+  postrelay test        sends a message now, handed in by a user without rights, and follows it to the relay host's
+                        answer; exit codes and --to as with probe
+  postrelay queue       the messages that wait, the oldest 100 of them, and why each does
   postrelay explain     reads a log line of Postfix on stdin and says what to do about it
   postrelay rollback    rolls back to the configuration that was proven before the live one
   postrelay recover     ends what an interrupted run has left half done (also run at boot)
@@ -83,9 +86,16 @@ verb=${1-}
 case $verb in
 '' | -h | --help | help) usage && exit ;;
 explain) explain && exit ;;
-install | stage | start | deliver | rollback | recover | status | check | probe | restore) ;;
-*) usage >&2 && exit 64 ;;
+install | stage | start | deliver | rollback | recover | status | check | probe | queue | test | restore) ;;
+*)
+  printf 'postrelay: there is no command %s.\n\n' "$verb" >&2
+  usage >&2
+  exit 64
+  ;;
 esac
 [ -n "${POSTRELAY_LIMITED-}" ] || [ "$(id -u)" = 0 ] || fail 77 "run it as root: sudo postrelay $verb"
-case $verb in status | check | probe) remove_input && run_reading "$@" ;; esac
+case $verb in
+status | check | probe | queue) remove_input && run_reading "$@" ;;
+test) shift && run_reading send_test "$@" ;;
+esac
 if [ -z "${POSTRELAY_LIMITED-}" ]; then run_limited "$@"; else run_locked "$@"; fi

@@ -3,6 +3,8 @@
 # SYNOPSIS
 #   check, status, probe                       the verbs that only read
 #   drift_files                                what is no longer as it was proven in /etc/postfix
+#   probe_impossible                           why a message would tell nothing
+#   read_queue                                 how much waits, since when, and why
 #   install_monitoring, remove_monitoring      timers for Prometheus
 #
 # FILES

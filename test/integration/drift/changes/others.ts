@@ -25,7 +25,7 @@ export const inNoFile: Change[] = [
   {
     what: "Postfix is stopped, and an index is readable by others",
     does: `chmod 644 ${etc}/sasl_passwd.db; systemctl stop postfix postfix@-`,
-    says: /sasl_passwd\.db is readable by others.*Postfix is not running/,
+    says: /sasl_passwd\.db is readable by others[\s\S]*Postfix is not running/,
     steps: ["delivery"],
   },
   {

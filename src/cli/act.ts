@@ -1,0 +1,83 @@
+// A command that does something on the hosts that it names, from the stacks to the exit code.
+
+import { failedLook } from "../drift/look.ts";
+import type { Output } from "../ssh/session.ts";
+import { USAGE } from "./exit-codes.ts";
+import { failed, verdictOf } from "./host-answer.ts";
+import { inventoryOf } from "./inventory.ts";
+import { Refusal } from "./refusal.ts";
+import type { Action } from "./request.ts";
+import type { World } from "./run.ts";
+import { worst } from "./states.ts";
+import { rowsText } from "./table.ts";
+import { pickHosts, type Target } from "./targets.ts";
+import { type Verb, type Verdict, verbs } from "./verbs.ts";
+
+/** What such a command touches beside the World of a check. */
+export interface Reach extends World {
+  /** Runs words of `postrelay` on a host, within that many seconds. */
+  readonly call: (login: NonNullable<Target["login"]>, words: string, seconds: number) => Promise<Output>;
+  /** Asks the user; undefined where nobody can answer. */
+  readonly ask: ((question: string) => Promise<boolean>) | undefined;
+}
+
+/** Runs it; its exit code. */
+export async function act(action: Action, reach: Reach): Promise<number> {
+  const { pulumi, project, progress, print, say } = reach;
+  const verb = verbs[action.command];
+  progress("asking pulumi for the hosts");
+  const asked = (done: number, all: number) => progress(`asked pulumi for ${done} of ${all} stacks`);
+  const { targets, gone, unread } = await inventoryOf(action, { pulumi, project, progress: asked });
+  const wanted = pickHosts(targets, gone, action.hosts, unread.length === 0);
+  progress("");
+  for (const { stack, why } of unread) say(`stack ${stack}: ${why}`);
+  if (!(await isAgreed(action, verb, wanted, reach))) {
+    say("nothing was done");
+    return 0;
+  }
+  progress(`waiting for ${wanted.map(({ host }) => host).join(", ")}`);
+  const found = await Promise.all(wanted.map((target) => verdictFor(target, action, verb, reach)));
+  progress("");
+  const hosts = found.map((one, index) => ({ ...pick(wanted[index]), ...one }));
+  print(action.json ? jsonOf(action, hosts, unread) : rowsText(hosts.map(toRow), reach));
+  const code = worst(found.map(({ code }) => code));
+  return code === 0 && unread.length > 0 ? 2 : code;
+}
+
+const pick = (target: Target | undefined) => ({ stack: target?.stack ?? "", host: target?.host ?? "" });
+const toRow = <T extends { state: string }>(one: T) => ({ ...one, word: one.state.replaceAll("-", " ") });
+
+/** Whether it may be done: before a change the user is asked. */
+async function isAgreed({ yes }: Action, { question }: Verb, hosts: readonly Target[], { ask }: Reach) {
+  if (!question || yes) return true;
+  if (!ask) throw new Refusal("nobody can be asked here; to do it without a question, add --yes", USAGE);
+  return await ask(
+    question(hosts.map(({ host, login }) => `${host} (${login?.host ?? "not created yet"})`).join(", ")),
+  );
+}
+
+/** What one host has come to. */
+async function verdictFor(
+  { login }: Target,
+  { command, to }: Action,
+  verb: Verb,
+  { call }: Reach,
+): Promise<Verdict & { report: unknown }> {
+  if (login === undefined) return { ...failed("not-created-yet", "`pulumi up` sets it up"), report: null };
+  try {
+    return verdictOf(command, verb, await call(login, verb.words(to), verb.seconds));
+  } catch (error) {
+    const seen = failedLook(error, login);
+    const reason = "reason" in seen ? seen.reason : "no answer";
+    return { ...failed(seen.kind === "wrong key" ? "wrong-key" : "no-answer", reason), report: null };
+  }
+}
+
+function jsonOf(
+  { command }: Action,
+  hosts: readonly (Verdict & { stack: string; host: string; report: unknown })[],
+  unread: readonly object[],
+): string {
+  const each = hosts.map(({ stack, host, state, details, report }) => ({ stack, host, state, details, report }));
+  return `${JSON.stringify({ version: 2, command, hosts: each, unread }, null, 2)}\n`;
+}

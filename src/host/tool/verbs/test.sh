@@ -1,0 +1,86 @@
+# test: the verb; sends a message now, as any user would, through the Postfix that runs. It takes no lock.
+
+# What became of the message (sent, failed or unknown), and why.
+message_outcome='' message_why=''
+
+# send_test [--to ADDRESS] [--json]: some lines for a person on a terminal, else one JSON object. 0: the relay host has
+# taken the message, 1: it has not, 2: cannot tell, 64: wrong usage.
+send_test() {
+  local print='' to='' nexthop='' folder=''
+  local delivery_id='' delivery_line='' delivery_recipient='' delivery_relay='' delivery_dsn='' delivery_status=''
+  local delivery_seconds='' delivery_answer='' delivery_clue=''
+  nexthop=$(recorded probe)
+  to=${nexthop#* } nexthop=${nexthop%% *}
+  while [ $# -gt 0 ]; do
+    case "$1 ${2-}" in
+    '--json '*) print=message_json && shift && continue ;;
+    '--to '[!-]*@*) to=$2 ;;
+    *) return 64 ;;
+    esac
+    shift 2
+  done
+  if [ -z "$print" ] && is_terminal; then print=message_text; fi
+  message_outcome=unknown
+  message_why=$(probe_impossible "$to")
+  if [ -z "$message_why" ]; then
+    folder=$(mktemp -d "$root/run/postrelay.XXXXXX") || fail 73 "cannot write in $root/run."
+    # shellcheck disable=SC2064 # the folder of now
+    trap "rm -rf '$folder'" EXIT
+    sends_mark "$folder/log"
+    message_send "root@$(live_value myhostname)" "$to" "$nexthop" 60
+  fi
+  "${print:-message_json}"
+  case $message_outcome in sent) ;; failed) return 1 ;; *) return 2 ;; esac
+}
+
+# message_send FROM TO NEXTHOP SECONDS: hands the message in and follows it. Sets: delivery_*
+message_send() {
+  local token='' refusal='' deadline='' proof_verdict='' proof_reason=''
+  token=postfix-relay.$(line_of /proc/sys/kernel/random/uuid)
+  if ! refusal=$(message_lines "$1" "$2" "$token" | as_any_user sendmail -N never -i -f "$1" -- "$2" 2>&1); then
+    message_outcome=failed message_why=$(sends_why_refused "$refusal")
+    return
+  fi
+  if [ "$maillog_place" = none ]; then
+    message_why='it was handed in, and this host has no log of Postfix that would tell what became of it.'
+    return
+  fi
+  deadline=$(($(now) + $4))
+  until sleep 0.05; message_known "$token" "$2" || [ "$(now)" -ge "$deadline" ]; do :; done
+  if [ -z "$delivery_status" ]; then
+    message_why="it waits in the queue; $(why_silent "$4" "$sends_log" | tr '\n' ' ')"
+    return
+  fi
+  judge "$3" "$4" "$sends_log"
+  message_outcome=$proof_verdict message_why=$proof_reason
+}
+
+# message_known TOKEN TO: whether the log has a final answer. Sets: delivery_*
+message_known() {
+  maillog_read "$sends_log"
+  follow "$sends_log" "$1" "$2"
+  is_final
+}
+
+# message_lines FROM TO TOKEN: prints its text.
+message_lines() {
+  local host="${1#*@}"
+  printf '%s\n' "From: postfix-relay on $host <$1>" "To: <$2>" "Subject: Test message from $host" \
+    "Message-ID: <$3@$host>" 'Auto-Submitted: auto-generated' '' "Mail from $host leaves through its relay." \
+    'This message was sent by "postrelay test"; no answer is needed.'
+}
+
+# message_json: the object.
+message_json() {
+  json version# 1 outcome! "$message_outcome" relay "$delivery_relay" dsn "$delivery_dsn" queueId "$delivery_id" \
+    answer "$delivery_answer" seconds# "$delivery_seconds" why "$message_why"
+}
+
+# message_text: the lines.
+message_text() {
+  case $message_outcome in
+  sent) tell "Sent: $delivery_relay took the message after $delivery_seconds s: $delivery_answer" ;;
+  failed) tell "Not sent: $message_why" ;;
+  *) tell "Cannot tell whether it was sent: $message_why" ;;
+  esac
+}
