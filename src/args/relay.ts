@@ -143,9 +143,9 @@ export interface RelayArgs {
    */
   mainCf?: Input<Record<string, Input<string>>>;
   /**
-   * Replace a Postfix that does more than send mail: that listens to other hosts, hosts domains, delivers to mailboxes
-   * in its own way, or uses transports or milters. All of that ends. Defaults to false: it is listed, and nothing is
-   * changed.
+   * Replace a Postfix that does more than send mail: that serves other hosts, hosts domains, delivers to mailboxes in
+   * its own way, rewrites or copies mail, uses transports or milters, or has another instance or queue. All of that
+   * ends; what waits in another queue is delivered before. Defaults to false: it is listed, and nothing is changed.
    */
   replaceMailServer?: Input<boolean>;
   /**

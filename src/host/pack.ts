@@ -27,7 +27,7 @@ export const folders: Readonly<Record<string, Folder>> = {
     calls: ["candidate", "packages"],
   },
   switch: {
-    modules: ["original", "drain", "journal", "switch"],
+    modules: ["drain", "original", "ends", "journal", "switch"],
     calls: ["watch"],
   },
   verbs: { modules: ["install", "stage", "apply", "restore", "queue", "test", "main"], calls: ["switch"] },
@@ -46,15 +46,21 @@ const environment = [
 
 const read = (name: string) => readFileSync(new URL(name, import.meta.url), "utf8").replaceAll("\r", "");
 
-/** The text of a module; that of the advice begins with its table. */
-export const moduleText = (name: string): string =>
-  (name === ADVICE ? advice(read("tool/candidate/advice.txt")) : "") + read(`tool/${name}.sh`);
-
-/** The table as a shell function that prints it. */
-const advice = (table: string) =>
-  `# advice: prints the table of advice.\nadvice() {\ncat <<'ADVICE'\n${table.replace(/^#.*\n|^\n/gm, "")}ADVICE\n}\n`;
-
 const ADVICE = "candidate/advice";
+
+/** Modules that begin with a table: its name, which is that of the function that prints it, and of its file. */
+const tables: Readonly<Record<string, string>> = { [ADVICE]: "advice", "switch/ends": "harmless" };
+
+/** The text of a module, with its table if it has one. */
+export const moduleText = (name: string): string => {
+  const table = tables[name];
+  const lines = table ? read(`tool/${name.split("/")[0]}/${table}.txt`) : "";
+  return (table ? printing(table, lines) : "") + read(`tool/${name}.sh`);
+};
+
+/** A table as a shell function that prints it. */
+const printing = (name: string, table: string) =>
+  `# ${name}: prints its table.\n${name}() {\ncat <<'TABLE'\n${table.replace(/^#.*\n|^\n/gm, "")}TABLE\n}\n`;
 
 /** The text of `postrelay`: what goes to /usr/local/sbin on a host. */
 export function tool(): string {

@@ -10,6 +10,7 @@ import { performancePage } from "./performance.ts";
 import { postrelayPage } from "./postrelay.ts";
 import { providersPage } from "./providers.ts";
 import { schemaText } from "./schema.ts";
+import { takingOverPage } from "./taking-over.ts";
 
 const path = (name: string) => new URL(`../../${name}`, import.meta.url);
 const read = (name: string) => (existsSync(path(name)) ? readFileSync(path(name), "utf8") : "");
@@ -25,6 +26,7 @@ export function documents(): Record<string, string> {
     "docs/main-cf.md": mainCfPage(),
     "docs/performance.md": performancePage(),
     "docs/postrelay.md": postrelayPage(),
+    "docs/taking-over.md": takingOverPage(),
     "src/plugin/schema.json": schemaText(),
   };
 }

@@ -104,5 +104,5 @@ test("each folder of the tool has a header, and nothing else lies there", () => 
   const tool = new URL("../../src/host/tool/", import.meta.url);
   const files = readdirSync(tool, { recursive: true, encoding: "utf8" }).filter((name) => name.includes("/"));
   const known = [...modules.map((name) => `${name}.sh`), ...Object.keys(folders).map((name) => `${name}/header.sh`)];
-  expect(files.sort()).toEqual([...known, "candidate/advice.txt"].sort());
+  expect(files.sort()).toEqual([...known, "candidate/advice.txt", "switch/harmless.txt"].sort());
 });

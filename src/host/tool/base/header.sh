@@ -9,11 +9,12 @@
 #   recorded, record, newer_format, proof_field                    lines of the state folder
 #   live, live_mark, live_label, label, unchanged                  what is live
 #   our_files, is_ours, in_etc, is_unedited, is_placeholder        files in /etc/postfix
-#   receive, input_key, input_keys                                 stdin
+#   receive, remove_input, input_key, input_keys                   stdin
 #   require_owner, record_owner, record_resource, may_restore      whose word counts
 #
 # FILES
 #   rw /run/postrelay                        what came on stdin, in memory; gone when the verb ends
+#   rw /run/postrelay.lock                   held while what a killed verb has left there is removed
 #   rw /var/lib/postfix-relay/owner          PROJECT/STACK/NAME of the Relay that manages this host
 #   rw /var/lib/postfix-relay/resource       URN of the Relay whose configuration is live
 #   r  /var/lib/postfix-relay/format         version of this folder

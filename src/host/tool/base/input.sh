@@ -24,6 +24,13 @@ split_input() {
     out == "" && NF { exit 1 }'
 }
 
+# remove_input: removes what a killed run has left of it, a password perhaps. One that works now has the lock, and one
+# that begins waits for it.
+remove_input() {
+  [ -e "$inbox" ] || return 0
+  { ! flock -n 9 || rm -rf "$inbox"; } 9>>"$lock"
+}
+
 # input_key NAME: prints the first value of that name.
 input_key() {
   local line=''

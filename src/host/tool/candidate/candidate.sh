@@ -13,9 +13,11 @@ candidate_remove() {
   fi
 }
 
-# candidate_runs DIGEST: whether the candidate is there, with that generation.
+# candidate_runs DIGEST: whether the candidate is there, with that generation, and will be for as long as a proof may
+# take: one that is older than a minute would end too early.
 candidate_runs() {
-  [ "$(line_of "$candidate/digest")" = "$1" ] && systemctl --quiet is-active "$candidate_unit.service"
+  if [ "$(line_of "$candidate/digest")" != "$1" ]; then return 1; fi
+  [ -n "$(find "$candidate/digest" -newermt '1 minute ago')" ] && systemctl --quiet is-active "$candidate_unit.service"
 }
 
 # candidate_start GENERATION DIGEST: starts it; the services of the generation have been read. 73: its folder cannot be

@@ -77,8 +77,25 @@ mta_drain() {
   done
 }
 
-# mta_idle: whether no process of it takes or delivers mail.
-mta_idle() { [ -z "$(find /proc/[0-9]*/exe -maxdepth 0 -lname "$mta_program" 2>/dev/null)" ]; }
+# mta_idle: whether no process of it takes or delivers mail. One whose message was removed from the queue sleeps until
+# its next try, and would send it all the same: it is ended.
+mta_idle() {
+  local process='' busy=''
+  for process in $(mta_processes); do
+    if mta_empty && mta_holds_removed "$process"; then kill "$process" 2>/dev/null; else busy=yes; fi
+  done
+  [ -z "$busy" ]
+}
+
+# mta_processes: prints the IDs of the processes of its program.
+mta_processes() {
+  find /proc/[0-9]*/exe -maxdepth 0 -lname "$mta_program" -printf '%h\n' 2>/dev/null | sed 's|.*/||'
+}
+
+# mta_holds_removed PROCESS: whether it has a file open that was removed from a queue.
+mta_holds_removed() {
+  [ -n "$(find "/proc/$1/fd" -lname "$root/var/spool/*/* (deleted)" 2>/dev/null)" ]
+}
 
 # mta_block: keeps it from accepting mail: its program cannot be run, its listener stops. How it was is noted first.
 mta_block() {
@@ -132,7 +149,8 @@ mta_refuse() {
   local why=''
   mta_unblock || :
   why="$(mta_waiting) messages wait in the queue of $mta_package, and Postfix in its place would not deliver them"
-  if mta_empty; then why="programs hand mail to $mta_package without a pause"; fi
+  ! mta_empty ||
+    why="programs hand mail to $mta_package without a pause (processes of it: $(mta_processes | tr '\n' ' '))"
   fail 69 "$why. Repair its delivery or remove them (see 'mailq' there), then run pulumi up again. $(unchanged)"
 }
 

@@ -5,7 +5,7 @@
 #   postfix_installed, postfix_version, require_postfix, version_at_least      which Postfix
 #   live_value, listeners, outside_listeners                                   its parameters, and where it listens
 #   master, running, take_over, stop_postfix                                   its processes
-#   queue_length, flush_queue, copy_chroot                                     its queue and its chroot
+#   queue_length, queue_folder, corrupt_messages, flush_queue, copy_chroot     its queue and its chroot
 #   permissions_faults, permissions_words, permissions_mend, read_only         what its programs may do with its files
 #   base_master, edit_master, mend_master, overrides                           a master.cf to come
 #   is_proven_version, is_master_proven, changed_services                      the master.cf of the proof
@@ -26,4 +26,3 @@
 #
 # BUGS
 #   Instances of Postfix besides the first one (postmulti) are not looked at.
-#   A Postfix that was started by hand, and not by systemd, may count as one that did not start.

@@ -29,13 +29,27 @@ version_at_least() {
 # live_value NAME: prints what a parameter of the live main.cf means.
 live_value() { postconf -xh "$1" 2>/dev/null || :; }
 
-# listeners FOLDER: prints where its main.cf makes Postfix listen, which a reload does not change.
-listeners() { postconf -c "$1" -xh inet_interfaces inet_protocols 2>/dev/null | tr '\n' ' '; }
+# listeners FOLDER: prints where its main.cf makes Postfix listen and where it has its queue, which a reload does not
+# change.
+listeners() { postconf -c "$1" -xh inet_interfaces inet_protocols queue_directory 2>/dev/null | tr '\n' ' '; }
+
+# queue_folder [FOLDER]: prints where Postfix has its queue with the live main.cf, or with that in a folder: one that is
+# not ours may have another place.
+queue_folder() {
+  local from="${1:-$etc}" queue=''
+  if grep -q '^queue_directory' "$from/main.cf" 2>/dev/null; then
+    queue=$(postconf -c "$from" -xh queue_directory 2>/dev/null)
+  fi
+  printf '%s\n' "${queue:-$spool}"
+}
 
 # master: prints the process ID of the running master, if there is one.
-master() {
+master() { master_in "$spool" || master_in "$(queue_folder)"; }
+
+# master_in QUEUE: prints that of the Postfix with that queue.
+master_in() {
   local pid='' kernel_line=''
-  { read -r pid <"$spool/pid/master.pid"; } 2>/dev/null || return 1
+  { read -r pid <"$1/pid/master.pid"; } 2>/dev/null || return 1
   read_line "/proc/$pid/comm"
   [ "$kernel_line" = master ] && printf '%s\n' "$pid"
 }
@@ -72,17 +86,32 @@ take_over() {
   fi
 }
 
-# tell_postfix start|reload [directly]: by systemd; or directly, which is half the time, and leaves a postsuper at work
-# that no pipe and no lock may wait for. Sets: failure
+# tell_postfix start|reload [directly]: by systemd, unless it would not reach the Postfix that runs; or directly, which
+# is half the time. Sets: failure
 tell_postfix() {
-  case ${2-} in
-  directly) failure='' && timeout 60 postfix "$1" </dev/null >/dev/null 2>&1 9>&- ;;
-  *) failure=$(timeout 60 systemctl "$1" postfix 2>&1) ;;
-  esac
+  if [ "${2-}" = directly ] || { [ "$1" = reload ] && is_by_hand; }; then
+    failure=''
+    postfix_directly "$1"
+  else
+    failure=$(timeout 60 systemctl "$1" postfix 2>&1)
+  fi
+}
+
+# postfix_directly COMMAND: leaves a postsuper at work that no pipe and no lock may wait for.
+postfix_directly() { timeout 60 postfix "$1" </dev/null >/dev/null 2>&1 9>&-; }
+
+# is_by_hand: whether the Postfix that runs was started by hand (`postfix start`): systemd then takes it for stopped.
+is_by_hand() {
+  local pid=''
+  pid=$(master) && ! grep -q '/postfix[@.]' "/proc/$pid/cgroup"
 }
 
 # stop_postfix: true when no process of it is left to meet half-changed files. Sets: failure
-stop_postfix() { failure=$(timeout 60 systemctl stop postfix 2>&1) && wait_for 15 not_running; }
+stop_postfix() {
+  failure=$(timeout 60 systemctl stop postfix 2>&1) || return
+  ! running || postfix_directly stop
+  wait_for 15 not_running
+}
 
 # start_failure: prints the newest reason that Postfix has logged for not running. What only says that it does not run
 # follows from another line.
@@ -96,14 +125,17 @@ start_failure() {
     printf '%s\n' "$reasons"; } | tail -n 1
 }
 
-# queue_length: prints how many messages are in the queue, whether Postfix runs or not. One that was not handed in
-# completely, which a power cut leaves for a week, is none: Postfix makes a file executable when it is accepted.
+# queue_length [QUEUE]: prints how many messages are in the queue, whether Postfix runs or not. One that was not handed
+# in completely, which a power cut leaves for a week, is none: Postfix makes a file executable when it is accepted.
 queue_length() {
-  local folder=''
+  local queue="${1:-$spool}" folder=''
   for folder in maildrop incoming active deferred hold; do
-    [ ! -d "$spool/$folder" ] || find "$spool/$folder" -type f -perm -100
+    [ ! -d "$queue/$folder" ] || find "$queue/$folder" -type f -perm -100
   done | wc -l
 }
+
+# corrupt_messages: prints the paths of messages that Postfix could not read and has put aside.
+corrupt_messages() { find "$spool/corrupt" -type f 2>/dev/null; }
 flush_queue() { postqueue -f 2>/dev/null || :; }
 
 # copy_chroot QUEUE: gives the chroot of that queue the files that resolve names, as they are now: a reload does not.

@@ -2,8 +2,9 @@
 #
 # SYNOPSIS
 #   takeover_of, switch_to, recover, undo_plan                             the switch, and its end after a kill
-#   has_original, is_hand_made, is_left_over, what_ends, listens_outside   what was here before
-#   refuse_mail, accept_mail, is_refusing_mail                             while the queue empties for the last time
+#   has_original, is_hand_made, is_left_over, left_over_files              what was here before
+#   what_ends, what_changes, stranded, leave_queue                         what of it ends
+#   drain_queue, accept_mail, is_refusing_mail                             while the queue empties for the last time
 #
 # FILES
 #   rw /etc/postfix                          our files, and while a switch lasts .postfix-relay
@@ -24,8 +25,12 @@
 #   failure, switch_aside, switch_kept
 #
 # DIAGNOSTICS
+#   69  messages remain in the queue, and mail is accepted again
 #   73  nothing has begun: a file cannot be written
 #   78  Postfix did not take the files over, and those of before are back; or they are not, and the reason says so
 #
 # BUGS
-#   An instance of Postfix besides the first one is not among what ends.
+#   A host with several instances of Postfix (postmulti) is refused, or goes on with the first one when that is wanted:
+#   the others run until the next boot, and are started again only at the boot after a destroy.
+#   That a parameter is harmless is told by its name: one that works together with a program of the host's own in
+#   master.cf may not be.

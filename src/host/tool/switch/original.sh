@@ -14,12 +14,9 @@ take_original() {
   rm -rf "$taken" "$state/original.old"
   mkdir -p "$taken/linked" && cp -a "$etc" "$taken/etc" || return 73
   rm -rf "$taken/etc/.postfix-relay"
+  if is_refusing_mail; then cp -p "$state/accepting.cf" "$taken/etc/main.cf" || return 73; fi
   if is_placeholder; then rm -f "$taken/etc/main.cf"; fi
-  if is_left_over; then
-    for name in main.cf $(grep -o '[$]default_database_type:/etc/postfix/[a-z_]*' "$etc/main.cf" | sed 's|.*/||'); do
-      rm -f "$taken/etc/$name" "$taken/etc/$name".*db
-    done
-  fi
+  for name in $(left_over_files); do rm -f "$taken/etc/$name"; done
   for file in "$taken/etc"/*; do
     if [ -L "$file" ] && [ -f "$etc/${file##*/}" ]; then cp -L "$etc/${file##*/}" "$taken/linked/" || return 73; fi
   done
@@ -59,11 +56,25 @@ keep_aside() {
   chmod 600 "$switch_aside/$1" && durable "$switch_aside/$1" "$switch_aside" || return 73
   switch_kept="$switch_kept/etc/postfix/$1 was changed by hand: that file is kept on the host as \
 $switch_aside/$1$newline"
-  ls "$state/kept" | sort | head -n -3 | while read -r old; do rm -rf "$state/kept/$old"; done
+  find "$state/kept" -mindepth 1 -maxdepth 1 -name '2*' | sort | head -n -3 | while read -r old; do rm -rf "$old"; done
 }
 
 # is_left_over: whether main.cf is one of ours, though the state folder does not know of it any more.
 is_left_over() { grep -q '^# Managed by postfix-relay' "$etc/main.cf" 2>/dev/null; }
+
+# left_over_files: prints the names in /etc/postfix of such a configuration: of what we ever put there, what its main.cf
+# names, with the indexes.
+left_over_files() {
+  local name='' file='' text=''
+  if [ "$(live)" != original ] || ! is_left_over; then return 0; fi
+  text=$(cat "$etc/main.cf")
+  printf 'main.cf\n'
+  for name in $own_names; do
+    case "$text " in *"/etc/postfix/$name"[!A-Za-z0-9_.-]*) ;; *) continue ;; esac
+    for file in "$etc/$name" "$etc/$name".*db; do [ ! -e "$file" ] || printf '%s\n' "${file##*/}"; done
+  done
+}
+own_names='sasl_passwd relay_aliases relay_header_checks sender_canonical sender_relay sender_transport relay_ca.pem'
 
 # is_hand_made: whether a configuration of the host's own is live: not ours, nor the one with which mail waits.
 is_hand_made() {
@@ -71,46 +82,14 @@ is_hand_made() {
   [ -e "$etc/main.cf" ]
 }
 
-# what_ends: prints what ends when ours takes over a Postfix that does more than pass on mail, one thing on each line.
-what_ends() {
-  local name='' hosted=''
-  is_hand_made || return 0
-  for name in mydestination virtual_alias_domains virtual_mailbox_domains relay_domains; do
-    hosted=$(hosted_domains "$name")
-    [ -z "$hosted" ] || printf '%s\n' "mail for $hosted is received here ($name)"
-  done
-  postconf -n virtual_alias_maps virtual_mailbox_maps home_mailbox mailbox_command mailbox_transport virtual_transport \
-    local_transport transport_maps sender_dependent_default_transport_maps content_filter smtpd_milters \
-    non_smtpd_milters smtpd_proxy_filter header_checks body_checks recipient_canonical_maps always_bcc 2>/dev/null |
-    grep -vE '= *$|^mailbox_command = procmail|^virtual_transport = virtual$|^local_transport = local'
-  # One with an address of its own keeps listening there.
-  loopback_only || postconf -M 2>/dev/null |
-    awk '$2 == "inet" && $1 !~ /^(smtp|25)$|:/ { print "the service " $1 " of master.cf (" $8 ")" }'
-}
-
-# hosted_domains NAME: prints the domains in a parameter of main.cf that are no names of the host itself, on one line.
-hosted_domains() {
-  [ -n "$(postconf -nH "$1" 2>/dev/null)" ] || return 0
-  {
-    live_value myhostname
-    live_value mydomain
-    uname -n
-    cat "$root/etc/mailname" 2>/dev/null
-    printf 'localhost\nlocaldomain\n'
-  } | sed 'p; s/^/localhost./' >"$inbox/.names"
-  live_value "$1" | tr -s ', \t' '\n' | grep -vxF -f "$inbox/.names" | grep . | tr '\n' ' ' | sed 's/ $//'
-}
-
-# listens_outside: whether other machines can hand in mail. The package's own configuration allows it, so it ends with
-# a word and not with a refusal.
-listens_outside() {
-  if ! is_hand_made || loopback_only; then return 1; fi
-  postconf -M smtp/inet 2>/dev/null | grep -q .
-}
+# words_of NAME: prints the words of a list in the live main.cf, one on each line.
+words_of() { live_value "$1" | tr -s ', \t' '\n' | grep .; }
 
 # loopback_only: whether Postfix listens at the loopback interface alone.
 loopback_only() {
-  case $(live_value inet_interfaces) in loopback-only | localhost | 127.0.0.1 | '127.0.0.1, ::1') ;; *) return 1 ;; esac
+  local outside=''
+  outside=$(words_of inet_interfaces | grep -vxE 'loopback-only|localhost|127\.[0-9.]+|\[?::1\]?')
+  [ -z "$outside" ]
 }
 
 # build_aliases GENERATION|original: builds the index of the host's aliases if it is older than they are, or unreadable.

@@ -16,7 +16,8 @@ takeover_of() {
   if ! running; then echo restart
   elif [ "$(live)" = "$2 proven" ] && [ "$(digest "$state/good")" = "$2" ] && [ -z "$(drift_files)" ]; then echo nothing
   elif [ "$(live)" != original ] && [ -n "$(outside_listeners)" ]; then echo restart
-  elif [ "$(listeners "$etc")" != "$(parameter_of "$1" inet_interfaces) $(parameter_of "$1" inet_protocols) " ]; then
+  elif [ "$(listeners "$etc")" != \
+    "$(parameter_of "$1" inet_interfaces) $(parameter_of "$1" inet_protocols) $spool " ]; then
     echo restart
   else echo reload; fi
 }
@@ -67,6 +68,7 @@ switch_prepare() {
     [ -f "$swap/new/$name" ] || original_file "$name" "$swap/new" || printf '%s\n' "drop $name" >>"$swap/plan"
     if in_etc "$name" && ! is_unedited "$name"; then keep_aside "$name" || return 73; fi
   done
+  for name in $(left_over_files); do [ -f "$swap/new/$name" ] || printf '%s\n' "drop $name" >>"$swap/plan"; done
   for name in $(ls -A "$swap/new"); do
     if in_etc "$name"; then printf '%s\n' "put $name"; else printf '%s\n' "add $name"; fi >>"$swap/plan"
   done
@@ -88,7 +90,7 @@ prepare_files() {
   make_readable "$swap/new" || return 73
   for name in "$@"; do
     if ! in_etc "$name" || is_ours "$name" || cmp -s "$etc/$name" "$state/original/etc/$name"; then continue; fi
-    if [ "$name" = main.cf ] && is_placeholder; then continue; fi
+    if { [ "$name" = main.cf ] && is_placeholder; } || has_line "$(left_over_files)" "$name"; then continue; fi
     keep_foreign "$name" || return 73
   done
 }

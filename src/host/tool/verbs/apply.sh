@@ -34,6 +34,7 @@ deliver() {
   unmask "$unit" || fail 78 "the unit postfix.service cannot be unmasked: $failure $(unchanged)"
   faults=$(permissions_faults)
   permissions_mend "$faults" || fail 73 "the delivery was proven, but $failure $(unchanged)"
+  leave_queue || fail "$?" "the delivery was proven, but $failure $(unchanged)"
   take_files_over "$to" "$patience" "$faults" || fail "$?" "the delivery was proven, but $failure $(unchanged)"
   record_resource
   record probe "$(input_key relay) $to"
@@ -68,24 +69,25 @@ start_candidate() {
     esac
   fi
   read_services "$state/staged"
+  require_replaceable
   require_no_overrides "$state/staged"
   require_aliases "$state/staged"
   require_ports "$state/staged"
   require_room "$state/staged"
-  require_replaceable
   candidate_start "$state/staged" "$apply_wanted" || fail "$?" "$failure $(unchanged)"
 }
 
-# require_replaceable: refuses to replace a Postfix that does more than pass on mail, unless that is wanted.
+# require_replaceable: refuses to end more than passing on mail, unless that is wanted, and to leave messages behind.
 require_replaceable() {
-  apply_ends=$(what_ends)
+  local left=''
+  apply_ends=$(what_ends "$state/staged") left=$(stranded)
   if [ -n "$apply_ends" ] && [ "$(input_key replace)" != yes ]; then
-    ! listens_outside || apply_ends="port 25 takes mail from other machines$newline$apply_ends"
     fail 78 "Postfix on this host does more than pass on mail, and that would end:" \
-      "$(printf '%s\n' "$apply_ends" | tr '\n' ';')" \
-      "Set replaceMailServer to true to go on, or take this host out of the program. $(unchanged)"
+      "$(printf '%s\n' "$apply_ends" | sed '$!s/$/;/; $s/$/./')" \
+      "Set replaceMailServer to true to go on; what is to stay goes into mainCf with the same value. $(unchanged)"
   fi
-  ! listens_outside || apply_ends="port 25 takes no mail from other machines any more$newline$apply_ends"
+  [ -z "$left" ] || fail 69 "$left, and would stay there: deliver or delete them first. $(unchanged)"
+  apply_ends=${apply_ends:-$(what_changes "$state/staged")}
 }
 
 # require_greeting: refuses a configuration with which the SMTP server of Postfix, which the candidate does not have,

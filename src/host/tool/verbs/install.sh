@@ -11,10 +11,11 @@ install() {
   in_folder "${aliases%/*}" aliases || [ -d "$state/packages" ] || record made-aliases yes
   [ -d "$state/packages" ] || record indexes "$(ls "$aliases".*db 2>/dev/null | tr '\n' ' ')none"
   make_placeholder
-  packages_install
-  settle_placeholder
+  # Before another mail system may have to refuse mail: whatever cuts that off, a boot ends it.
   install_tool || fail 73 "cannot write $tool: is the disk full or read-only? $(unchanged)"
   install_unit || fail 73 "cannot write $units/$boot_unit, or enable it. $(unchanged)"
+  packages_install
+  settle_placeholder
   install_monitoring || fail 73 "cannot set up the timer $metrics_unit.timer in $units, or its folder. $(unchanged)"
   [ -s "$state/salt" ] || record salt "$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')"
   record format "$format"
@@ -53,11 +54,15 @@ make_placeholder() {
   write_placeholder 2 || fail 73 "cannot write in $etc. $(unchanged)"
 }
 
-# remove_placeholder: takes it away again when Postfix could not be installed.
+# remove_placeholder: takes it away again when Postfix could not be installed; on a host that was not ours before also
+# what was to end that at a boot, unless it is still needed.
 remove_placeholder() {
   if [ -z "$install_made" ] || postfix_installed; then return; fi
   rm -f "$etc/main.cf" "$state/placeholder.cf"
   rmdir "$etc" 2>/dev/null
+  if [ -f "$state/packages/blocked" ] || [ -s "$state/owner" ]; then return; fi
+  systemctl --quiet disable "$boot_unit" 2>/dev/null
+  rm -f "$units/$boot_unit" "$tool"
 }
 
 # settle_placeholder: now that Postfix can be asked: the same at the level of its release, with a master.cf.

@@ -95,7 +95,7 @@ install | stage | start | deliver | rollback | recover | status | check | probe 
 esac
 [ -n "${POSTRELAY_LIMITED-}" ] || [ "$(id -u)" = 0 ] || fail 77 "run it as root: sudo postrelay $verb"
 case $verb in
-status | check | probe | queue) run_reading "$@" ;;
+status | check | probe | queue) remove_input && run_reading "$@" ;;
 test) shift && run_reading send_test "$@" ;;
 esac
 if [ -z "${POSTRELAY_LIMITED-}" ]; then run_limited "$@"; else run_locked "$@"; fi

@@ -44,10 +44,7 @@ restore_packages() {
     fi
   else
     packages_removable
-    empty_queue
-    packages_remove
-    restore_stays=$removal_kept
-    [ ! -f "$state/accepting.cf" ] || take_away
+    restore_nothing
   fi
   made=$(recorded made-aliases)
   [ -z "$made" ] || [ "$(sha256sum <"$aliases" 2>/dev/null)" != "$made" ] || rm -f "$aliases" "$aliases".*db
@@ -56,45 +53,56 @@ restore_packages() {
   forget
 }
 
-# restore_original: the Postfix configuration of before goes live again, and Postfix runs as it did.
+# restore_nothing: Postfix goes, and before it what it has accepted; or it stays, stopped, since others need it.
+restore_nothing() {
+  local failure=''
+  if postfix_installed && [ -e "$etc/main.cf" ]; then
+    drain_queue || restore_refuse "$?" 'would be lost with Postfix'
+  fi
+  keep_corrupt
+  packages_remove
+  restore_stays=$removal_kept
+  [ ! -f "$state/accepting.cf" ] || take_away
+}
+
+# restore_refuse CODE FATE: says why the queue could not be emptied, and what would become of it; ends.
+restore_refuse() {
+  [ "$1" = 69 ] || fail "$1" "$failure $(unchanged)"
+  fail 69 "$failure and $2 (see 'postqueue -p' on the host)." \
+    "Repair the delivery and destroy again, or give them up with 'postsuper -d ALL' on the host." \
+    "Postfix accepts mail again. $(unchanged)"
+}
+
+# keep_corrupt: what Postfix could not read, and had put aside, does not go with it: somebody may.
+keep_corrupt() {
+  local kept="$state/kept/corrupt" count='' file=''
+  count=$(corrupt_messages | wc -l)
+  if [ "$count" = 0 ] || ! printf '%s\n' "$removal_going" | tr ' ' '\n' | grep -qx postfix; then return; fi
+  mkdir -p "$kept" || fail 73 "cannot write in $kept. $(unchanged)"
+  corrupt_messages | while read -r file; do cp "$file" "$kept/"; done
+  [ "$(find "$kept" -type f | wc -l)" -ge "$count" ] && durable_tree "$state/kept" ||
+    fail 73 "cannot write in $kept: is the disk full? $(unchanged)"
+  restore_kept="Postfix could not read $count of its messages (in its folder corrupt/): they are kept on the host in \
+$kept"
+}
+
+# restore_original: the Postfix configuration of before goes live again, and Postfix runs as it did. What waits in our
+# queue leaves before, where that configuration has another one.
 restore_original() {
   local takeover=restart failure='' postfix_copied=''
   if [ "$(live)" != original ]; then
     if running && [ "$(recorded original/master)" = running ]; then takeover=reload; fi
     [ "$(listeners "$etc")" = "$(listeners "$state/original/etc")" ] || takeover=restart
+    if [ "$(queue_folder "$state/original/etc")" != "$spool" ]; then
+      drain_queue || restore_refuse "$?" 'would not be looked at with the configuration of before'
+    fi
     switch_to original '' "$takeover" ||
       fail 78 "the configuration of before could not be restored: $failure $(unchanged)"
+    rm -f "$state/accepting.cf"
   fi
   case $(recorded original/unit) in disabled*) systemctl --quiet disable postfix || : ;; esac
   [ "$(recorded original/master)" != stopped ] || stop_postfix || :
   flush_queue
-}
-
-# empty_queue: from now on nothing is accepted, and what was accepted leaves. If it cannot, mail is accepted again.
-empty_queue() {
-  local waiting='' why='' failure=''
-  postfix_installed && [ -e "$etc/main.cf" ] || return 0
-  if ! refuse_mail; then
-    why=$failure
-    accept_mail || why="$why Postfix may still refuse mail: $failure"
-    fail 73 "cannot keep Postfix from accepting mail: $why $(unchanged)"
-  fi
-  flush_queue
-  while waiting=$(queue_length) && [ "$waiting" -gt 0 ]; do
-    wait_for 30 is_shorter_than "$waiting" && continue
-    accept_mail
-    fail 69 "$waiting messages wait in the queue and would be lost with Postfix (see 'postqueue -p' on the host)." \
-      "Repair the delivery and destroy again, or give them up with 'postsuper -d ALL' on the host." \
-      "Postfix accepts mail again. $(unchanged)"
-  done
-}
-
-# is_shorter_than COUNT: whether fewer messages than that are in the queue; if not, they are tried.
-is_shorter_than() {
-  [ "$(queue_length)" -lt "$1" ] && return
-  flush_queue
-  sleep 0.5
-  return 1
 }
 
 # remove_indexes: those of the host's aliases that were not there before us.
@@ -115,7 +123,7 @@ take_away() {
     restore_stays="${restore_stays:-Postfix stays installed.} It is stopped and disabled;"
     restore_stays="$restore_stays its sendmail command refuses mail with an exit code."
   fi
-  for name in $(our_files) main.cf; do rm -f "$etc/$name"; done
+  for name in $(our_files) $(left_over_files) main.cf; do rm -f "$etc/$name"; done
   rmdir "$etc" 2>/dev/null || :
 }
 
