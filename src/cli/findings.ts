@@ -32,14 +32,14 @@ export function stateOf(seen: Seen): State {
   return ({ yes: "in-sync", no: "drift", unknown: "unknown" } as const)[look.report.sync];
 }
 
-/** The differences on a host, or the reason why they are not known. */
+/** The differences on a host and what else is told of it, or the reason why they are not known. */
 export function wordsOf(seen: Seen): readonly string[] {
   const { look } = seen;
   if (look.kind === "absent") return ["nothing of postfix-relay is on it"];
   if (look.kind !== "report") return [look.reason];
-  const { owner, sync, why, differences } = look.report;
+  const { owner, sync, why, differences, told } = look.report;
   if (!isOwn(seen, owner)) return [`it belongs to another Relay, ${owner}`];
-  return sync === "unknown" ? [why] : differences;
+  return sync === "unknown" ? [why] : [...differences, ...told];
 }
 
 /**

@@ -24,8 +24,11 @@ export class Sender {
     this.#run = run;
   }
 
-  /** Starts it. `run` is in each recipient's address; the sender stops by itself after some minutes. */
-  static async start(host: LabHost, run: string, { every = 0.25 } = {}): Promise<Sender> {
+  /**
+   * Starts it, as a user of the host. `run` is in each recipient's address; the sender stops by itself after some
+   * minutes.
+   */
+  static async start(host: LabHost, run: string, { every = 0.25, user = "root" } = {}): Promise<Sender> {
     const loop = `i=0
       while [ ! -e /var/tmp/${run}.stop ] && [ $i -lt 1000 ]; do
         i=$((i + 1))
@@ -34,7 +37,7 @@ export class Sender {
         echo ${run}-$i >> /var/tmp/${run}.$file
         sleep ${every}
       done`;
-    await host.must(`systemd-run --quiet --collect --unit=sender-${run} sh -c "$(cat)"`, { input: loop });
+    await host.must(`systemd-run --quiet --collect --uid=${user} --unit=sender-${run} sh -c "$(cat)"`, { input: loop });
     return new Sender(host, run);
   }
 
