@@ -31,16 +31,15 @@ export function stateOf({ look, owners, changes }: Seen): State {
   return changes.length > 0 ? "not-applied-yet" : "in-sync";
 }
 
-/** The differences on a host, or the reason why they are not known. */
+/** The differences on a host and what else is told of it, or the reason why they are not known. */
 export function detailsOf(seen: Seen): readonly string[] {
   const { look, owners, changes } = seen;
   if (look === undefined) return ["`pulumi up` sets it up"];
   if (look.kind === "absent") return ["nothing of postfix-relay is on it"];
   if (look.kind !== "report") return [look.reason];
-  const { owner, sync, why, differences } = look.report;
+  const { owner, sync, why, differences, told } = look.report;
   if (!isOf(owners, owner)) return [`it belongs to another Relay, ${owner}`];
-  if (sync !== "yes") return sync === "unknown" ? [why] : differences;
-  return changes;
+  return sync === "unknown" ? [why] : [...differences, ...told, ...changes];
 }
 
 /** The queue of a host and its last delivery. */

@@ -14,8 +14,12 @@ export interface HostDrift {
    * again. It becomes part of a command, so it is made here and is no text of the host.
    */
   readonly id: string;
-  /** The differences in words; none when the host is as it was proven. */
+  /** The differences in words that these steps repair; none when the host is as it was proven. */
   readonly words: readonly string[];
+  /** What no step repairs, in words. */
+  readonly told: readonly string[];
+  /** Whether no configuration is live on the host: the first one has not been proven. */
+  readonly first?: true;
   /** Whether nothing of postfix-relay is on the host: it is new, or was installed again. */
   readonly bare?: true;
   /** The reason why nothing is known about the host. */
@@ -24,7 +28,7 @@ export interface HostDrift {
   readonly wrongKey?: string;
 }
 
-const NONE: HostDrift = { steps: [], id: "", words: [] };
+const NONE: HostDrift = { steps: [], id: "", words: [], told: [] };
 
 /** The drift of the host for the Relay that has one of these owners; all but the first are earlier names of it. */
 export function driftOf(look: Look, owners: readonly string[]): HostDrift {
@@ -47,10 +51,12 @@ export function driftOf(look: Look, owners: readonly string[]): HostDrift {
 export const isOf = (owners: readonly string[], owner: string): boolean =>
   owner === "" || owners.some((own) => owner === own || owner.startsWith(`${own}/`));
 
-function driftOfReport({ sync, why, differences, steps, id }: HostReport): HostDrift {
+function driftOfReport({ sync, why, live, differences, told, steps, id }: HostReport): HostDrift {
   if (sync === "unknown") return { ...NONE, unknown: why };
-  if (sync === "yes") return NONE;
-  return { steps: stepNames.filter((name) => steps.includes(name)), id: digestOf(id), words: differences };
+  if (sync === "yes" || differences.length === 0) return { ...NONE, told };
+  const first = live === "original" ? { first: true as const } : {};
+  const named = stepNames.filter((name) => steps.includes(name));
+  return { steps: named, id: digestOf(id), words: differences, told, ...first };
 }
 
 const digestOf = (text: string): string => createHash("sha256").update(text).digest("hex").slice(0, 16);
@@ -58,15 +64,23 @@ const digestOf = (text: string): string => createHash("sha256").update(text).dig
 /** The text about a host, if there is one. `repair`: whether the steps that repair it are done again. */
 export function textOf(
   name: string,
-  { words, bare, unknown, wrongKey }: HostDrift,
+  { words, told, first, bare, unknown, wrongKey }: HostDrift,
   repair: boolean,
 ): { severity: "warning" | "note"; text: string } | undefined {
   if (bare) return { severity: "note", text: `${name}: nothing of postfix-relay is on the host.` };
   if (wrongKey) return { severity: "warning", text: `${name}: ${wrongKey}.` };
   if (unknown) return { severity: "warning", text: `${name}: could not be checked for drift: ${unknown}.` };
-  if (words.length === 0) return undefined;
-  const outlook = repair ? "`pulumi up` repairs it." : "It is not repaired (drift: warn).";
-  if (words.length === 1) return { severity: "warning", text: `${name}: ${words[0]}. ${outlook}` };
-  const lines = [`${name}: the host is no longer as it was proven:`, ...words.map((one) => `  ${one}`), outlook];
-  return { severity: "warning", text: lines.join("\n") };
+  const repairs = first ? "`pulumi up` tries it again." : "`pulumi up` repairs it.";
+  const outlook = repair ? repairs : "It is not repaired (drift: warn).";
+  const parts = [
+    ...(words.length > 0 ? [[...words.map((one) => ended(one)), outlook]] : []),
+    ...(told.length > 0 ? [[...told.map((one) => ended(one)), "`pulumi up` does not repair that."]] : []),
+  ];
+  if (parts.length === 0) return undefined;
+  if (words.length + told.length === 1) return { severity: "warning", text: `${name}: ${parts.flat().join(" ")}` };
+  const lines = parts.flatMap((part) => part.map((one, index) => (index < part.length - 1 ? `  ${one}` : one)));
+  return { severity: "warning", text: [`${name}: the host is no longer as it was proven:`, ...lines].join("\n") };
 }
+
+/** The text with a full stop at its end. */
+const ended = (text: string): string => (text.endsWith(".") ? text : `${text}.`);

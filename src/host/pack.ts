@@ -15,22 +15,22 @@ interface Folder {
 /** The folders of the tool, in the order in which they are joined. */
 export const folders: Readonly<Record<string, Folder>> = {
   base: { modules: ["constants", "kernel", "secrets", "speak", "state", "input"], calls: [] },
-  postfix: { modules: ["systemd", "postfix", "permissions", "master-cf"], calls: ["base"] },
-  generation: { modules: ["generation", "validate", "room"], calls: ["postfix"] },
+  postfix: { modules: ["systemd", "bridges", "chroot", "postfix", "permissions", "master-cf"], calls: ["base"] },
+  generation: { modules: ["generation", "aliases", "validate", "room"], calls: ["postfix"] },
   packages: { modules: ["lists", "apt", "other-mta", "packages", "removal"], calls: ["base"] },
   candidate: {
     modules: ["candidate", "advice", "log", "proof", "probe", "maillog", "verdict", "sends"],
     calls: ["generation"],
   },
   watch: {
-    modules: ["status", "monitoring", "drift", "fingerprint", "queue", "check", "probe"],
+    modules: ["status", "monitoring", "drift-host", "drift", "fingerprint", "queue", "told", "check", "probe"],
     calls: ["candidate", "packages"],
   },
   switch: {
-    modules: ["drain", "original", "ends", "journal", "switch"],
+    modules: ["drain", "original", "ends", "journal", "routes", "switch"],
     calls: ["watch"],
   },
-  verbs: { modules: ["install", "stage", "apply", "restore", "queue", "test", "main"], calls: ["switch"] },
+  verbs: { modules: ["adapt", "install", "stage", "apply", "restore", "queue", "test", "main"], calls: ["switch"] },
 };
 
 /** The modules as "FOLDER/NAME", in the order in which they are joined. */

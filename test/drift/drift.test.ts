@@ -8,7 +8,7 @@ import { looked } from "../support/looks.ts";
 const OWNERS = ["shop/prod/web", "old/prod"];
 /** Never a text of the host, since it becomes part of a command. */
 const HEX = expect.stringMatching(/^[0-9a-f]{16}$/);
-const none: HostDrift = { steps: [], id: "", words: [] };
+const none: HostDrift = { steps: [], id: "", words: [], told: [] };
 const of = (more: Partial<HostReport>) =>
   looked({
     sync: "no",
@@ -21,12 +21,23 @@ const of = (more: Partial<HostReport>) =>
 const { report } = of({}) as Extract<Look, { kind: "report" }>;
 
 const looks: [what: string, look: Look, drift: HostDrift][] = [
-  ["drift", of({}), { steps: ["packages", "delivery"], id: HEX, words: ["Postfix is not running"] }],
+  ["drift", of({}), { ...none, steps: ["packages", "delivery"], id: HEX, words: ["Postfix is not running"] }],
+  ["what no step repairs", of({ differences: [], steps: [], told: ["a"] }), { ...none, told: ["a"] }],
+  [
+    "what is told of a host that is in sync",
+    of({ sync: "yes", differences: [], told: ["a"] }),
+    { ...none, told: ["a"] },
+  ],
+  [
+    "a first configuration that was not proven",
+    of({ live: "original" }),
+    { ...none, steps: ["packages", "delivery"], id: HEX, words: report.differences, first: true },
+  ],
   ["in sync", of({ sync: "yes" }), none],
   ["a host that cannot tell", of({ sync: "unknown", why: "another run" }), { ...none, unknown: "another run" }],
   ["an earlier owner", of({ owner: "old/prod/web", sync: "yes" }), none],
   ["another owner", of({ owner: "old/prod2/web" }), { ...none, unknown: expect.stringContaining("old/prod2/web") }],
-  ["a lost state", of({ owner: "" }), { steps: ["packages", "delivery"], id: HEX, words: report.differences }],
+  ["a lost state", of({ owner: "" }), { ...none, steps: ["packages", "delivery"], id: HEX, words: report.differences }],
   ["nothing of ours", { kind: "absent", id: "7" }, { ...none, steps: stepNames, id: HEX, bare: true }],
   ["another host key", { kind: "wrong key", reason: "it has another" }, { ...none, wrongKey: "it has another" }],
   ["a host that is down", { kind: "unreachable", reason: "no answer" }, { ...none, unknown: "no answer" }],
@@ -52,6 +63,13 @@ const texts: [drift: Partial<HostDrift>, repair: boolean, text: string | undefin
     "warning web: the host is no longer as it was proven:\n  a\n  b\n`pulumi up` repairs it.",
   ],
   [{ words: ["a"] }, false, "warning web: a. It is not repaired (drift: warn)."],
+  [
+    { words: ["a"], told: ["b.", "c"] },
+    true,
+    "warning web: a. `pulumi up` repairs it. b.; c. `pulumi up` does not repair that.",
+  ],
+  [{ told: ["b."] }, true, "warning web: b. `pulumi up` does not repair that."],
+  [{ words: ["a"], first: true }, true, "warning web: a. `pulumi up` tries it again."],
   [{ bare: true }, true, "note web: nothing of postfix-relay is on the host."],
   [{ unknown: "no answer" }, true, "warning web: could not be checked for drift: no answer."],
   [{ wrongKey: "it has another host key" }, true, "warning web: it has another host key."],

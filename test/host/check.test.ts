@@ -93,6 +93,7 @@ describe.each(shells.map((shell) => [shell.join(" "), shell] as const))("%s", (_
     ],
   ])("what a person reads: %s", (_, facts, lines) => {
     writeFileSync(join(root, "var/lib/postfix-relay/owner"), "mail/prod/web-1\n");
+    writeFileSync(join(root, "var/lib/postfix-relay/live"), "1a2b proven\n");
     const text = run(`export TZ=UTC; relayed_at=946684800 relayed_answer='250 Ok'; ${facts}\ncheck_text`);
     for (const line of lines) expect(text).toContain(line);
     expect(text).not.toMatch(/[^\x20-\x7e\n]/);
@@ -117,7 +118,9 @@ describe.each(shells.map((shell) => [shell.join(" "), shell] as const))("%s", (_
     // The look at the services gives one that was changed; postconf writes none.
     const stand = `postconf() { case $* in *-Me*) return 1 ;; esac; }; cmp() { return 1; }
       changed_services() { echo 'smtp/unix was changed'; }; is_master_proven() { :; }`;
-    const script = `${stand}; mkdir -p "$root/g"; mend_master "$root/g"; echo "$? $failure"`;
+    const files = `mkdir -p "$root/g" "$state/good/etc"; : > "$state/good/etc/master.cf"; : > "$etc/master.cf"
+      echo 'x proven' > "$state/live"`;
+    const script = `${stand}; ${files}; mend_master "$root/g"; echo "$? $failure"`;
     expect(run(script)).toBe("78 postconf cannot write the service smtp/unix of master.cf.\n");
   });
 
@@ -147,8 +150,54 @@ describe.each(shells.map((shell) => [shell.join(" "), shell] as const))("%s", (_
     writeFileSync(join(root, "journal"), journal.map((one) => `${one}\n`).join(""));
     if (log.length) writeFileSync(join(root, "var/log/mail.log"), log.map((one) => `${one}\n`).join(""));
     // The journal is read from its end.
-    const reads = `journalctl() { case "$*" in *' -r '*SYSLOG_IDENTIFIER=x/smtp) cat "$root/journal" ;; esac; }`;
-    expect(run(`${reads}\nread_last_relayed x; echo "$relayed_at $relayed_answer"`)).toBe(`${told}\n`);
+    const reads = `journalctl() { case "$*" in *' -r '*SYSLOG_IDENTIFIER=x/smtp*) cat "$root/journal" ;; esac; }`;
+    expect(run(`${reads}\nread_newest_log x; echo "$relayed_at $relayed_answer $relayed_lost"`)).toBe(`${told} 0\n`);
+  });
+
+  const bounce = (id: string) => `50 web postfix/bounce[9]: 7A1: sender non-delivery notification: ${id}`;
+  const refused = (id: string) =>
+    `51 web postfix/smtp[7]: ${id}: to=<a@example.org>, relay=r[192.0.2.1]:587, status=bounced (host r said: 501 <a@b.example> no (in reply to MAIL FROM command))`;
+
+  runs.each([
+    ["a report that was delivered", [bounce("8B1")], [], "0 "],
+    ["a message that was refused, and its report not", [refused("7A1"), bounce("8B1")], [], "0 "],
+    [
+      "a report that was refused, in both logs, and another one",
+      [refused("8B1"), bounce("8B1")],
+      [bounce("8B1"), refused("8B1"), bounce("9C1"), refused("9C1")],
+      "2 host r said: 501 (address) no (in reply to MAIL FROM command)",
+    ],
+  ])("reports that nobody gets: %s", (_, journal, log, told) => {
+    writeFileSync(join(root, "journal"), journal.map((one) => `${one}\n`).join(""));
+    writeFileSync(join(root, "var/log/mail.log"), log.map((one) => `${one}\n`).join(""));
+    const reads = `journalctl() { cat "$root/journal"; }; dated() { echo "$1"; }`;
+    expect(run(`${reads}\nread_newest_log x; echo "$relayed_lost $relayed_lost_why"`)).toBe(`${told}\n`);
+  });
+
+  runs.each([
+    ["room", "Avail Inodes IFree\\n20000 900 800", ""],
+    [
+      "little room",
+      "Avail Inodes IFree\\n15000 900 800",
+      /has room for 14 MB: Postfix takes no mail at port 25 .* 14 MB/,
+    ],
+    ["a larger limit", "Avail Inodes IFree\\n20000 900 800", /has room for 19 MB.* less than 28 MB/, 20_000_000],
+    ["no inodes left", "Avail Inodes IFree\\n90000 900 99", /has room for 99 files more/],
+    ["a file system without inodes", "Avail Inodes IFree\\n90000 0 0", ""],
+    ["another df", "usage: df", ""],
+  ])("told of the disk: %s", (_, df, said, limit = 10_240_000) => {
+    mkdirSync(join(root, "var/lib/postfix-relay/good/etc"), { recursive: true });
+    writeFileSync(join(root, "var/lib/postfix-relay/good/etc/main.cf"), `message_size_limit = ${limit}\n`);
+    expect(run(`df() { printf '${df}\\n'; }; told_room`)).toMatch(said || /^$/);
+  });
+
+  runs("what is told stands behind the drift, and is no drift", () => {
+    writeFileSync(join(root, "var/lib/postfix-relay/live"), "1 proven\n");
+    const facts = `check_why='' facts_label='1 proven' queue_active=0 queue_deferred=0 queue_hold=0 relayed_at='' relayed_answer=''`;
+    const both = run(`${facts}; check_sync=no check_drift='delivery a' check_told='b'; check_text`);
+    expect(both).toContain("'pulumi up' repairs it:\n  a\n'pulumi up' does not repair this:\n  b\n");
+    const only = run(`${facts}; check_sync=yes check_drift='' check_told='b'; check_text`);
+    expect(only).toMatch(/^In sync: .*\n'pulumi up' does not repair this:\n {2}b\n/);
   });
 
   runs("a queue is empty only if all of its folders were seen", () => {

@@ -10,6 +10,7 @@ export const inSync = (more: Partial<HostReport> = {}): HostReport => ({
   live: "1a2b3c4d (proven)",
   owner: "mail/prod/web-1",
   differences: [],
+  told: [],
   steps: [],
   id: "0123456789ab",
   postfixVersion: "3.7.11",

@@ -6,8 +6,10 @@ import { etc, state } from "./changes/change.ts";
 /** The fingerprint. */
 export const kept = "/run/postrelay.checked";
 
-const places = `${etc} ${state} /usr/local/sbin/postrelay /etc/aliases /etc/aliases.db /var/lib/dpkg/status`;
-const units = "postfix postfix-relay-boot.service postfix-relay-metrics.timer";
+const resolvers = "/etc/hosts /etc/resolv.conf /etc/nsswitch.conf /var/spool/postfix/etc";
+const places = `${etc} ${state} /usr/local/sbin/postrelay /etc/aliases /etc/aliases.db /var/lib/dpkg/status ${resolvers}`;
+const adapt = "postfix-relay-adapt.path postfix-relay-adapt.service";
+const units = `postfix postfix-relay-boot.service postfix-relay-metrics.timer ${adapt}`;
 
 /** Has a check leave its fingerprint: it does not while a file is younger than two seconds. */
 export const settle = `sleep 2.1; for i in $(seq 60); do
@@ -18,14 +20,15 @@ done`;
 export const both = `(postrelay check; echo "$?"; postrelay check --format prometheus; echo "$?") 2>&1 |
   sed 's/"oldestSeconds":[0-9]*//; /^postrelay_queue_oldest/d'`;
 
-const stateOfUnits = `systemctl is-enabled ${units}; systemctl is-active postfix@- postfix-relay-metrics.timer`;
+const active = "postfix@- postfix-relay-metrics.timer postfix-relay-adapt.path";
+const stateOfUnits = `systemctl is-enabled ${units}; systemctl is-active ${active}`;
 
 /** Keeps a copy of the host as it is. */
 export const save = `tar -C / -cPf /root/saved.tar ${places} /etc/systemd/system/postfix-*
-(${stateOfUnits}) > /root/saved.units`;
+(${stateOfUnits}) > /root/saved.units; hostname > /root/saved.name`;
 
 /** Makes the host again what it was. The unit for the boot waits for the lock. */
-export const undo = `systemctl kill -s KILL holder; pkill -CONT -x qmgr; rm -f /var/log/mail.log
+export const undo = `hostname "$(cat /root/saved.name)"; systemctl kill -s KILL holder; pkill -CONT -x qmgr; rm -f /var/log/mail.log
 units=$(${stateOfUnits})
 rm -rf ${places} /etc/aliases.* /etc/systemd/system.control/postfix* /usr/local/bin/* /root/moved*
 tar -C / -xPpf /root/saved.tar

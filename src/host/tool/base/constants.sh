@@ -11,6 +11,7 @@ lock=$root/run/postrelay.lock
 fingerprint_file=$root/run/postrelay.checked # in memory: what the last check found in order
 units=$root/etc/systemd/system
 boot_unit=postfix-relay-boot.service
+adapt_unit=postfix-relay-adapt # a path and a service: what changes on the host reaches Postfix
 metrics_unit=postfix-relay-metrics
 probe_unit=postfix-relay-probe
 candidate=$state/candidate

@@ -24,13 +24,14 @@ host_names() {
 }
 
 # host_lines GENERATION: prints the lines of main.cf that depend on the host. compatibility_level silences history
-# warnings; the map type differs by release (Postfix 3.11 in Debian prefers cdb).
+# warnings; the map type differs by release (Postfix 3.11 in Debian prefers cdb). Postfix is asked with the main.cf of
+# the generation, whatever the live one says.
 host_lines() {
   local version='' level=2 types='hash lmdb cdb' type='' built='' text='' domain=''
-  version=$(postconf -dh mail_version)
+  version=$(mail_version)
   if version_at_least 3.11 "$version"; then level=3.11 types='cdb lmdb hash'
   elif version_at_least 3.6 "$version"; then level=3.6; fi
-  built=$(postconf -m)
+  built=$(postconf -c "$1/etc" -m 2>/dev/null)
   for type in $types; do ! has_line "$built" "$type" || break; done
   printf '# These depend on the host; postrelay fills them in.\n'
   printf 'compatibility_level = %s\ndefault_database_type = %s\n' "$level" "$type"
@@ -74,16 +75,17 @@ map_type() { parameter_of "$1" default_database_type; }
 read_services() { generation_services=$(postconf -c "$1/etc" -M); }
 
 # render GENERATION: makes etc/ from sent/: main.cf with the host's lines, an index for each map it names, master.cf.
-# 73: it cannot be written.
+# Nothing of the live main.cf is needed, and of master.cf only what Postfix can read. 73: it cannot be written.
 render() {
   local failure='' lines='' maps='' map=''
   rm -rf "$1/etc" "$1/rendered" "$1/mended"
   mkdir "$1/etc" && cp "$(base_master)" "$1/etc/master.cf" || return 73
+  : >"$1/etc/main.cf" && make_older "$1/etc/main.cf" || return 73
+  mend_master "$1" || fail 78 "$failure $(unchanged)"
   lines=$(host_lines "$1")
   { printf '%s\n' "$lines" && cat "$1/sent/main.cf"; } >"$1/etc/main.cf" || return 73
   make_older "$1/etc/main.cf" || return 73
   link_sent "$1" || return 73
-  mend_master "$1" || fail 78 "$failure $(unchanged)"
   maps=$(maps_of "$1")
   [ -n "$maps" ] || require_readable "$1" # else the first index tells
   for map in $maps; do index "$1" "$map"; done
@@ -120,7 +122,11 @@ index() {
 
 # rendered_from GENERATION [LINES]: prints what etc/ was made from beside sent/, with the host's lines if they are
 # known; another text means that it has to be rendered again.
-rendered_from() { { printf '%s\n' "${2-$(host_lines "$1")}" && cat "$(base_master)"; } | sha256sum; }
+rendered_from() {
+  local base=''
+  base=$(base_master)
+  { printf '%s\n' "${2-$(host_lines "$1")}" "$base" && cat "$base"; } | sha256sum
+}
 
 # public_paths FOLDER: shows a path in it, which stdin has, as the one it will have.
 public_paths() { sed "s|$1|/etc/postfix|g"; }

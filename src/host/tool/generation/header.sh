@@ -5,7 +5,9 @@
 #   files_of, parameter_of, map_type, read_services, public_paths  what is in it
 #   validate, look_up, require_no_overrides                        what Postfix can check by now
 #   require_aliases, require_ports, require_room                   what the host has to have
+#   host_lines                                                     what depends on the host
 #   aliases_fault, aliases_index_fault                             what is wrong with the aliases of the host
+#   aliases_refusal, aliases_built                                 their index
 #
 # FILES
 #   rw GENERATION/etc       as it goes to /etc/postfix, with indexes and a master.cf
@@ -13,6 +15,7 @@
 #   rw GENERATION/mended    there if services of the host's master.cf are mended with it
 #   r  GENERATION/sent      as it came
 #   r  /etc/aliases
+#   r  /var/lib/postfix-relay/good   which listeners were proven
 #   r  /var/spool/postfix   how much room there is
 #
 # SETS

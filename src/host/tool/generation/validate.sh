@@ -23,7 +23,7 @@ validate() {
   case $refusal in
   *'unused parameter:'*)
     unknown=$(printf '%s\n' "$refusal" | sed -n 's/.*unused parameter: \([^=]*\)=.*/\1/p' | head -n 1)
-    fail 78 "Postfix $(postconf -dh mail_version) on this host does not know the parameter $unknown" \
+    fail 78 "Postfix $(mail_version) on this host does not know the parameter $unknown" \
       "(the nearest it knows is $(nearest_parameter "$unknown")). Correct or remove it. $(unchanged)"
     ;;
   ?*) fail 78 "Postfix refuses the configuration: $refusal. $(unchanged)" ;;
@@ -59,32 +59,8 @@ require_aliases() {
   [ -z "$fault" ] || fail 78 "$fault $(unchanged)"
 }
 
-# aliases_fault GENERATION: prints what is wrong with /etc/aliases, if anything is.
-aliases_fault() {
-  local scratch='' refusal=''
-  if [ -L "$aliases" ] && [ ! -e "$aliases" ]; then
-    printf '/etc/aliases is a link to %s, which does not exist: make that file, or remove the link.\n' \
-      "$(readlink "$aliases")"
-  elif [ -e "$aliases" ] && [ ! -f "$aliases" ]; then
-    echo '/etc/aliases is not a file: make it one.'
-  elif [ -f "$aliases" ]; then
-    scratch=$(mktemp -d) || return 0
-    refusal=$(cat "$aliases" >"$scratch/aliases" && postalias -c "$1/etc" "$(map_type "$1"):$scratch/aliases" 2>&1) ||
-      printf 'newaliases refuses /etc/aliases: %s.\n' \
-        "$(printf '%s\n' "$refusal" | head -n 1 | sed "s|$scratch|/etc|g")"
-    rm -rf "$scratch"
-  fi
-}
-
-# aliases_index_fault GENERATION: prints why Postfix cannot read the index of /etc/aliases, if it cannot.
-aliases_index_fault() {
-  local fault=''
-  fault=$(postalias -q postmaster "$(map_type "$1"):$aliases" 2>&1 >/dev/null)
-  [ -z "$fault" ] || printf '%s\n' "$fault" | sed -n 's/.*fatal: //p' | head -n 1
-}
-
 # require_ports GENERATION: refuses a configuration that would listen where another program does, or at an address that
-# the host does not have. Its services have been read.
+# the host does not have and that was not proven before. Its services have been read.
 require_ports() {
   local loopback='127.0.0.1 [::1]' service='' at='' port='' holder=''
   case $(parameter_of "$1" inet_protocols) in
@@ -95,7 +71,7 @@ require_ports() {
     case $service in
     *:*)
       at=${service%:*}
-      has_address "$at" ||
+      has_address "$at" || is_proven_listener "$service" ||
         fail 78 "no interface of this host has the address $at, where Postfix would listen. Make the bridge first, or" \
           "take it out of 'bridges'. $(unchanged)"
       ;;
@@ -113,14 +89,8 @@ require_ports() {
   done
 }
 
-# has_address ADDRESS: whether an interface of this host has it, if ip can tell. A name may have any.
-has_address() {
-  local address='' found=''
-  address=$(printf '%s\n' "$1" | tr -d '[]')
-  case $address in *[!0-9a-fA-F.:]* | 0.0.0.0 | ::) return 0 ;; esac
-  found=$(ip -o address show to "$address" 2>&1) || return 0
-  [ -n "$found" ]
-}
+# is_proven_listener SERVICE: whether the proven configuration listens there too.
+is_proven_listener() { has_line "$(bridge_services "$state/good/etc")" "$1"; }
 
 # port_holder PORT ADDRESSES: prints at which of them a program that is not the running Postfix listens, and its name.
 port_holder() {

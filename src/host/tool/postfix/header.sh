@@ -2,18 +2,24 @@
 #
 # SYNOPSIS
 #   write_unit, unit_state, all_enabled, all_active                            units of systemd
-#   postfix_installed, postfix_version, require_postfix, version_at_least      which Postfix
+#   leave_out_bridges, settle_bridges, bridge_services, has_address            addresses that may not be there
+#   bridges_left_out, are_bridges_settled, follow_bridges, await_bridge        the same, while one is not
+#   install_bridges, remove_bridges, bridges_fault                             the units for that
+#   copy_chroot, stale_chroot                                                  the files in its chroot
+#   postfix_installed, postfix_version, require_postfix, version_at_least,
+#   mail_version                                                               which Postfix
 #   live_value, listeners, outside_listeners                                   its parameters, and where it listens
 #   master, running, take_over, stop_postfix                                   its processes
-#   queue_length, queue_folder, corrupt_messages, flush_queue, copy_chroot     its queue and its chroot
+#   queue_length, queue_folder, corrupt_messages, flush_queue                  its queue
 #   permissions_faults, permissions_words, permissions_mend, read_only         what its programs may do with its files
 #   base_master, edit_master, mend_master, overrides                           a master.cf to come
-#   is_proven_version, is_master_proven, changed_services                      the master.cf of the proof
+#   is_proven_version, is_master_proven, changed_services, master_refusal      the master.cf of the proof
 #
 # FILES
-#   rw /etc/systemd/system                   units that write_unit is given
+#   rw /etc/systemd/system                   units that write_unit is given, and those for bridges
+#   rw /etc/postfix                          main.cf, for bridges that are not there
 #   rw /var/spool/postfix                    the files in its chroot that resolve names; owners and modes
-#   r  /etc/postfix
+#   r  /usr/local/sbin/postrelay             what units call
 #   r  /var/lib/postfix-relay/good           for master.cf
 #   r  /var/lib/postfix-relay/original       for master.cf
 #
@@ -21,8 +27,9 @@
 #   failure, postfix_copied
 #
 # DIAGNOSTICS
-#   73  a file of the chroot, a unit, an owner or a mode cannot be written
+#   73  a file of the chroot, a unit, main.cf, an owner or a mode cannot be written
 #   78  Postfix is gone, has not started, has not read its files; postconf refuses a change of master.cf
 #
 # BUGS
+#   A bridge whose port another program has taken keeps Postfix from starting.
 #   Instances of Postfix besides the first one (postmulti) are not looked at.

@@ -63,25 +63,56 @@ is_master_proven() {
   is_proven_version "$@"
 }
 
-# changed_services FOLDER: prints each service of its master.cf that the proof relied on and that is another now, or
-# gone, and each that listens on the network and was not there. For files that differ: it asks postconf twice.
-changed_services() {
-  {
-    postconf -c "$state/good/etc" -M | sed 's/^/was /'
-    postconf -c "$1" -M | sed 's/^/is /'
-  } 2>/dev/null | awk '
-    { name = $2 "/" $3; when = $1; $1 = ""; line = $0 }
-    when == "was" { was[name] = line; next }
-    name in was { seen[name]; if (was[name] != line) print name " was changed"; next }
-    name ~ /:.*\/inet$/ && name !~ /^(127\.|\[::1\]|localhost:)/ { print name " was added" }
-    END { for (name in was) if (!(name in seen)) print name " is gone" }' | sort
+# master_refusal FOLDER: prints why Postfix cannot read the master.cf there, if it cannot; the line itself is not shown.
+master_refusal() {
+  postconf -c "$1" -M 2>&1 >/dev/null | sed -n 's/^postconf: fatal: \(file \)*//p' | sed 's/: ".*//; 1q'
 }
 
-# mend_master GENERATION: in its copy of the live master.cf those services are again what they were. 78: postconf cannot
-# write one. Sets: failure
+# changed_services FOLDER: prints each service of its master.cf that the proof relied on and that is another now, or
+# gone, and each that was not there and is open to other machines, or keeps Postfix from starting. The files are
+# compared as text: postconf reads no master.cf beside a main.cf that it refuses.
+changed_services() {
+  local line=''
+  awk '
+    function take() { if (name != "") { if (old) was[name] = text; else is[name] = text } name = "" }
+    FNR == 1 { take(); old = NR == 1 }
+    /^[ \t]*(#|$)/ { next }
+    /^[^ \t]/ { take(); name = $1 "/" $2; text = "" }
+    { $1 = $1; text = text " " $0 }
+    END {
+      take()
+      for (name in was)
+        if (!(name in is)) print name " is gone"; else if (is[name] != was[name]) print name " was changed"
+      for (name in is) if (!(name in was) && name ~ /\/inet$/) print name " was added"
+    }' "$state/good/etc/master.cf" "$1/master.cf" 2>/dev/null | sort | while IFS= read -r line; do
+    case $line in
+    127.*:*' was added' | '[::1]:'*' was added' | localhost:*' was added') ;;
+    *:*) ;;
+    *' was added') ! is_port "${line%/inet*}" || continue ;;
+    esac
+    printf '%s\n' "$line"
+  done
+}
+
+# is_port NAME: whether that is a port, or stands for one here.
+is_port() { case $1 in *[!0-9]*) getent services "$1/tcp" >/dev/null ;; esac }
+
+# mend_master GENERATION: in its copy of the live master.cf those services are again what they were; where it is gone,
+# or Postfix cannot read it, it is the proven one again. 78: that cannot be done. Sets: failure
 mend_master() {
-  local changed='' service='' how=''
-  ! cmp -s "$state/good/etc/master.cf" "$1/etc/master.cf" || return 0
+  local changed='' service='' how='' refusal=''
+  if in_etc master.cf && cmp -s "$state/good/etc/master.cf" "$1/etc/master.cf"; then return; fi
+  refusal=$(master_refusal "$1/etc")
+  failure="Postfix cannot read its master.cf: $(printf '%s\n' "$refusal" | sed "s|$1/etc|/etc/postfix|g"). Correct it."
+  if [ "$(live)" = original ] || [ ! -f "$state/good/etc/master.cf" ]; then
+    [ -z "$refusal" ] || return 78
+    return 0
+  fi
+  if [ -n "$refusal" ] || { ! in_etc master.cf && ! is_ours master.cf; }; then
+    : >"$1/mended"
+    cp "$state/good/etc/master.cf" "$1/etc/master.cf" || return 78
+    return
+  fi
   is_master_proven || return 0
   changed=$(changed_services "$1/etc")
   while read -r service how; do

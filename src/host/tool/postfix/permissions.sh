@@ -1,13 +1,18 @@
 # permissions: owners and modes without which the programs of Postfix cannot hand mail to each other, from its own list
 # (postfix-files).
 
+# permissions_folder: prints where the main.cf is that says whose they are: the proven one, whatever the live one says.
+permissions_folder() {
+  if [ -f "$state/good/etc/main.cf" ]; then printf '%s\n' "$state/good/etc"; else printf '%s\n' "$etc"; fi
+}
+
 # permissions_wanted: prints "MODE OWNER GROUP PATH" of each place; `-` for any group. Of a program only the bits that
 # let others run it: Debian's own modes are narrower than those of the list, whose `postfix set-permissions` stops at
 # files that Debian does not ship.
 permissions_wanted() {
   local values='' list=''
-  values=$(postconf -x queue_directory data_directory command_directory daemon_directory meta_directory sendmail_path \
-    mail_owner setgid_group 2>/dev/null)
+  values=$(postconf -c "$(permissions_folder)" -x queue_directory data_directory command_directory daemon_directory \
+    meta_directory sendmail_path mail_owner setgid_group 2>/dev/null)
   list=${values#*meta_directory = }
   list=$root${list%%"$newline"*}/postfix-files
   [ -f "$list" ] || return 0
@@ -75,12 +80,14 @@ permissions_words() {
 # permissions_mend FAULTS: gives these places what they need; what lies in the folder of Postfix's own data, its owner
 # too. 73: one cannot be changed. Sets: failure
 permissions_mend() {
-  local needed='' whose='' path=''
+  local needed='' whose='' path='' data=''
+  [ -n "$1" ] || return 0
+  data=$root$(postconf -c "$(permissions_folder)" -xh data_directory)
   while read -r needed whose _ _ path; do
     [ -n "$path" ] || continue
     failure="cannot change the owner or the mode of $path: is it immutable, or its file system read-only?"
     case $path in
-    "$root$(postconf -xh data_directory)") chown -R "$whose" "$path" 2>/dev/null || return 73 ;;
+    "$data") chown -R "$whose" "$path" 2>/dev/null || return 73 ;;
     *) chown "$whose" "$path" 2>/dev/null || return 73 ;;
     esac
     chmod "$needed" "$path" 2>/dev/null || return 73

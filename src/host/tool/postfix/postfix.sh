@@ -15,6 +15,9 @@ require_postfix() {
     "Install it again: pulumi up --replace '**-packages', or 'apt-get install postfix' on the host. $(unchanged)"
 }
 
+# mail_version: prints the version that Postfix has for itself. It says that without its files, which may be broken.
+mail_version() { postconf -c / -dh mail_version 2>/dev/null; }
+
 # version_at_least WANTED VERSION: whether that version is not older than the wanted one.
 version_at_least() {
   local wanted="${1#*.}" minor="${2#*.}"
@@ -78,12 +81,13 @@ queue_answers() { postqueue -p >/dev/null 2>&1; }
 
 # take_over start|reload [directly]: makes Postfix read its files. 78: it has not. Sets: failure
 take_over() {
-  local older=''
-  older=$(queue_manager)
+  local older='' begun=''
+  older=$(queue_manager) begun=$(now)
   if ! tell_postfix "$@" || ! wait_for 15 reloaded "$older"; then
-    failure="Postfix did not $1: $(start_failure) $failure"
+    failure="Postfix did not $1: $(start_failure "$begun") $failure"
     return 78
   fi
+  follow_bridges
 }
 
 # tell_postfix start|reload [directly]: by systemd, unless it would not reach the Postfix that runs; or directly, which
@@ -113,12 +117,12 @@ stop_postfix() {
   wait_for 15 not_running
 }
 
-# start_failure: prints the newest reason that Postfix has logged for not running. What only says that it does not run
-# follows from another line.
+# start_failure TIME: prints the newest reason that Postfix has logged since then for not running; a file of lines tells
+# no time that could be compared. What only says that it does not run follows from another line.
 start_failure() {
   local reasons=''
   reasons=$({
-    journalctl -q -n 200 -o cat SYSLOG_FACILITY=2 2>/dev/null
+    journalctl -q -n 200 --since "-$(($(now) - $1 + 1))s" -o cat SYSLOG_FACILITY=2 2>/dev/null
     tail -q -n 200 "$(live_value maillog_file)" /var/log/mail.log /var/log/syslog 2>/dev/null
   } | grep -E 'postfix.*(fatal|error|panic):|^(fatal|error|panic):' | grep -v 'mail system is not running')
   { printf '%s\n' "$reasons" | grep -v -e 'mail system startup failed' -e 'daemon initialization failure' ||
@@ -137,23 +141,3 @@ queue_length() {
 # corrupt_messages: prints the paths of messages that Postfix could not read and has put aside.
 corrupt_messages() { find "$spool/corrupt" -type f 2>/dev/null; }
 flush_queue() { postqueue -f 2>/dev/null || :; }
-
-# copy_chroot QUEUE: gives the chroot of that queue the files that resolve names, as they are now: a reload does not.
-# 73: they cannot be written. Sets: postfix_copied failure
-copy_chroot() {
-  local file=''
-  postfix_copied=''
-  [ "$(resolver_sums "$root/etc")" != "$(resolver_sums "$1/etc")" ] || return 0
-  for file in $resolver_files; do
-    if [ ! -d "$1/etc" ] || [ ! -f "$root/etc/$file" ] || cmp -s "$root/etc/$file" "$1/etc/$file"; then continue; fi
-    failure="cannot write $1/etc/$file"
-    cp -L "$root/etc/$file" "$1/etc/$file.new" && put_readable "$1/etc/$file.new" "$1/etc/$file" || return 73
-    postfix_copied="$postfix_copied$file "
-  done
-}
-
-resolver_files='resolv.conf hosts nsswitch.conf services host.conf localtime'
-
-# resolver_sums FOLDER: prints the checksums of these files there.
-# shellcheck disable=SC2086 # a list of names
-resolver_sums() { cd "$1" 2>/dev/null && sha256sum $resolver_files 2>/dev/null; }

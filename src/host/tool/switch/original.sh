@@ -92,7 +92,7 @@ loopback_only() {
   [ -z "$outside" ]
 }
 
-# build_aliases GENERATION|original: builds the index of the host's aliases if it is older than they are, or unreadable.
+# build_aliases GENERATION|original: builds the index of the host's aliases if it is not the one that they give.
 # 73: /etc/aliases cannot be written, 78: newaliases refuses it. Sets: failure
 build_aliases() {
   local built=''
@@ -102,13 +102,9 @@ build_aliases() {
     : >"$aliases" && chmod 644 "$aliases" || return 73
     record made-aliases "$(sha256sum <"$aliases")"
   fi
-  built=$aliases.$(map_type "$1")
-  case $built in *.hash) built=$aliases.db ;; esac
-  if [ -n "$(aliases_index_fault "$1")" ]; then
-    rm -f "$built" 2>/dev/null
-  elif [ -z "$(find -L "$aliases" -newer "$built" 2>&1)" ]; then
-    return 0
-  fi
+  [ -n "$(aliases_index_fault "$1")" ] || return 0
+  built=$(aliases_built "$1")
+  [ -z "$(aliases_refusal "$1")" ] || rm -f "$built"
   failure=$(newaliases 2>&1) || {
     failure="newaliases refuses /etc/aliases: $(printf '%s\n' "$failure" | head -n 1)"
     return 78

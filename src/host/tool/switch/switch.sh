@@ -14,12 +14,18 @@
 # takeover_of GENERATION DIGEST: prints what Postfix needs to have it: nothing, reload or restart.
 takeover_of() {
   if ! running; then echo restart
-  elif [ "$(live)" = "$2 proven" ] && [ "$(digest "$state/good")" = "$2" ] && [ -z "$(drift_files)" ]; then echo nothing
+  elif is_live "$1" "$2"; then echo nothing
   elif [ "$(live)" != original ] && [ -n "$(outside_listeners)" ]; then echo restart
   elif [ "$(listeners "$etc")" != \
     "$(parameter_of "$1" inet_interfaces) $(parameter_of "$1" inet_protocols) $spool " ]; then
     echo restart
   else echo reload; fi
+}
+
+# is_live GENERATION DIGEST: whether that is live, rendered as it would be now, and nothing of it is to be repaired.
+is_live() {
+  [ "$(live)" = "$2 proven" ] && [ "$(digest "$state/good")" = "$2" ] || return 1
+  cmp -s "$1/etc/main.cf" "$state/good/etc/main.cf" && [ -z "$(drift_files)$(drift_aliases)$(bridges_fault)" ]
 }
 
 # switch_to GENERATION|original MARK reload|restart [COMMAND...]: makes it live, or leaves all as it was; a command
@@ -61,8 +67,10 @@ switch_prepare() {
     # shellcheck disable=SC2046 # names
     prepare_files "$1" $(files_of "$1") || return 73
     [ "$2" != paused ] || paused_lines "$1" >>"$swap/new/main.cf" || return 73
+    install_bridges "$1/etc" && leave_out_bridges "$1/etc" "$swap/new/main.cf" || return 73
     make_older "$swap/new/main.cf" || return 73
-    if [ -f "$1/mended" ]; then prepare_files "$1" master.cf && keep_aside master.cf || return 73; fi
+    if [ -f "$1/mended" ]; then prepare_files "$1" master.cf || return 73; fi
+    if [ -f "$1/mended" ] && in_etc master.cf; then keep_aside master.cf || return 73; fi
   fi
   for name in $(our_files); do
     [ -f "$swap/new/$name" ] || original_file "$name" "$swap/new" || printf '%s\n' "drop $name" >>"$swap/plan"
@@ -91,6 +99,8 @@ prepare_files() {
   for name in "$@"; do
     if ! in_etc "$name" || is_ours "$name" || cmp -s "$etc/$name" "$state/original/etc/$name"; then continue; fi
     if { [ "$name" = main.cf ] && is_placeholder; } || has_line "$(left_over_files)" "$name"; then continue; fi
+    # It is kept aside.
+    if [ "$name" = master.cf ] && [ -f "${folder%/etc}/mended" ]; then continue; fi
     keep_foreign "$name" || return 73
   done
 }
@@ -160,20 +170,3 @@ rename_planned() {
     mv -f "$swap/new/$name" "$etc/$name" || return 73
   done
 }
-
-# routes_differ GENERATION|original: whether mail would leave by other routes, or with other keys, than now. Those of a
-# configuration that is not ours may be any.
-routes_differ() {
-  if [ "$1" = original ] || [ "$(live)" = original ]; then return 0; fi
-  [ "$(routes "$etc")" != "$(routes "$1/etc")" ] || [ "$(main_route "$etc")" != "$(main_route "$1/etc")" ]
-}
-
-# routes FOLDER: prints what decides on the further routes, and the keys of the passwords.
-routes() {
-  local map=''
-  cut -d ' ' -f 1 "$1/sasl_passwd"
-  for map in "$1/sender_relay" "$1/sender_transport"; do [ ! -f "$map" ] || cat "$map"; done
-}
-
-# main_route FOLDER: prints what decides on the main one.
-main_route() { postconf -c "$1" -xh relayhost smtp_fallback_relay default_transport smtp_tls_wrappermode; }

@@ -4,6 +4,7 @@
 #   install, stage, start, deliver      the steps of pulumi, in their order
 #   restore                             undoes one of them
 #   rollback, explain, queue            by hand
+#   adapt, prestart, bridges            by units of ours
 #
 # FILES
 #   rw /usr/local/sbin/postrelay             this tool

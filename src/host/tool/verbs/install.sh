@@ -14,13 +14,14 @@ install() {
   # Before another mail system may have to refuse mail: whatever cuts that off, a boot ends it.
   install_tool || fail 73 "cannot write $tool: is the disk full or read-only? $(unchanged)"
   install_unit || fail 73 "cannot write $units/$boot_unit, or enable it. $(unchanged)"
+  install_adapting || fail 73 "cannot write $units/$adapt_unit.path, or enable it. $(unchanged)"
   packages_install
   settle_placeholder
   install_monitoring || fail 73 "cannot set up the timer $metrics_unit.timer in $units, or its folder. $(unchanged)"
   [ -s "$state/salt" ] || record salt "$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')"
   record format "$format"
   record_owner
-  json postfixVersion! "$(postconf -dh mail_version)" system! "$system_name"
+  json postfixVersion! "$(mail_version)" system! "$system_name"
 }
 
 # read_system: Sets: system_name system_kinds (what os-release calls this system and those that it is like)
@@ -68,7 +69,7 @@ remove_placeholder() {
 # settle_placeholder: now that Postfix can be asked: the same at the level of its release, with a master.cf.
 settle_placeholder() {
   in_etc master.cf || cp "$root/usr/share/postfix/master.cf.dist" "$etc/master.cf" || fail 73 "cannot write in $etc"
-  if is_placeholder && version_at_least 3.6 "$(postconf -dh mail_version)"; then
+  if is_placeholder && version_at_least 3.6 "$(mail_version)"; then
     write_placeholder 3.6 || fail 73 "cannot write in $etc. $(unchanged)"
   fi
   if [ "$(recorded made-aliases)" = yes ] && [ -f "$aliases" ]; then

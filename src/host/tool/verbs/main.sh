@@ -22,6 +22,8 @@ proven it by a test delivery.
   postrelay explain     reads a log line of Postfix on stdin and says what to do about it
   postrelay rollback    rolls back to the configuration that was proven before the live one
   postrelay recover     ends what an interrupted run has left half done (also run at boot)
+  postrelay adapt       takes over what has changed on the host beside Postfix: the files that resolve names, bridges
+                        (run by units, as are prestart, before Postfix starts, and bridges, which waits for them)
 
   install, stage main-cf, stage sasl-passwd, start, deliver, restore STEP
                         the steps of `pulumi up` and `pulumi destroy`; their input comes on stdin. What follows, such
@@ -86,7 +88,8 @@ verb=${1-}
 case $verb in
 '' | -h | --help | help) usage && exit ;;
 explain) explain && exit ;;
-install | stage | start | deliver | rollback | recover | status | check | probe | queue | test | restore) ;;
+install | stage | start | deliver | rollback | recover | restore) ;;
+adapt | prestart | bridges | status | check | probe | queue | test) ;;
 *)
   printf 'postrelay: there is no command %s.\n\n' "$verb" >&2
   usage >&2
@@ -94,7 +97,9 @@ install | stage | start | deliver | rollback | recover | status | check | probe 
   ;;
 esac
 [ -n "${POSTRELAY_LIMITED-}" ] || [ "$(id -u)" = 0 ] || fail 77 "run it as root: sudo postrelay $verb"
+if [ "$verb" = adapt ] && is_adapted; then exit; fi
 case $verb in
+prestart | bridges) run_reading "$@" ;;
 status | check | probe | queue) remove_input && run_reading "$@" ;;
 test) shift && run_reading send_test "$@" ;;
 esac

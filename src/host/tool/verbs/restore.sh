@@ -132,6 +132,7 @@ take_away() {
 forget() {
   systemctl --quiet disable "$boot_unit" 2>/dev/null
   remove_monitoring
+  remove_adapting
   # A switch whose journal was lost with the state folder: what it had renamed, the plan tells.
   if [ ! -s "$state/owner" ] && [ -f "$swap/plan" ]; then undo_plan "$swap/plan"; fi
   rm -rf "$units/$boot_unit" "$swap" "$state.gone"

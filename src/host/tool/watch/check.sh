@@ -1,15 +1,17 @@
 # check: the verb; says whether the host is as it was proven. It changes nothing but a note of its own in memory, and
 # takes no lock.
 
-# What this check has found: whether the host is in sync (yes, no or unknown), why that is unknown, and the drift.
-check_sync='' check_why='' check_drift=''
+# What this check has found: whether the host is in sync (yes, no or unknown), why that is unknown, the drift that steps
+# of pulumi repair, and what they do not.
+check_sync='' check_why='' check_drift='' check_told=''
 
 # check [--json] [--format json|prometheus] [--to FILE]: some lines for a person on a terminal, else one JSON object; or
 # metrics. 0: in sync, 1: drift, 2: cannot tell, 64: wrong usage.
 check() {
   local print='' file='' files=''
   local queue_active='' queue_deferred='' queue_hold='' queue_oldest='' queue_reason=''
-  local relayed_at='' relayed_answer='' facts_label='' facts_version='' facts_log_name=''
+  local relayed_at='' relayed_answer='' relayed_lost='' relayed_lost_why=''
+  local facts_label='' facts_version='' facts_log_name=''
   while [ $# -gt 0 ]; do
     case "$1 ${2-}" in
     '--json '*) print=check_json && shift && continue ;;
@@ -33,7 +35,9 @@ check() {
   check_sync=no
   if [ -n "$check_why" ]; then check_sync=unknown; elif [ -z "$check_drift" ]; then check_sync=yes; fi
   read_queue "$check_sync"
-  read_last_relayed "$facts_log_name"
+  read_newest_log "$facts_log_name"
+  check_told=$([ -z "$check_drift" ] || printf '%s\n' "$check_drift" | sed -n 's/^- //p'; list_told)
+  [ -z "$check_drift" ] || check_drift=$(printf '%s\n' "$check_drift" | sed '/^- /d')
   if [ -z "$file" ]; then "${print:-check_json}"; else check_write "${print:-check_json}" "$file" || return 2; fi
   case $check_sync in yes) ;; no) return 1 ;; *) return 2 ;; esac
 }
@@ -74,7 +78,7 @@ check_json() {
     id=$(drift_id "$check_drift")
   fi
   json version# 1 sync! "$check_sync" why "$check_why" live! "$facts_label" owner! "$(recorded owner)" \
-    differences@ "$differences" steps!@ "$steps" id! "$id" postfixVersion! "$facts_version" \
+    differences@ "$differences" told@ "$check_told" steps!@ "$steps" id! "$id" postfixVersion! "$facts_version" \
     active# "$queue_active" deferred# "$queue_deferred" hold# "$queue_hold" oldestSeconds# "$queue_oldest" \
     waitsFor "$queue_reason" relayed# "${relayed_at:-0}" relayedAnswer "$relayed_answer"
 }
@@ -84,17 +88,23 @@ check_text() {
   local waiting=$((queue_active + queue_deferred + queue_hold)) queue='empty' last='not known'
   case $check_sync in
   yes) tell 'In sync: this host is as it was proven.' ;;
-  no)
-    tell "Drift: this host is no longer as it was proven; 'pulumi up' repairs it:"
-    tell "$(printf '%s\n' "$check_drift" | cut -d ' ' -f 2- | sed 's/^/  /')"
-    ;;
+  no) tell "$(check_headline)" ;;
   *) tell "Cannot tell whether this host is as it was proven: $check_why" ;;
   esac
+  [ -z "$check_drift" ] || tell "$(printf '%s\n' "$check_drift" | cut -d ' ' -f 2- | sed 's/^/  /')"
+  [ -z "$check_told" ] || tell "'pulumi up' does not repair this:" "$(printf '%s\n' "$check_told" | sed 's/^/  /')"
   [ "$waiting" = 0 ] || queue="$queue_active active, $queue_deferred deferred, $queue_hold on hold; the oldest for \
 $(age "$queue_oldest")${queue_reason:+, waiting for: $queue_reason}"
   [ -z "$relayed_at" ] || last="$(date -d "@$relayed_at" '+%Y-%m-%d %H:%M:%S %z'): $relayed_answer"
   tell "Managed by    $(recorded owner)" "Live          $(live_words "$facts_label")" \
     "Queue         $queue" "Last relayed  $last"
+}
+
+# check_headline: prints what drift means.
+check_headline() {
+  if [ -z "$check_drift" ]; then echo 'Drift: this host is no longer as it was proven.'
+  elif [ "$(live_mark)" = original ]; then echo "Nothing was proven on this host; 'pulumi up' tries it again:"
+  else echo "Drift: this host is no longer as it was proven; 'pulumi up' repairs it:"; fi
 }
 
 # age SECONDS: prints that time as a person says it.
@@ -112,6 +122,8 @@ check_metrics() {
     "$(case $check_sync in yes) echo 1 ;; no) echo 0 ;; *) echo -1 ;; esac)"
   metric differences gauge 'How many things are no longer as they were proven.' \
     "$(printf '%s' "$check_drift" | grep -c .)"
+  metric told gauge 'How many things an operator has to know that no step repairs.' \
+    "$(printf '%s' "$check_told" | grep -c .)"
   metric queue_messages gauge 'Messages in the queue.' "{queue=\"active\"} $queue_active" \
     "{queue=\"deferred\"} $queue_deferred" "{queue=\"hold\"} $queue_hold"
   metric queue_oldest_seconds gauge 'Age of the oldest message in the queue.' "$queue_oldest"

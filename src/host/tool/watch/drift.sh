@@ -1,5 +1,5 @@
 # drift: what is no longer as it was proven. Each line is "STEPS WORDS": the steps of pulumi that repair it, joined by
-# `+`, and what it is. Nothing here changes the host.
+# `+`, or `-` where none does, and what it is. Nothing here changes the host.
 
 # list_drift: prints all of it.
 list_drift() {
@@ -8,6 +8,8 @@ list_drift() {
   drift_state
   if ! postfix_installed || [ "$(live)" = original ]; then return; fi
   drift_files "$drift_postfix"
+  drift_names
+  drift_chroot
   drift_unit "$drift_enabled"
   drift_permissions
   drift_aliases
@@ -36,9 +38,13 @@ drift_packages() {
   *) printf '%s\n' "packages $tool was changed" ;;
   esac
   # shellcheck disable=SC2046 # units
-  if all_enabled "$boot_unit" postfix.service $(monitoring_timers); then drift_enabled=enabled; fi
+  if all_enabled "$boot_unit" postfix.service $adapt_unit.path $adapt_unit.service $(monitoring_timers); then
+    drift_enabled=enabled
+  fi
   [ "${drift_enabled:-$(systemctl is-enabled "$boot_unit" 2>/dev/null)}" = enabled ] || printf '%s\n' \
     "packages the unit $boot_unit, which ends an interrupted change at boot, is not enabled"
+  [ -n "$drift_enabled" ] || all_enabled $adapt_unit.path $adapt_unit.service || printf '%s\n' \
+    "packages the units $adapt_unit.path and .service, which keep Postfix's copies of /etc/resolv.conf, are not enabled"
   fault=$(monitoring_fault "$drift_enabled")
   [ -z "$fault" ] || printf '%s\n' "packages $fault"
 }
@@ -108,9 +114,16 @@ drift_file() {
   esac
 }
 
-# edited_parameters: prints ": NAME = VALUE" for what main.cf says otherwise than the one that was proven. A value that
-# may hold a password is left out, and so is one of a parameter that Postfix does not know: it may be anybody's.
+# edited_parameters: prints ": NAME = VALUE" for what main.cf says otherwise than the one that was proven, or why
+# Postfix cannot read it. A value that may hold a password is left out, and so is one of a parameter that Postfix does
+# not know: it may be anybody's.
 edited_parameters() {
+  local refusal=''
+  refusal=$(postconf -n 2>&1 >/dev/null | sed -n 's/^postconf: fatal: //p' | sed 's/: ".*//; 1q')
+  if [ -n "$refusal" ]; then
+    printf ': Postfix cannot read it (%s)\n' "${refusal#"$etc/main.cf, "}"
+    return
+  fi
   {
     postconf -dH | sed 's/^/known /'
     postconf -c "$state/good/etc" -n | sed 's/^/was /'
@@ -126,21 +139,19 @@ edited_parameters() {
     sed 's/^/: /'
 }
 
-# drift_master [VERSION]: services that are not as they were when the configuration was proven.
+# drift_master [VERSION]: services that are not as they were when the configuration was proven. What keeps postconf from
+# reading main.cf is told of that.
 drift_master() {
-  if cmp -s "$etc/master.cf" "$state/good/etc/master.cf"; then return; fi
-  if is_master_proven "$@"; then
-    changed_services "$etc" | sed "s|^|delivery $etc/master.cf was edited: |"
+  local refusal=''
+  if cmp -s "$etc/master.cf" "$state/good/etc/master.cf" || ! is_master_proven "$@"; then return; fi
+  if ! in_etc master.cf; then
+    printf '%s\n' "delivery $etc/master.cf was deleted"
+    return
   fi
-}
-
-# drift_unit [enabled]: whether Postfix runs, now and after a boot; its unit may be known to be enabled.
-drift_unit() {
-  drift_running
-  case ${1:-$(unit_state)} in
-  enabled*) ;;
-  masked*) echo 'delivery the unit postfix.service is masked' ;;
-  *) echo 'delivery the unit postfix.service is not enabled: Postfix does not start at boot' ;;
+  refusal=$(master_refusal "$etc")
+  case $refusal in
+  '' | *main.cf*) changed_services "$etc" | sed "s|^|delivery $etc/master.cf was edited: |" ;;
+  *) printf '%s\n' "delivery $etc/master.cf was edited: Postfix cannot read it (${refusal#"$etc/master.cf: "})" ;;
   esac
 }
 
@@ -150,22 +161,11 @@ drift_permissions() {
   drift_writable
 }
 
-# drift_writable: whether the queue can be written.
+# drift_writable: whether the queue can be written: no step changes that.
 drift_writable() {
   local folder=''
   folder=$(read_only)
-  [ -z "$folder" ] || printf '%s\n' "delivery $folder cannot be written: is it immutable, or its file system read-only?"
-}
-
-# drift_running: whether Postfix runs.
-drift_running() { running || echo 'delivery Postfix is not running'; }
-
-# drift_aliases: what keeps mail for users of the host from arriving.
-drift_aliases() {
-  local fault=''
-  fault=$(aliases_fault "$state/good")
-  [ -n "$fault" ] || fault=$(aliases_index_fault "$state/good")
-  [ -z "$fault" ] || printf '%s\n' "delivery $fault"
+  [ -z "$folder" ] || printf '%s\n' "- $folder cannot be written: is it immutable, or its file system read-only?"
 }
 
 # drift_id WORDS: prints a name for this drift: the same drift later, after a repair, has another one.

@@ -2,14 +2,15 @@
 # find the same, and only what no file tells has to be asked.
 
 # fingerprint: prints it. Nobody can set a change time back; but a file that changed just now may change once more
-# within the same tick of the kernel's clock, so `//young` marks it. Links are followed, as by those who read. A find
-# that cannot do all this prints nothing.
+# within the same tick of the kernel's clock, so `//young` marks it. Links are followed, as by those who read. The name
+# of the host is in no file that has to change with it. With a find that cannot do all this it prints nothing.
 fingerprint() {
-  local postconf='' place=''
+  local postconf='' place='' kernel_line=''
   postconf=$(command -v postconf)
   set -- "$0" "$tool" "$etc" "$state" "$aliases" "$aliases".* "$root/etc/passwd" "$root/etc/group" \
     "$root/var/lib/dpkg/status" "$root/var/lib/dpkg/updates" \
-    "$postconf" "${postconf%/*}"/post[adq]* "${postconf%/*}/sendmail" "$root/usr/lib/postfix"
+    "$postconf" "${postconf%/*}"/post[adq]* "${postconf%/*}/sendmail" "$root/usr/lib/postfix" "$root/etc/hostname"
+  for place in $resolver_files; do set -- "$@" "$root/etc/$place" "$spool/etc/$place"; done
   # Where systemd looks for units: each link there may enable or mask one of ours.
   for place in /etc /run /usr/lib /usr/local/lib; do
     set -- "$@" "$root$place/systemd/system" "$root$place/systemd/system.control" "$root$place/systemd/system.attached"
@@ -18,9 +19,12 @@ fingerprint() {
   [ -L "$root/lib" ] || set -- "$@" "$root/lib/systemd/system"
   # Of these only owner and mode count: they change with each message.
   set -- "$spool" "$spool"/[a-z]* "$root/var/lib/postfix" "$root/var/lib/postfix"/* "$@"
-  find -L "$@" -maxdepth 3 \( -path "$spool*" -o -path "$root/var/lib/postfix" -o -path "$root/var/lib/postfix/*" \) \
-    -printf '%m %U:%G %p\n' -prune -o \( ! -path '*/systemd/*' -o -xtype l -o -path '*/postfix*' \) \
-    -printf '%C@ %D %i %y %m %U:%G %s %p %l\n' -newerct '2 seconds ago' -printf '//young\n' 2>/dev/null
+  place=$(find -L "$@" -maxdepth 3 \( -path "$spool*" ! -path "$spool/etc/*" -o -path "$root/var/lib/postfix" \
+    -o -path "$root/var/lib/postfix/*" \) -printf '%m %U:%G %p\n' -prune \
+    -o \( ! -path '*/systemd/*' -o -xtype l -o -path '*/postfix*' \) \
+    -printf '%C@ %D %i %y %m %U:%G %s %p %l\n' -newerct '2 seconds ago' -printf '//young\n' 2>/dev/null)
+  read_line /proc/sys/kernel/hostname
+  [ -z "$place" ] || printf '%s\n' "$kernel_line" "$place"
 }
 
 # is_as_checked FILES: whether all files, of which this is the fingerprint, are as they were when a check last found
@@ -50,7 +54,7 @@ list_live_drift() {
 # facts_version (of Postfix) facts_log_name (its name in the log)
 read_facts() {
   facts_label=$(live_label)
-  facts_version=$(postconf -dh mail_version 2>/dev/null)
+  facts_version=$(mail_version)
   facts_log_name=$(live_value syslog_name)
 }
 

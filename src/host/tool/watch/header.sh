@@ -5,6 +5,7 @@
 #   drift_files                                what is no longer as it was proven in /etc/postfix
 #   probe_impossible                           why a message would tell nothing
 #   read_queue                                 how much waits, since when, and why
+#   drift_aliases                              the same of the host's aliases
 #   install_monitoring, remove_monitoring      timers for Prometheus
 #
 # FILES
@@ -27,9 +28,9 @@
 #   r  /var/lib/postfix-relay/tool           checksum of this tool
 #
 # SETS
-#   check_drift, check_sync, check_why, drift_enabled, drift_postfix, facts_label, facts_log_name, facts_version,
-#   failure, monitoring_owner, probe_answered, probe_why, queue_active, queue_deferred, queue_hold, queue_oldest,
-#   queue_reason, relayed_answer, relayed_at
+#   check_drift, check_sync, check_told, check_why, drift_enabled, drift_postfix, facts_label, facts_log_name,
+#   facts_version, failure, monitoring_owner, probe_answered, probe_why, queue_active, queue_deferred, queue_hold,
+#   queue_oldest, queue_reason, relayed_answer, relayed_at, relayed_lost, relayed_lost_why
 #
 # DIAGNOSTICS
 #   1   check: drift; probe: mail does not leave

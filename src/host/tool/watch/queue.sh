@@ -1,4 +1,4 @@
-# queue: what waits, since when and why, and when mail last left. Nothing here changes the host.
+# queue: what waits, since when and why, when mail last left, and what was lost. Nothing here changes the host.
 
 # read_queue SYNC: looks at the queue. Sets: queue_active queue_deferred queue_hold queue_oldest (seconds) queue_reason
 read_queue() {
@@ -44,36 +44,62 @@ queue_figures() {
     }'
 }
 
-# read_last_relayed NAME: when mail last left by the relay, and with which answer, as far as the newest lines of the
-# log, where Postfix has that name, tell; at least the test message. Sets: relayed_at (seconds since 1970, or nothing)
-# relayed_answer
-read_last_relayed() {
-  local line=''
-  relayed_at=$(proof_field 1) relayed_answer=$(proof_field 3-)
-  line=$(newest_sent "$1")
-  [ -n "$line" ] || return 0
-  relayed_at=${line%% *}
-  relayed_at=${relayed_at%.*}
-  case $line in
-  *' status=sent ('*')') relayed_answer=${line##* status=sent (} relayed_answer=${relayed_answer%)} ;;
-  *) relayed_answer=$line ;;
-  esac
+# read_newest_log NAME: when mail last left by the relay, and with which answer, as far as the newest lines of the log,
+# where Postfix has that name, tell; at least the test message. And reports of undelivered mail that could not be
+# delivered themselves: Postfix drops these. Sets: relayed_at (seconds since 1970, or nothing) relayed_answer
+# relayed_lost (how many) relayed_lost_why
+read_newest_log() {
+  local in_journal='' in_file='' sent='' name="${1:-postfix}" kernel_line=''
+  in_journal=$(journalctl -q -r -n 300 -o short-unix SYSLOG_IDENTIFIER="$name/smtp" SYSLOG_IDENTIFIER="$name/bounce" \
+    SYSLOG_IDENTIFIER="$name/local" 2>/dev/null | log_figures first)
+  [ ! -e "$root/var/log/mail.log" ] || in_file=$(tail -q -n 300 "$root/var/log/mail.log" 2>/dev/null | log_figures last)
+  read_line "$state/proven"
+  relayed_at=${kernel_line%% *} relayed_answer=${kernel_line#* * }
+  sent=$(newest_sent "${in_journal%%"$newline"*}" "${in_file%%"$newline"*}")
+  if [ -n "$sent" ]; then
+    relayed_at=${sent%% *}
+    relayed_at=${relayed_at%.*}
+    case $sent in
+    *' status=sent ('*')') relayed_answer=${sent##* status=sent (} relayed_answer=${relayed_answer%)} ;;
+    *) relayed_answer=$sent ;;
+    esac
+  fi
+  relayed_lost=0 relayed_lost_why=''
+  case $in_journal$in_file in *"$newline"*) ;; *) return ;; esac
+  # Where both logs have a message, it is one.
+  in_file=$(printf '%s\n' "$in_journal" "$in_file" | grep '^lost ' | sort -u)
+  relayed_lost=$(printf '%s\n' "$in_file" | cut -d ' ' -f 2 | sort -u | grep -c .)
+  relayed_lost_why=$(printf '%s\n' "$in_file" | sed -n '1s/^lost [^ ]* //p')
 }
 
-# newest_sent NAME: prints the newest line of an SMTP client about a message that was taken, with its time in seconds
+# log_figures first|last: prints of lines on stdin the newest one, which is the first or the last of them, of an SMTP
+# client about a message that was taken, or an empty line; then "lost ID WHY" of each report that was refused.
+log_figures() {
+  awk -v newest="$1" '
+    / status=sent \(/ && / [^ ]*\/smtp\[/ && !/ relay=127\.0\.0\.1/ { if (newest == "last" || sent == "") sent = $0 }
+    / sender (non-delivery|delay|delivery status) notification: [0-9A-Za-z]+$/ { report[$NF] }
+    / status=bounced \(/ && match($0, /\]: [0-9A-Za-z]+: /) {
+      id = substr($0, RSTART + 3, RLENGTH - 5)
+      why[id] = substr($0, index($0, " status=bounced (") + 17)
+    }
+    END {
+      print sent
+      for (id in why) if (id in report) {
+        gsub(/<[^>]*>|[^ <>"(),:;]+@[^ <>"(),:;]+/, "(address)", why[id])
+        sub(/\)$/, "", why[id])
+        print "lost", id, why[id]
+      }
+    }'
+}
+
+# newest_sent LINE LINE: prints the newer one of a line of the journal and one of mail.log, with its time in seconds
 # before.
 newest_sent() {
-  local in_journal='' in_file=''
-  in_journal=$(journalctl -q -r -n 300 -o short-unix SYSLOG_IDENTIFIER="${1:-postfix}/smtp" 2>/dev/null |
-    awk "$was_taken"' { print; exit }')
-  [ ! -e "$root/var/log/mail.log" ] ||
-    in_file=$(tail -q -n 300 "$root/var/log/mail.log" 2>/dev/null |
-      awk '/\/smtp\[/ && '"$was_taken"' { line = $0 } END { print line }')
+  local in_file="$2"
   [ -z "$in_file" ] || in_file=$(dated "$in_file")
-  if [ -n "$in_journal" ] && [ -n "$in_file" ]; then printf '%s\n' "$in_journal" "$in_file" | sort -n | tail -n 1
-  else printf '%s\n' "$in_journal$in_file"; fi
+  if [ -n "$1" ] && [ -n "$in_file" ]; then printf '%s\n' "$1" "$in_file" | sort -n | tail -n 1
+  else printf '%s\n' "$1$in_file"; fi
 }
-was_taken='/ status=sent \(/ && !/ relay=127\.0\.0\.1/'
 
 # dated LINE: prints a line of mail.log with its time as seconds since 1970.
 dated() {

@@ -11,7 +11,7 @@ status() {
 status_json() {
   [ -s "$state/owner" ] || { json owner! '' live! none && return; }
   json owner! "$(recorded owner)" live! "$(live_label)" good! "$(label "$(line_of "$state/good/digest")")" \
-    postfixVersion! "$(postconf -dh mail_version)" running! "$(if running; then echo yes; else echo no; fi)" \
+    postfixVersion! "$(mail_version)" running! "$(if running; then echo yes; else echo no; fi)" \
     queue# "$(queue_length)"
 }
 
@@ -22,7 +22,7 @@ status_text() {
     return
   fi
   tell "Managed by  $(recorded owner)" "Live        $(live_words "$(live_label)")" \
-    "Postfix     $(postconf -dh mail_version), $(if running; then echo running; else echo 'not running'; fi)" \
+    "Postfix     $(mail_version), $(if running; then echo running; else echo 'not running'; fi)" \
     "Queue       $(queue_length) messages"
 }
 

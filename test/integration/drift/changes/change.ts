@@ -14,6 +14,8 @@ export interface Change {
   says: RegExp;
   /** The steps that repair it. A change with steps is tried with the engine too. */
   steps?: Suffix[];
+  /** What follows the words, where no step repairs it. */
+  mends?: string;
   /** A file of /etc/postfix that was edited: the repair keeps it. */
   kept?: string;
   /** Tried with the engine in `npm test` too. */

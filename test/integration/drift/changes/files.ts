@@ -101,7 +101,64 @@ export const ofFiles: Change[] = [
     steps: ["delivery"],
     kept: "master.cf",
   },
-  { what: "the aliases are a folder", does: "rm /etc/aliases; mkdir /etc/aliases", says: /aliases is not a file/ },
-  { what: "aliases lead nowhere", does: "ln -sf /nowhere /etc/aliases", says: /link to \/nowhere/ },
-  { what: "the index of the aliases", does: "echo x > /etc/aliases.db", says: /aliases\.db/ },
+  {
+    what: "a line of main.cf that Postfix cannot read",
+    does: `echo 'garbage, and a password' >> ${etc}/main.cf`,
+    says: /main\.cf was edited: Postfix cannot read it \(line \d+: missing '=' after attribute name\)/,
+    steps: ["delivery"],
+    kept: "main.cf",
+    always: true,
+  },
+  { what: "main.cf is deleted", does: `rm ${etc}/main.cf`, says: /"\/etc\/postfix\/main\.cf was deleted"\]/ },
+  {
+    what: "a line of master.cf that Postfix cannot read",
+    does: `sed -i 3igarbage ${etc}/master.cf; systemctl restart postfix`,
+    says: /master\.cf was edited: Postfix cannot read it \(line 3: bad field count\)/,
+    steps: ["delivery"],
+    kept: "master.cf",
+  },
+  { what: "master.cf is deleted", does: `rm ${etc}/master.cf`, says: /"\/etc\/postfix\/master\.cf was deleted"\]/ },
+  {
+    what: "a service at a port that nobody knows",
+    does: `echo 'nosuchport inet n - y - - smtpd' >> ${etc}/master.cf; systemctl restart postfix`,
+    says: /master\.cf was edited: nosuchport\/inet was added","Postfix is not running/,
+  },
+];
+
+/** Of the aliases of the host, which are its own: Postfix reads an index of them. */
+export const ofAliases: Change[] = [
+  {
+    what: "the aliases are a folder",
+    does: "rm /etc/aliases; mkdir /etc/aliases",
+    says: /aliases is not a file: make it one/,
+    mends: "rmdir /etc/aliases; : > /etc/aliases",
+  },
+  {
+    what: "aliases lead nowhere",
+    does: "ln -sf /nowhere /etc/aliases",
+    says: /link to \/nowhere, which does not exist: make that file, or remove the link/,
+    mends: "rm /etc/aliases",
+  },
+  {
+    what: "their index is damaged",
+    does: "echo x > /etc/aliases.db",
+    says: /the index of \/etc\/aliases is damaged: /,
+    steps: ["delivery"],
+  },
+  {
+    what: "their index is cut off in the middle",
+    does: "truncate -s 5000 /etc/aliases.db",
+    says: /the index of \/etc\/aliases/,
+  },
+  { what: "their index is gone", does: "rm /etc/aliases.db", says: /\/etc\/aliases has no index, \/etc\/aliases\.db/ },
+  {
+    what: "an alias is added, and newaliases not run",
+    does: "echo 'deploy: dev@example.net' >> /etc/aliases",
+    says: /\/etc\/aliases was changed, and newaliases was not run/,
+  },
+  {
+    what: "the same, and the times are set back",
+    does: unseen("/etc/aliases", "echo 'deploy: dev@example.net' >> /etc/aliases"),
+    says: /the index of \/etc\/aliases, \/etc\/aliases\.db, was not made of it/,
+  },
 ];

@@ -2,13 +2,13 @@
 
 import type { Change } from "./change.ts";
 import { byEngineAlone } from "./engine.ts";
-import { ofFiles } from "./files.ts";
-import { inNoFile } from "./others.ts";
+import { ofAliases, ofFiles } from "./files.ts";
+import { inNoFile, ofHost } from "./others.ts";
 import { ofState } from "./state.ts";
 import { ofUnits } from "./units.ts";
 
 /** What `postrelay check` tells at once. */
-export const toCheck: readonly Change[] = [...ofFiles, ...ofState, ...ofUnits, ...inNoFile];
+export const toCheck: readonly Change[] = [...ofFiles, ...ofAliases, ...ofState, ...ofUnits, ...inNoFile, ...ofHost];
 
 /** What a preview tells too, and `pulumi up` repairs. */
 export const toRepair: readonly Change[] = [...byEngineAlone, ...toCheck].filter(({ steps }) => steps);

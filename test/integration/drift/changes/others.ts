@@ -56,3 +56,36 @@ export const inNoFile: Change[] = [
     says: /"sync":"yes".*"relayedAnswer":"250 file"/,
   },
 ];
+
+/** Of the host around Postfix. */
+export const ofHost: Change[] = [
+  {
+    what: "the host has another name",
+    does: "hostname ip-10-0-0-6",
+    says: /this host is called ip-10-0-0-6 now, and mail to users at that name leaves by the relay/,
+    steps: ["delivery"],
+  },
+  {
+    what: "the host has another full name",
+    does: "sed -i 's/^127.0.1.1 .*/127.0.1.1 web.lan web/' /etc/hosts",
+    says: /this host is called web\.lan now/,
+  },
+  {
+    what: "the copy of resolv.conf is empty",
+    does: ": > /var/spool/postfix/etc/resolv.conf",
+    says: /Postfix has other copies in \/var\/spool\/postfix\/etc than \/etc has of resolv\.conf/,
+    steps: ["delivery"],
+  },
+  {
+    what: "files that resolve names change while nothing watches",
+    first: "systemctl stop postfix-relay-adapt.path",
+    does: "echo 127.0.0.9 x.example.test >> /etc/hosts; rm /var/spool/postfix/etc/nsswitch.conf",
+    says: /Postfix has other copies in \S+ than \/etc has of hosts nsswitch\.conf"/,
+  },
+  {
+    what: "the units that watch are disabled",
+    does: "systemctl -q disable --now postfix-relay-adapt.path",
+    says: /the units postfix-relay-adapt\.path and \.service.* are not enabled/,
+    steps: ["packages"],
+  },
+];
