@@ -130,8 +130,8 @@ export interface RelayArgs {
   listen?: Input<Listen>;
   /**
    * Addresses of bridges on this host, with the size of their networks, such as 172.17.0.1/16: containers there can
-   * submit mail to port 25 of that address. A bridge has to exist when it is first given; later Postfix starts without one
-   * that is not there yet, such as Docker's at boot, and listens there as soon as it is.
+   * submit mail to port 25 of that address. A bridge has to exist when it is first given; later Postfix starts without
+   * one that is not there yet, such as Docker's at boot, and listens there as soon as it is.
    */
   bridges?: Input<Input<string>[]>;
   /**

@@ -39,7 +39,8 @@ export function detailsOf(seen: Seen): readonly string[] {
   if (look.kind !== "report") return [look.reason];
   const { owner, sync, why, differences, told } = look.report;
   if (!isOf(owners, owner)) return [`it belongs to another Relay, ${owner}`];
-  return sync === "unknown" ? [why] : [...differences, ...told, ...changes];
+  if (sync !== "yes") return sync === "unknown" ? [why] : [...differences, ...told];
+  return [...told, ...changes];
 }
 
 /** The queue of a host and its last delivery. */

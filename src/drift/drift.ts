@@ -72,14 +72,17 @@ export function textOf(
   if (unknown) return { severity: "warning", text: `${name}: could not be checked for drift: ${unknown}.` };
   const repairs = first ? "`pulumi up` tries it again." : "`pulumi up` repairs it.";
   const outlook = repair ? repairs : "It is not repaired (drift: warn).";
-  const parts = [
-    ...(words.length > 0 ? [[...words.map((one) => ended(one)), outlook]] : []),
-    ...(told.length > 0 ? [[...told.map((one) => ended(one)), "`pulumi up` does not repair that."]] : []),
-  ];
-  if (parts.length === 0) return undefined;
-  if (words.length + told.length === 1) return { severity: "warning", text: `${name}: ${parts.flat().join(" ")}` };
-  const lines = parts.flatMap((part) => part.map((one, index) => (index < part.length - 1 ? `  ${one}` : one)));
-  return { severity: "warning", text: [`${name}: the host is no longer as it was proven:`, ...lines].join("\n") };
+  const rest = told.length > 0 ? "`pulumi up` does not repair that." : "";
+  if (words.length + told.length === 0) return undefined;
+  if (words.length + told.length === 1) {
+    const [only = ""] = [...words, ...told];
+    return { severity: "warning", text: `${name}: ${ended(only)} ${words.length > 0 ? outlook : rest}` };
+  }
+  const indented = (texts: readonly string[]) => texts.map((one) => `  ${one}`);
+  const opening =
+    words.length > 0 ? `${name}: the host is no longer as it was proven:` : `${name}: of the host is told:`;
+  const lines = [...indented(words), ...(words.length > 0 ? [outlook] : []), ...indented(told), rest];
+  return { severity: "warning", text: [opening, ...lines].filter(Boolean).join("\n") };
 }
 
 /** The text with a full stop at its end. */

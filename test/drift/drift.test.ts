@@ -66,7 +66,7 @@ const texts: [drift: Partial<HostDrift>, repair: boolean, text: string | undefin
   [
     { words: ["a"], told: ["b.", "c"] },
     true,
-    "warning web: a. `pulumi up` repairs it. b.; c. `pulumi up` does not repair that.",
+    "warning web: the host is no longer as it was proven:\n  a\n`pulumi up` repairs it.\n  b.\n  c\n`pulumi up` does not repair that.",
   ],
   [{ told: ["b."] }, true, "warning web: b. `pulumi up` does not repair that."],
   [{ words: ["a"], first: true }, true, "warning web: a. `pulumi up` tries it again."],

@@ -47,7 +47,7 @@ describe.each(shells.map((shell) => [shell.join(" "), shell] as const))("%s", (_
   runs("why Postfix did not start: the line with the reason, and not what follows from it", () => {
     const failing = (...lines: string[]) =>
       run(`journalctl() { printf '%s\\n' ${lines.map((line) => `'${line}'`).join(" ")}; }
-        live_value() { :; }; tail() { case $* in *-n\\ 1) command tail -n 1 ;; esac; }; start_failure`);
+        live_value() { :; }; tail() { case $* in *-n\\ 1) command tail -n 1 ;; esac; }; start_failure "$(now)"`);
     const reason = "fatal: open lock file /var/lib/postfix/master.lock: cannot open file: Permission denied";
     const after = ["fatal: daemon initialization failure", "fatal: mail system startup failed"];
     expect(failing("fatal: older", reason, ...after)).toBe(`${reason}\n`);

@@ -3,8 +3,9 @@ import { arrives, openWeb } from "../others/scene.ts";
 import { drawn, type Edit, reported } from "./edits.ts";
 import { report } from "./two-hosts.ts";
 
-// A repair needs nothing of what is live: whatever somebody has written into main.cf and master.cf, `up` puts the proven
-// configuration back, and mail leaves; or it refuses, and names what is in its way. One bad line gives one true line.
+// A repair needs nothing of what is live: whatever somebody has written into main.cf and master.cf, `up` puts the
+// proven configuration back, and mail leaves; or it refuses, and names what is in its way. One bad line gives one true
+// line.
 const { host, scene, steps } = await openWeb();
 
 const SEED = 22;

@@ -1,5 +1,5 @@
-// Edits of main.cf and master.cf by hand, of which Postfix refuses many: those of bug reports, and some that a seed draws
-// from all parameters that Postfix has.
+// Edits of main.cf and master.cf by hand, of which Postfix refuses many: those of bug reports, and some that a seed
+// draws from all parameters that Postfix has.
 
 /** One edit: what is done on the host, and what a refusal would have to name. */
 export interface Edit {

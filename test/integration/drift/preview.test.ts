@@ -19,7 +19,7 @@ test("nothing: the preview is empty and silent", async () => {
 async function repaired(what: string, says: RegExp, steps: string[]): Promise<string> {
   const planned = await preview();
   expect(planned, planned.text).toMatchObject({ code: 0 });
-  expect(planned.text).toMatch(new RegExp(`web: .*${says.source}`));
+  expect(planned.text).toMatch(new RegExp(`web: .*${says.source}`, "s"));
   expect(changed(planned.text, "web").sort(), planned.text).toEqual([...steps].sort());
   expect(changed(planned.text, "other")).toEqual([]);
   const up = await stack.up();

@@ -104,7 +104,7 @@ const rows: Row[] = [
     fault: () => bench.host.firewall(`ip daddr ${other.address} tcp dport 587 drop`),
     repair: () => bench.host.firewall(),
     line: /timed out/,
-    advice: /may block the port/,
+    advice: /may block this port/,
     timeoutSeconds: 5,
   },
 ];

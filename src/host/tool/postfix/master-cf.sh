@@ -86,7 +86,7 @@ changed_services() {
       for (name in is) if (!(name in was) && name ~ /\/inet$/) print name " was added"
     }' "$state/good/etc/master.cf" "$1/master.cf" 2>/dev/null | sort | while IFS= read -r line; do
     case $line in
-    127.*:*' was added' | '[::1]:'*' was added' | localhost:*' was added') ;;
+    127.*:*' was added' | '[::1]:'*' was added' | localhost:*' was added') continue ;;
     *:*) ;;
     *' was added') ! is_port "${line%/inet*}" || continue ;;
     esac

@@ -44,6 +44,7 @@ run_as_owner() {
 
 # A program of its own, which another user may run: puts what is on stdin in the place of the file $1, as a whole. It
 # opens no file that was there before, and touches none by its name but by renaming.
+# shellcheck disable=SC2016 # it expands in the program
 monitoring_put='umask 022; set -C; new=${1%/*}/.${1##*/}.$(od -An -N8 -tx1 /dev/urandom | tr -d " \n")
   cat >"$new" && mv -fT "$new" "$1" || { rm -f "$new"; exit 1; }'
 
@@ -53,6 +54,7 @@ install_monitoring() {
   folder=$(input_key textfile) every=$(input_key probe-every)
   [ "$(recorded textfile) $(recorded probe-every)" = "$folder $every" ] || remove_monitoring || return 73
   [ -n "$folder" ] || return 0
+  # shellcheck disable=SC2016 # the same
   if ! run_as_owner "$root$folder" sh -c 'umask 022; mkdir -p "$1"' sh "$root$folder"; then
     [ -z "$failure" ] || say "$folder cannot be the folder for the metrics: $failure"
     return 73
