@@ -59,7 +59,7 @@ describe("somebody changes a host:", () => {
 });
 
 describe("a host that does not answer", () => {
-  const unknown = /warning: web: could not be checked for drift: /;
+  const unknown = /warning: web could not be checked for drift: /;
 
   test("sshd takes the connection and is silent: five seconds, one warning, no change", async () => {
     const resume = silence(web);
