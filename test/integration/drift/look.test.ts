@@ -98,7 +98,7 @@ test.each([
   await web.must(breaks);
   const seen = await look({ ...login(web, "deploy"), privateKey });
   await web.must(mends);
-  expect(seen).toEqual({ kind: "unknown", reason: expect.stringMatching(/^postrelay is there and does not answer: /) });
+  expect(seen).toEqual({ kind: "unknown", reason: expect.stringMatching(/^this login cannot run postrelay: /) });
   expect(seen).toEqual({ kind: "unknown", reason: expect.stringMatching(reason) });
 });
 
