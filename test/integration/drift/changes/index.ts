@@ -8,7 +8,7 @@ import { ofState } from "./state.ts";
 import { ofUnits } from "./units.ts";
 
 /** What `postrelay check` tells at once. */
-export const toCheck: readonly Change[] = [...ofFiles, ...ofAliases, ...ofState, ...ofUnits, ...inNoFile, ...ofHost];
+export const toCheck: readonly Change[] = [...ofFiles, ...ofAliases, ...ofState, ...ofUnits, ...ofHost, ...inNoFile];
 
 /** What a preview tells too, and `pulumi up` repairs. */
 export const toRepair: readonly Change[] = [...byEngineAlone, ...toCheck].filter(({ steps }) => steps);
