@@ -25,7 +25,10 @@ test("previews and updates: no control character, no line of its own, and no tex
       /web-1: .*error: fake.*`pulumi up` repairs it/,
       JSON.stringify(inSync({ sync: "no", owner: "", steps: ["delivery"], differences: [EVIL] })),
     ],
-    [/could not be checked for drift: .*error: fake/, JSON.stringify(inSync({ sync: "unknown", why: EVIL, owner: "" }))],
+    [
+      /could not be checked for drift: .*error: fake/,
+      JSON.stringify(inSync({ sync: "unknown", why: EVIL, owner: "" })),
+    ],
     [/belongs to another Relay, .*error: fake/, JSON.stringify(inSync({ owner: EVIL }))],
     [/does not answer: .*touch/, EVIL],
     [/it says more than 1 MiB/, "x".repeat(2 ** 21)],
