@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { LabHost } from "../../../lab/index.ts";
 import { Scene } from "../others/scene.ts";
+import { rarely } from "../rows.ts";
 
 // What a host tells Prometheus, and the alerts that docs/alerts.yml makes of it, as Prometheus itself judges them.
 const rules = readFileSync(join(import.meta.dirname, "../../../docs/alerts.yml"), "utf8");
@@ -43,7 +44,7 @@ describe("metrics", () => {
   });
 });
 
-test("metrics of a probe: an answer, none, and neither", async () => {
+rarely("metrics of a probe: an answer, none, and neither", async () => {
   const found = async (mode: "normal" | "port-closed") => {
     await scene.relay.set(mode);
     await host.run("postrelay probe --textfile /root/probe.prom");
