@@ -4,13 +4,12 @@ import { failedLook } from "../drift/look.ts";
 import type { Output } from "../ssh/session.ts";
 import { USAGE } from "./exit-codes.ts";
 import { failed, verdictOf } from "./host-answer.ts";
-import { inventoryOf } from "./inventory.ts";
 import { Refusal } from "./refusal.ts";
 import type { Action } from "./request.ts";
-import type { World } from "./run.ts";
+import { hostsFor, type World } from "./run.ts";
 import { worst } from "./states.ts";
 import { rowsText } from "./table.ts";
-import { pickHosts, type Target } from "./targets.ts";
+import type { Target } from "./targets.ts";
 import { type Verb, type Verdict, verbs } from "./verbs.ts";
 
 /** What such a command touches beside the World of a check. */
@@ -23,12 +22,9 @@ export interface Reach extends World {
 
 /** Runs it; its exit code. */
 export async function act(action: Action, reach: Reach): Promise<number> {
-  const { pulumi, project, progress, print, say } = reach;
+  const { progress, print, say } = reach;
   const verb = verbs[action.command];
-  progress("asking pulumi for the hosts");
-  const asked = (done: number, all: number) => progress(`asked pulumi for ${done} of ${all} stacks`);
-  const { targets, gone, unread } = await inventoryOf(action, { pulumi, project, progress: asked });
-  const wanted = pickHosts(targets, gone, action.hosts, unread.length === 0);
+  const { wanted, unread } = await hostsFor(action, reach);
   progress("");
   for (const { stack, why } of unread) say(`stack ${stack}: ${why}`);
   if (!(await isAgreed(action, verb, wanted, reach))) {

@@ -5,7 +5,7 @@ import { nearest } from "../settings/nearest.ts";
 import { USAGE } from "./exit-codes.ts";
 import type { Project } from "./project.ts";
 import { shortName } from "./project.ts";
-import { allStacks, type Pulumi, selectedStack, stateOf } from "./pulumi.ts";
+import { type Pulumi, selectedStack, stacksOf, stateOf } from "./pulumi.ts";
 import { Refusal } from "./refusal.ts";
 import { relaysIn } from "./state.ts";
 import { type LeftOut, type Target, type Targets, targetsOf } from "./targets.ts";
@@ -98,11 +98,10 @@ async function everyStack(place: Place): Promise<Found[]> {
     reading.catch(() => {});
     found.set(key, reading);
   };
-  const listing = allStacks(pulumi);
+  const listing = stacksOf(pulumi, { stacks: [], all: true });
   for (const stack of project.stacks) start(stack);
   const listed = await listing;
   for (const stack of listed) start(stack);
-  if (listed.length === 0) throw new Refusal("the project has no stack; `pulumi stack init` makes one");
   return await Promise.all(found.values());
 }
 

@@ -2,8 +2,8 @@
 
 import { execFile } from "node:child_process";
 import { availableParallelism } from "node:os";
+import { atOnce } from "../host/at-once.ts";
 import { clean } from "../host/clean.ts";
-import { atOnce } from "./at-once.ts";
 import { USAGE } from "./exit-codes.ts";
 import { fromJson } from "./json.ts";
 import { Refusal } from "./refusal.ts";

@@ -5,7 +5,7 @@ import { exitCodeOf, type Findings, jsonOf, type Seen } from "./findings.ts";
 import { inventoryOf } from "./inventory.ts";
 import type { Project } from "./project.ts";
 import type { Pulumi } from "./pulumi.ts";
-import type { Request } from "./request.ts";
+import type { Request, Scope } from "./request.ts";
 import { tableOf } from "./table.ts";
 import { type LeftOut, pickHosts, type Target } from "./targets.ts";
 
@@ -29,17 +29,21 @@ export interface World {
 
 /** Runs a command; its exit code. */
 export async function run(request: Request, world: World): Promise<number> {
-  const { pulumi, project, progress } = world;
-  progress("asking pulumi for the hosts");
-  const asked = (done: number, all: number) => progress(`asked pulumi for ${done} of ${all} stacks`);
-  const { targets, gone, unread, skipped } = await inventoryOf(request, { pulumi, project, progress: asked });
-  const wanted = pickHosts(targets, gone, request.hosts, unread.length === 0);
+  const { wanted, unread, skipped } = await hostsFor(request, world);
   const hosts = await runLooks(wanted, world);
-  progress("");
+  world.progress("");
 
   const findings = { hosts, unread, skipped };
   printFindings(findings, request, world);
   return exitCodeOf(findings);
+}
+
+/** The hosts that a command is about, and the stacks that were left out. */
+export async function hostsFor(scope: Scope, { pulumi, project, progress }: World) {
+  progress("asking pulumi for the hosts");
+  const asked = (done: number, all: number) => progress(`asked pulumi for ${done} of ${all} stacks`);
+  const { targets, gone, unread, skipped } = await inventoryOf(scope, { pulumi, project, progress: asked });
+  return { wanted: pickHosts(targets, gone, scope.hosts, unread.length === 0), unread, skipped };
 }
 
 /** The looks at all hosts on which a step was done, in the order of the hosts. */

@@ -1,6 +1,6 @@
 // `postfix-relay verdict`: whether receivers will accept mail of some addresses, or of the hosts of a stack.
 
-import { type Acceptance, type Advised, acceptanceOf, adviseOn, Run } from "../deliverability/acceptance.ts";
+import { type Advised, acceptanceOf, adviseOn, distinctAcceptances, Run } from "../deliverability/acceptance.ts";
 import { DEADLINE, type Looks } from "../deliverability/dns.ts";
 import { identities } from "../deliverability/identities.ts";
 import { libraries } from "../deliverability/libraries.ts";
@@ -25,7 +25,7 @@ export interface VerdictWorld {
 /** Runs the command; its exit code: 0 all accepted, 1 one is refused, 2 else. */
 export async function runVerdict(request: VerdictRequest, { pulumi, looks, print }: VerdictWorld): Promise<number> {
   const advised = await (request.addresses.length > 0 ? ofAddresses(request, looks) : ofStacks(request, pulumi, looks));
-  const acceptances = distinct(advised.map(acceptanceOf));
+  const acceptances = distinctAcceptances(advised.map(acceptanceOf));
   if (request.json) print(`${JSON.stringify({ version: 1, verdicts: acceptances }, null, 2)}\n`);
   else if (request.zone) print(acceptances.flatMap(({ records }) => records.map((one) => `${one}\n`)).join(""));
   else print(`${[...new Set(advised.map(({ judged, action }) => cleanLines(textOf(judged, action))))].join("\n\n")}\n`);
@@ -36,8 +36,6 @@ export async function runVerdict(request: VerdictRequest, { pulumi, looks, print
 
 /** What the DNS says is somebody else's text. */
 const cleanLines = (text: string) => text.split("\n").map(clean).join("\n");
-
-const distinct = (all: readonly Acceptance[]) => [...new Map(all.map((one) => [JSON.stringify(one), one])).values()];
 
 async function ofAddresses({ addresses, relay, habits }: VerdictRequest, looks: Looks): Promise<Advised[]> {
   const each = addresses.map((address) => {

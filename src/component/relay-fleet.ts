@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { RelayFleetArgs } from "../args/fleet.ts";
 import type { RelayArgs } from "../args/relay.ts";
-import type { Acceptance } from "../deliverability/acceptance.ts";
+import { type Acceptance, distinctAcceptances } from "../deliverability/acceptance.ts";
 import type { Delivery } from "../host/delivery.ts";
 import { inWaves, parseFleet } from "../settings/fleet.ts";
 import type { Parsed } from "../settings/parse.ts";
@@ -65,11 +65,6 @@ export class RelayFleet extends pulumi.ComponentResource {
     this.registerOutputs({ deliveries: this.deliveries, deliverability: this.deliverability });
   }
 }
-
-/** Each of them once: hosts may have one sender. */
-const distinctAcceptances = (all: readonly Acceptance[]): Acceptance[] => [
-  ...new Map(all.map((one) => [JSON.stringify(one), one])).values(),
-];
 
 /** A host of a fleet. */
 interface FleetHost {

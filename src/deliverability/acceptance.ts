@@ -143,3 +143,8 @@ export function acceptanceOf({ judged, action }: Advised): Acceptance {
     records: [...(action?.records ?? [])],
   };
 }
+
+/** Each of them once: hosts may have one sender. */
+export const distinctAcceptances = (all: readonly Acceptance[]): Acceptance[] => [
+  ...new Map(all.map((one) => [JSON.stringify(one), one])).values(),
+];

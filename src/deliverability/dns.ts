@@ -1,6 +1,7 @@
 // Questions to the DNS: each is asked once in a run, a failure is an answer, and all of them end in time.
 
 import { Resolver } from "node:dns/promises";
+import { atOnce } from "../host/at-once.ts";
 
 /** The types of records that are asked for. */
 export type RecordType = "A" | "AAAA" | "MX" | "TXT" | "CNAME" | "PTR";
@@ -20,13 +21,11 @@ const TRY = { timeout: 800, tries: 2 };
 /** Milliseconds for all questions together. */
 export const DEADLINE = 2000;
 
-/** Questions that are under way at the same time. */
-const AT_ONCE = 50;
-
-/** Asks the DNS servers of this machine. */
+/** Asks the DNS servers of this machine, 50 questions at the same time. */
 function askSystem(): Ask {
   const resolver = new Resolver(TRY);
-  return (name, type) => resolver.resolve(name, type) as Promise<unknown[]>;
+  const inTurn = atOnce(50);
+  return (name, type) => inTurn(() => resolver.resolve(name, type) as Promise<unknown[]>);
 }
 
 const LATE: Found = { state: "failed", code: "ETIMEOUT" };
@@ -39,7 +38,7 @@ export class Looks {
   readonly #end: Promise<Found> | undefined;
 
   constructor(
-    ask: Ask = limited(askSystem()),
+    ask: Ask = askSystem(),
     answers = new Map<string, Promise<Found>>(),
     overlay: ReadonlyMap<string, readonly unknown[]> = new Map(),
     end?: Promise<Found>,
@@ -100,23 +99,6 @@ export class Looks {
 function failureOf(code: string): Found {
   if (code === "ENOTFOUND" || code === "EBADNAME") return { state: "absent" };
   return code === "ENODATA" ? { state: "empty" } : { state: "failed", code };
-}
-
-/** The same questions, a limited number of them at once. */
-function limited(ask: Ask): Ask {
-  let underWay = 0;
-  const waiting: (() => void)[] = [];
-  return async (name, type) => {
-    if (underWay >= AT_ONCE) await new Promise<void>((resolve) => waiting.push(resolve));
-    else underWay += 1;
-    try {
-      return await ask(name, type);
-    } finally {
-      const next = waiting.shift();
-      if (next) next();
-      else underWay -= 1;
-    }
-  };
 }
 
 /**

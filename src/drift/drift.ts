@@ -64,25 +64,25 @@ const digestOf = (text: string): string => createHash("sha256").update(text).dig
 /** The text about a host, if there is one. `repair`: whether the steps that repair it are done again. */
 export function textOf(
   name: string,
-  { words, told, first, bare, unknown, wrongKey }: HostDrift,
+  { words, told, first: isFirst, bare, unknown, wrongKey }: HostDrift,
   repair: boolean,
 ): { severity: "warning" | "note"; text: string } | undefined {
   if (bare) return { severity: "note", text: `${name}: nothing of postfix-relay is on the host.` };
   if (wrongKey) return { severity: "warning", text: `${name}: ${wrongKey}.` };
   if (unknown) return { severity: "warning", text: `${name}: could not be checked for drift: ${unknown}.` };
-  const repairs = first ? "`pulumi up` tries it again." : "`pulumi up` repairs it.";
+  const repairs = isFirst ? "`pulumi up` tries it again." : "`pulumi up` repairs it.";
   const outlook = repair ? repairs : "It is not repaired (drift: warn).";
-  const rest = told.length > 0 ? "`pulumi up` does not repair that." : "";
-  if (words.length + told.length === 0) return undefined;
-  if (words.length + told.length === 1) {
-    const [only = ""] = [...words, ...told];
-    return { severity: "warning", text: `${name}: ${ended(only)} ${words.length > 0 ? outlook : rest}` };
-  }
-  const indented = (texts: readonly string[]) => texts.map((one) => `  ${one}`);
-  const opening =
-    words.length > 0 ? `${name}: the host is no longer as it was proven:` : `${name}: of the host is told:`;
-  const lines = [...indented(words), ...(words.length > 0 ? [outlook] : []), ...indented(told), rest];
-  return { severity: "warning", text: [opening, ...lines].filter(Boolean).join("\n") };
+  const parts: [texts: readonly string[], outlook: string][] = [
+    [words, outlook],
+    [told, "`pulumi up` does not repair that."],
+  ];
+  const [first, ...others] = parts.filter(([texts]) => texts.length > 0);
+  if (!first) return undefined;
+  const [[only = "", ...more], end] = first;
+  if (others.length === 0 && more.length === 0) return { severity: "warning", text: `${name}: ${ended(only)} ${end}` };
+  const opening = words.length > 0 ? "the host is no longer as it was proven:" : "of the host is told:";
+  const lines = [first, ...others].flatMap(([texts, end]) => [...texts.map((one) => `  ${one}`), end]);
+  return { severity: "warning", text: [`${name}: ${opening}`, ...lines].join("\n") };
 }
 
 /** The text with a full stop at its end. */

@@ -1,5 +1,6 @@
 // One look at a host: what it says of itself, or why it says nothing.
 
+import { atOnce } from "../host/at-once.ts";
 import { clean } from "../host/clean.ts";
 import { ABSENT, checkCommand } from "../host/command.ts";
 import { LONGEST_ANSWER } from "../host/said.ts";
@@ -23,34 +24,14 @@ export type Look =
 export const LIMIT = 5000;
 
 /** Looks that this process has under way at the same time: with more of them their times would run while they wait. */
-const AT_ONCE = 32;
+const inTurn = atOnce(32);
 
 /** Looks at a host in its turn; its time begins then. It never fails: what is in the way is part of the result. */
-export async function look(login: Login & { proxy?: Login }, milliseconds = LIMIT): Promise<Look> {
-  await turn();
-  try {
-    return parseLook(await run(login, checkCommand(login.user), { time: milliseconds, bytes: LONGEST_ANSWER }));
-  } catch (error) {
-    return failedLook(error, login);
-  } finally {
-    next();
-  }
-}
-
-let underWay = 0;
-const waiting: (() => void)[] = [];
-
-function turn(): Promise<void> {
-  if (underWay === AT_ONCE) return new Promise((resolve) => waiting.push(resolve));
-  underWay += 1;
-  return Promise.resolve();
-}
-
-/** Gives the turn of a look that is done to the next one. */
-function next(): void {
-  const first = waiting.shift();
-  if (first) first();
-  else underWay -= 1;
+export function look(login: Login & { proxy?: Login }, milliseconds = LIMIT): Promise<Look> {
+  const limits = { time: milliseconds, bytes: LONGEST_ANSWER };
+  return inTurn(async () => parseLook(await run(login, checkCommand(login.user), limits))).catch((error) =>
+    failedLook(error, login),
+  );
 }
 
 /** The SSH library cannot use all that an agent has; a step may log in with it all the same. */

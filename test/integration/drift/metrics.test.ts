@@ -3,7 +3,6 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { LabHost } from "../../../lab/index.ts";
 import { Scene } from "../others/scene.ts";
-import { rarely } from "../rows.ts";
 
 // What a host tells Prometheus, and the alerts that docs/alerts.yml makes of it, as Prometheus itself judges them.
 const rules = readFileSync(join(import.meta.dirname, "../../../docs/alerts.yml"), "utf8");
@@ -24,6 +23,26 @@ afterAll(() => scene?.close());
 const metrics = async () => (await host.run("postrelay check --format prometheus")).stdout;
 const names = (text: string) => [...new Set(text.match(/\bpostrelay_\w+/g))].sort();
 
+// Before the rows below, which take away what it needs.
+test("metrics of a probe: an answer, none, and neither", async () => {
+  const found = async (mode: "normal" | "port-closed") => {
+    await scene.relay.set(mode);
+    await host.run("postrelay probe --textfile /root/probe.prom");
+    const text = await host.must("cat /root/probe.prom");
+    expect(await host.run("promtool check metrics", { input: text })).toEqual({ code: 0, stdout: "", stderr: "" });
+    return text;
+  };
+  expect(await found("normal")).toMatch(/^postrelay_probe_success 1$[\s\S]*^postrelay_probe_seconds \d+(\.\d+)?$/m);
+  expect(await found("port-closed")).toMatch(/^postrelay_probe_success 0$/m);
+  await scene.relay.set("normal");
+  await host.must("mv /var/lib/postfix-relay /root/away");
+  await host.run("postrelay probe --textfile /root/probe.prom");
+  await host.must("mv /root/away /var/lib/postfix-relay");
+  const text = await host.must("cat /root/probe.prom");
+  expect(text).toMatch(/^postrelay_probe_success -1$/m);
+  expect(text).not.toContain("postrelay_probe_seconds");
+});
+
 describe("metrics", () => {
   test.each<[what: string, does: string, says: RegExp]>([
     ["in sync", ":", /^postrelay_in_sync 1$/m],
@@ -42,25 +61,6 @@ describe("metrics", () => {
     expect(found.code).not.toBe(0);
     expect(found.stdout + found.stderr).toContain("no help text");
   });
-});
-
-rarely("metrics of a probe: an answer, none, and neither", async () => {
-  const found = async (mode: "normal" | "port-closed") => {
-    await scene.relay.set(mode);
-    await host.run("postrelay probe --textfile /root/probe.prom");
-    const text = await host.must("cat /root/probe.prom");
-    expect(await host.run("promtool check metrics", { input: text })).toEqual({ code: 0, stdout: "", stderr: "" });
-    return text;
-  };
-  expect(await found("normal")).toMatch(/^postrelay_probe_success 1$[\s\S]*^postrelay_probe_seconds \d+(\.\d+)?$/m);
-  expect(await found("port-closed")).toMatch(/^postrelay_probe_success 0$/m);
-  await scene.relay.set("normal");
-  await host.must("mv /var/lib/postfix-relay /root/away");
-  await host.run("postrelay probe --textfile /root/probe.prom");
-  await host.must("mv /root/away /var/lib/postfix-relay");
-  const text = await host.must("cat /root/probe.prom");
-  expect(text).toMatch(/^postrelay_probe_success -1$/m);
-  expect(text).not.toContain("postrelay_probe_seconds");
 });
 
 describe("alerts", () => {

@@ -6,6 +6,7 @@
 #   explain_line                                                            what to do about a line of the log
 #   sends_mark, sends_probe, sends_why_refused                              a probe through the running Postfix
 #   as_any_user, maillog_read, follow, is_final, judge, why_silent          a message through it, and what becomes of it
+#   test_lines                                                              the text of such a message
 #
 # FILES
 #   rw /var/lib/postfix-relay/candidate      its configuration, queue and log; gone when it ends

@@ -24,11 +24,14 @@ is_answered() {
 
 # test_message FROM TO TOKEN: prints its text.
 test_message() {
-  local host=''
-  host=$(input_key hostname)
-  printf '%s\n' "From: postfix-relay on $host <$1>" "To: <$2>" "Subject: Test delivery from $host" \
-    "Message-ID: <$3@$host>" 'Auto-Submitted: auto-generated' '' "Mail from $host leaves through its relay." \
+  test_lines "$1" "$2" "$3" "$(input_key hostname)" 'Test delivery' \
     "This message was sent by \"pulumi up\" ($input_owner) to prove it; no answer is needed."
+}
+
+# test_lines FROM TO TOKEN HOST SUBJECT WORDS: prints a message of that host, which says in WORDS where it is from.
+test_lines() {
+  printf '%s\n' "From: postfix-relay on $4 <$1>" "To: <$2>" "Subject: $5 from $4" "Message-ID: <$3@$4>" \
+    'Auto-Submitted: auto-generated' '' "Mail from $4 leaves through its relay." "$6"
 }
 
 # probe_routes TO SECONDS: probes every further route without a message. A refusal makes the verdict failed; what

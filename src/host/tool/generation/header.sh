@@ -5,6 +5,7 @@
 #   files_of, parameter_of, map_type, read_services, public_paths  what is in it
 #   validate, look_up, require_no_overrides                        what Postfix can check by now
 #   require_aliases, require_ports, require_room                   what the host has to have
+#   read_room                                                      how much room the queue has
 #   host_lines                                                     what depends on the host
 #   aliases_fault, aliases_index_fault                             what is wrong with the aliases of the host
 #   aliases_refusal, aliases_built                                 their index
@@ -19,7 +20,7 @@
 #   r  /var/spool/postfix   how much room there is
 #
 # SETS
-#   generation_services
+#   generation_services, room_files, room_needed, room_space
 #
 # DIAGNOSTICS
 #   73  it cannot be written

@@ -32,16 +32,13 @@ is_live() {
 # proves the running Postfix before it stays. 73: nothing has begun; 78, or the code of the command: it was rolled back,
 # or could not be. What was kept aside is in switch_kept. Sets: failure postfix_copied
 switch_to() {
-  local why='' code=0 how="$3" generation="$1"
+  local why='' code=0 generation="$1"
   if ! switch_prepare "$1" "$2" || ! switch_begin; then
     rm -rf "$swap" "$state/live.next" "$state/journal.new"
     return 73
   fi
-  shift 3
-  switch_files "$generation" "$how" || code=78
-  if [ "$code" = 0 ] && [ $# -gt 0 ]; then sends_mark "$inbox/.sends"; fi
-  if [ "$code" = 0 ]; then switch_running "$how" || code=78; fi
-  if [ "$code" = 0 ] && [ $# -gt 0 ]; then "$@" || code=$?; fi
+  shift 2
+  switch_try "$generation" "$@" || code=$?
   if [ "$code" = 0 ]; then
     switch_commit
     return
@@ -50,6 +47,17 @@ switch_to() {
   roll_back || why="$why Rolling back failed too: $failure"
   failure=$why
   return "$code"
+}
+
+# switch_try GENERATION|original reload|restart [COMMAND...]: the renames, Postfix, and what proves it. 78, or the code
+# of the command: one of them failed. Sets: failure postfix_copied
+switch_try() {
+  local how="$2"
+  switch_files "$1" "$2" || return 78
+  shift 2
+  [ $# = 0 ] || sends_mark "$inbox/.sends"
+  case $how in restart) take_over start ;; *) take_over reload ;; esac || return 78
+  [ $# = 0 ] || "$@"
 }
 
 # switch_prepare GENERATION|original MARK: copies what will be renamed, so that the switch itself needs no room on the
@@ -92,13 +100,14 @@ planned() {
 
 # prepare_files GENERATION NAME...: files to come; those of somebody else under their names are kept.
 prepare_files() {
-  local folder="$1/etc" name=''
+  local folder="$1/etc" name='' left=''
+  left=$(left_over_files)
   shift
   (cd "$folder" && cp "$@" "$swap/new/") || return 73
   make_readable "$swap/new" || return 73
   for name in "$@"; do
     if ! in_etc "$name" || is_ours "$name" || cmp -s "$etc/$name" "$state/original/etc/$name"; then continue; fi
-    if { [ "$name" = main.cf ] && is_placeholder; } || has_line "$(left_over_files)" "$name"; then continue; fi
+    if { [ "$name" = main.cf ] && is_placeholder; } || has_line "$left" "$name"; then continue; fi
     # It is kept aside.
     if [ "$name" = master.cf ] && [ -f "${folder%/etc}/mended" ]; then continue; fi
     keep_foreign "$name" || return 73
@@ -131,9 +140,6 @@ switch_files() {
   rename_all && build_aliases "$1" || return 78
   copy_chroot "$spool" || return 78
 }
-
-# switch_running reload|restart: Postfix reads them. Sets: failure
-switch_running() { if [ "$1" = restart ]; then take_over start; else take_over reload; fi; }
 
 # soften: the queue manager still knows the old relay host while a new SMTP client has the new maps: until both have the
 # new ones nothing may bounce. Files that nobody has yet come first: a client does not start without one. Sets: failure

@@ -6,30 +6,16 @@ message_outcome='' message_why=''
 # send_test [--to ADDRESS] [--json]: some lines for a person on a terminal, else one JSON object. 0: the relay host has
 # taken the message, 1: it has not, 2: cannot tell, 64: wrong usage.
 send_test() {
-  local print='' to='' nexthop='' folder=''
   local delivery_id='' delivery_line='' delivery_recipient='' delivery_relay='' delivery_dsn='' delivery_status=''
   local delivery_seconds='' delivery_answer='' delivery_clue=''
-  nexthop=$(recorded probe)
-  to=${nexthop#* } nexthop=${nexthop%% *}
-  while [ $# -gt 0 ]; do
-    case "$1 ${2-}" in
-    '--json '*) print=message_json && shift && continue ;;
-    '--to '[!-]*@*) to=$2 ;;
-    *) return 64 ;;
-    esac
-    shift 2
-  done
-  if [ -z "$print" ] && is_terminal; then print=message_text; fi
+  read_probe_words "$@" && [ -z "$probe_file" ] || return 64
   message_outcome=unknown
-  message_why=$(probe_impossible "$to")
+  message_why=$(probe_impossible "$probe_to")
   if [ -z "$message_why" ]; then
-    folder=$(mktemp -d "$root/run/postrelay.XXXXXX") || fail 73 "cannot write in $root/run."
-    # shellcheck disable=SC2064 # the folder of now
-    trap "rm -rf '$folder'" EXIT
-    sends_mark "$folder/log"
-    message_send "root@$(live_value myhostname)" "$to" "$nexthop" 60
+    probe_mark
+    message_send "root@$(live_value myhostname)" "$probe_to" "$probe_nexthop" 60
   fi
-  "${print:-message_json}"
+  "message_$probe_print"
   case $message_outcome in sent) ;; failed) return 1 ;; *) return 2 ;; esac
 }
 
@@ -64,10 +50,7 @@ message_known() {
 
 # message_lines FROM TO TOKEN: prints its text.
 message_lines() {
-  local host="${1#*@}"
-  printf '%s\n' "From: postfix-relay on $host <$1>" "To: <$2>" "Subject: Test message from $host" \
-    "Message-ID: <$3@$host>" 'Auto-Submitted: auto-generated' '' "Mail from $host leaves through its relay." \
-    'This message was sent by "postrelay test"; no answer is needed.'
+  test_lines "$1" "$2" "$3" "${1#*@}" 'Test message' 'This message was sent by "postrelay test"; no answer is needed.'
 }
 
 # message_json: the object.

@@ -57,9 +57,11 @@ check_write() {
 check_unknown() {
   local newer=''
   newer=$(newer_format)
-  if [ -n "$newer" ]; then printf '%s\n' "$newer"
-  elif run_under_way; then printf '%s\n' "another run works on this host: $(cat "$lock")"; fi
+  if [ -n "$newer" ]; then printf '%s\n' "$newer"; else other_run; fi
 }
+
+# other_run: prints that another run works on this host, if one does.
+other_run() { ! run_under_way || printf '%s\n' "another run works on this host: $(cat "$lock")"; }
 
 # run_under_way: whether a step holds the lock now, as the kernel tells: the question must not hold it.
 run_under_way() {

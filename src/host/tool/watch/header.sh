@@ -3,6 +3,7 @@
 # SYNOPSIS
 #   check, status, probe                       the verbs that only read
 #   drift_files                                what is no longer as it was proven in /etc/postfix
+#   read_probe_words, probe_mark               what a message was called with, and the log from here on
 #   probe_impossible                           why a message would tell nothing
 #   read_queue                                 how much waits, since when, and why
 #   drift_aliases                              the same of the host's aliases
@@ -29,8 +30,9 @@
 #
 # SETS
 #   check_drift, check_sync, check_told, check_why, drift_enabled, drift_postfix, facts_label, facts_log_name,
-#   facts_version, failure, monitoring_owner, probe_answered, probe_why, queue_active, queue_deferred, queue_hold,
-#   queue_oldest, queue_reason, relayed_answer, relayed_at, relayed_lost, relayed_lost_why
+#   facts_version, failure, monitoring_owner, probe_answered, probe_file, probe_nexthop, probe_print, probe_to,
+#   probe_why, queue_active, queue_deferred, queue_hold, queue_oldest, queue_reason, relayed_answer, relayed_at,
+#   relayed_lost, relayed_lost_why
 #
 # DIAGNOSTICS
 #   1   check: drift; probe: mail does not leave

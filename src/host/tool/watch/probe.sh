@@ -3,48 +3,64 @@
 # What this probe has found out: whether the relay host answered (yes, no or unknown), and why not.
 probe_answered='' probe_why=''
 
+# Whom it is for, the relay host that has to answer, and how it is told: json, text, or metrics in a file.
+probe_to='' probe_nexthop='' probe_print='' probe_file=''
+
 # probe [--to ADDRESS] [--json] [--textfile FILE]: some lines for a person on a terminal, else one JSON object; or
 # metrics in that file. 0: the relay host has answered, 1: it has not, and this host is at fault, 2: cannot tell, 64:
 # wrong usage.
 probe() {
-  local print='' to='' file='' folder='' nexthop=''
   local sends_verdict='' sends_reason=''
   local delivery_id='' delivery_line='' delivery_recipient='' delivery_relay='' delivery_dsn='' delivery_status=''
   local delivery_seconds='' delivery_answer='' delivery_clue=''
-  nexthop=$(recorded probe)
-  to=${nexthop#* } nexthop=${nexthop%% *}
+  read_probe_words "$@" || return 64
+  probe_answered=unknown
+  probe_why=$(probe_impossible "$probe_to")
+  if [ -z "$probe_why" ]; then
+    probe_mark
+    sends_probe "$probe_to" "$probe_nexthop" 60
+    probe_why=$sends_reason
+    case $sends_verdict in yes | no) probe_answered=$sends_verdict ;; esac
+  fi
+  if [ -z "$probe_file" ]; then "probe_$probe_print"; else check_write probe_metrics "$probe_file" || return 2; fi
+  case $probe_answered in yes) ;; no) return 1 ;; *) return 2 ;; esac
+}
+
+# read_probe_words [--to ADDRESS] [--json] [--textfile FILE]: what a probe, or a message, was called with; without an
+# address that of the test delivery. 64: wrong usage.
+read_probe_words() {
+  probe_nexthop=$(recorded probe)
+  probe_to=${probe_nexthop#* } probe_nexthop=${probe_nexthop%% *} probe_print=json probe_file=''
+  ! is_terminal || probe_print=text
   while [ $# -gt 0 ]; do
     case "$1 ${2-}" in
-    '--json '*) print=probe_json && shift && continue ;;
-    '--to '[!-]*@*) to=$2 ;;
-    '--textfile '/*) file=$root$2 ;;
+    '--json '*) probe_print=json && shift && continue ;;
+    '--to '[!-]*@*) probe_to=$2 ;;
+    '--textfile '/*) probe_file=$root$2 ;;
     *) return 64 ;;
     esac
     shift 2
   done
-  if [ -z "$print" ] && is_terminal; then print=probe_text; fi
-  probe_answered=unknown
-  probe_why=$(probe_impossible "$to")
-  if [ -z "$probe_why" ]; then
-    folder=$(mktemp -d "$root/run/postrelay.XXXXXX") || fail 73 "cannot write in $root/run."
-    # shellcheck disable=SC2064 # the folder of now
-    trap "rm -rf '$folder'" EXIT
-    sends_mark "$folder/log"
-    sends_probe "$to" "$nexthop" 60
-    probe_why=$sends_reason
-    case $sends_verdict in yes | no) probe_answered=$sends_verdict ;; esac
-  fi
-  if [ -z "$file" ]; then "${print:-probe_json}"; else check_write probe_metrics "$file" || return 2; fi
-  case $probe_answered in yes) ;; no) return 1 ;; *) return 2 ;; esac
+}
+
+# probe_mark: from here on the log of the running Postfix is read, in a folder that goes when the tool ends.
+probe_mark() {
+  local folder=''
+  folder=$(mktemp -d "$root/run/postrelay.XXXXXX") || fail 73 "cannot write in $root/run."
+  # shellcheck disable=SC2064 # the folder of now
+  trap "rm -rf '$folder'" EXIT
+  sends_mark "$folder/log"
 }
 
 # probe_impossible TO: prints why a probe would tell nothing, if that is so.
 probe_impossible() {
+  local busy=''
   case $(live_mark) in
   original) echo 'no configuration of postfix-relay is live' ;;
   paused) echo 'mail is paused until a new password is proven' ;;
   *)
-    if run_under_way; then printf '%s\n' "another run works on this host: $(cat "$lock")"
+    busy=$(other_run)
+    if [ -n "$busy" ]; then printf '%s\n' "$busy"
     elif [ -z "$1" ]; then echo 'no address is known for it: give one with --to'; fi
     ;;
   esac

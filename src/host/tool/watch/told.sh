@@ -12,25 +12,19 @@ nobody knows of that mail ($relayed_lost_why)"
 
 # told_room: where Postfix takes no mail, or will soon take none, for want of room.
 told_room() {
-  local largest='' least='' limits=''
+  local largest='' least='' limits='' room_space='' room_needed='' room_files=''
   limits=$(sed -n 's/^\(message_size_limit\|queue_minfree\) = \([0-9]*\)$/\1 \2/p' "$state/good/etc/main.cf" \
     2>/dev/null)
   case $limits in *message_size_limit*) largest=${limits#*message_size_limit } ;; esac
   case $limits in *queue_minfree*) least=${limits#*queue_minfree } ;; esac
   largest=${largest%%"$newline"*} least=${least%%"$newline"*}
-  # shellcheck disable=SC2046 # numbers, below words
-  set -- $(df -k --output=avail,itotal,iavail "$spool" 2>/dev/null)
-  [ $# -lt 3 ] || shift "$(($# - 3))"
-  case $#,$1,${largest:=10240000},${least:=0} in 3,*[!0-9,]*) return ;; 3,*) ;; *) return ;; esac
-  largest=$((largest * 3 / 2))
-  [ "$least" -lt "$largest" ] || largest=$least
-  if [ "$1" -le "$((largest / 1024))" ]; then
-    printf '%s\n' "$spool has room for $(($1 / 1024)) MB: Postfix takes no mail at port 25 where there are less than \
-$((largest / 1048576)) MB, and soon none at all: free some space"
+  read_room "${largest:-10240000}" "${least:-0}"
+  if [ -n "$room_space" ]; then
+    printf '%s\n' "$spool has room for $room_space MB: Postfix takes no mail at port 25 where there are less than \
+$room_needed MB, and soon none at all: free some space"
   fi
-  # A file system without a number of inodes has 0, or `-`.
-  case $2,$3 in 0,* | *[!0-9,]*) return ;; esac
-  [ "$3" -ge 100 ] || printf '%s\n' "$spool has room for $3 files more, and each message takes up to three: remove some"
+  [ -z "$room_files" ] ||
+    printf '%s\n' "$spool has room for $room_files files more, and each message takes up to three: remove some"
 }
 
 # told_bridges: which bridges Postfix does without.
