@@ -105,10 +105,12 @@ export function describeHosts({ name, open }: Kind, { world, relay, hosts, basti
     });
 
     test("the command line knows its hosts", async () => {
-      const { code, text } = await program.check();
-      said.push(["check", text]);
-      expect(code, text).toBe(0);
-      const found = JSON.parse(text).hosts.map(({ host, state }: Record<string, string>) => [host, state]);
+      const found: string[][] = [];
+      for (const { code, text } of await program.check()) {
+        said.push(["check", text]);
+        expect(code, text).toBe(0);
+        for (const { host, state } of JSON.parse(text).hosts) found.push([host, state]);
+      }
       expect(found.sort()).toEqual(hosts.map((host) => [host.name, "in-sync"]).sort());
     });
 

@@ -207,8 +207,8 @@ class LanguageProgram implements Program {
     return this.#example.pulumi("stack", "export", "--stack", "dev");
   }
 
-  check(): Promise<PulumiResult> {
-    return this.#example.run(process.execPath, checkOf("dev"));
+  async check(): Promise<PulumiResult[]> {
+    return [await this.#example.run(process.execPath, checkOf("dev"))];
   }
 
   remove(): void {

@@ -39,8 +39,8 @@ export interface Program {
   destroy(): Promise<PulumiResult>;
   /** `pulumi stack export`. */
   export(): Promise<PulumiResult>;
-  /** `postfix-relay check --json` in its project, for its first stack. */
-  check(): Promise<PulumiResult>;
+  /** `postfix-relay check --json` in its project, for each of its stacks. */
+  check(): Promise<PulumiResult[]>;
   remove(): void;
 }
 
@@ -98,10 +98,10 @@ export class NodeProgram implements Program {
     return this.#stack.pulumi(["stack", "export", "--stack", this.#stack.name]);
   }
 
-  async check(): Promise<PulumiResult> {
+  async check(): Promise<PulumiResult[]> {
     const { folder, env, name } = this.#stack;
     const { code, stdout, stderr } = await run(process.execPath, checkOf(name), { cwd: folder, env });
-    return { code, text: stdout + stderr };
+    return [{ code, text: stdout + stderr }];
   }
 
   remove(): void {
@@ -176,11 +176,11 @@ return ${exported};
     return { code: Math.max(...ran.map(({ code }) => code)), text: ran.map(({ stdout }) => stdout).join("\n") };
   }
 
-  async check(): Promise<PulumiResult> {
-    const [name = ""] = this.#names;
-    const options = { cwd: join(this.#folder, name), env: this.#env };
-    const { code, stdout, stderr } = await run(process.execPath, checkOf(name), options);
-    return { code, text: stdout + stderr };
+  async check(): Promise<PulumiResult[]> {
+    const all = this.#names.map((name) =>
+      run(process.execPath, checkOf(name), { cwd: join(this.#folder, name), env: this.#env }),
+    );
+    return (await Promise.all(all)).map(({ code, stdout, stderr }) => ({ code, text: stdout + stderr }));
   }
 
   async #run(verb: Request["verb"], flags: Flags) {
