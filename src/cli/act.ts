@@ -1,21 +1,18 @@
 // A command that does something on the hosts that it names, from the stacks to the exit code.
 
-import { failedLook } from "../drift/look.ts";
-import type { Output } from "../ssh/session.ts";
+import { type Answer, askHost } from "./ask-host.ts";
 import { USAGE } from "./exit-codes.ts";
-import { failed, verdictOf } from "./host-answer.ts";
+import { failed } from "./host-answer.ts";
 import { Refusal } from "./refusal.ts";
 import type { Action } from "./request.ts";
 import { hostsFor, type World } from "./run.ts";
 import { worst } from "./states.ts";
 import { rowsText } from "./table.ts";
 import type { Target } from "./targets.ts";
-import { type Verb, type Verdict, verbs } from "./verbs.ts";
+import { type Verb, verbs } from "./verbs.ts";
 
 /** What such a command touches beside the World of a check. */
 export interface Reach extends World {
-  /** Runs words of `postrelay` on a host, within that many seconds. */
-  readonly call: (login: NonNullable<Target["login"]>, words: string, seconds: number) => Promise<Output>;
   /** Asks the user; undefined where nobody can answer. */
   readonly ask: ((question: string) => Promise<boolean>) | undefined;
 }
@@ -32,7 +29,7 @@ export async function act(action: Action, reach: Reach): Promise<number> {
     return 0;
   }
   progress(`waiting for ${wanted.map(({ host }) => host).join(", ")}`);
-  const found = await Promise.all(wanted.map((target) => verdictFor(target, action, verb, reach)));
+  const found = await Promise.all(wanted.map((target) => answerOf(target, action, reach)));
   progress("");
   const hosts = found.map((one, index) => ({ ...pick(wanted[index]), ...one }));
   print(action.json ? jsonOf(action, hosts, unread) : rowsText(hosts.map(toRow), reach));
@@ -53,25 +50,14 @@ async function isAgreed({ yes }: Action, { question }: Verb, hosts: readonly Tar
 }
 
 /** What one host has come to. */
-async function verdictFor(
-  { login }: Target,
-  { command, to }: Action,
-  verb: Verb,
-  { call }: Reach,
-): Promise<Verdict & { report: unknown }> {
+async function answerOf({ login }: Target, { command, to }: Action, { call }: Reach): Promise<Answer> {
   if (login === undefined) return { ...failed("not-created-yet", "`pulumi up` sets it up"), report: null };
-  try {
-    return verdictOf(command, verb, await call(login, verb.words(to), verb.seconds));
-  } catch (error) {
-    const seen = failedLook(error, login);
-    const reason = "reason" in seen ? seen.reason : "no answer";
-    return { ...failed(seen.kind === "wrong key" ? "wrong-key" : "no-answer", reason), report: null };
-  }
+  return await askHost(login, command, to, call);
 }
 
 function jsonOf(
   { command }: Action,
-  hosts: readonly (Verdict & { stack: string; host: string; report: unknown })[],
+  hosts: readonly (Answer & { stack: string; host: string })[],
   unread: readonly object[],
 ): string {
   const each = hosts.map(({ stack, host, state, details, report }) => ({ stack, host, state, details, report }));

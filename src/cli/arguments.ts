@@ -30,6 +30,7 @@ const COMPLETE = "--get-yargs-completions";
 
 const EXAMPLES: [string, string][] = [
   ["$0 check", "all hosts of the selected stack"],
+  ["$0 check --probe", "the same, and whether mail leaves each of them now"],
   ["$0 status --all --json", "all hosts of all stacks, for a program"],
   ["$0 test web-1", "a message from web-1, now"],
   ["$0 explain < line", "what a line of the mail log means"],
@@ -48,7 +49,8 @@ const OPTIONS = {
   host: { type: "string", array: true, describe: "Only this host; may be repeated" },
   // The hosts of a command that needs some, as yargs keeps them beside its options.
   name: { type: "string", array: true, hidden: true },
-  to: { type: "string", describe: "Recipient, of test and probe [default: that of the test delivery]" },
+  probe: { type: "boolean", describe: "In check and status: probe each host, too. A login at the relay, no message" },
+  to: { type: "string", describe: "Recipient, of test and probes [default: that of the test delivery]" },
   yes: { type: "boolean", describe: "Do not ask, in rollback" },
   json: { type: "boolean", describe: "Print JSON" },
   color: { type: "boolean", describe: "Colours, or --no-color [default: on a terminal]" },
@@ -75,8 +77,8 @@ function requestOf(command: string, argv: Record<string, unknown>): Request | Ac
     json: Boolean(argv.json),
     color: last(argv.color) as boolean | undefined,
   };
-  if (isCheckName(command)) return { command, ...scope };
   const to = last(argv.to) as string | undefined;
+  if (isCheckName(command)) return { command, ...scope, probe: Boolean(argv.probe), to };
   return { command: command as Action["command"], ...scope, to, yes: Boolean(argv.yes) };
 }
 
@@ -136,8 +138,9 @@ export async function readArguments(
     .options(OPTIONS)
     .requiresArg(["cwd", "stack", "host", "to"])
     .conflicts("all", "stack")
-    .check(({ stack, host, cwd, to }) => {
+    .check(({ _: [command], stack, host, cwd, to, probe }) => {
       if ([stack, host, cwd, to].flat().includes("")) throw new Error("--stack, --host, --cwd and --to need a value");
+      if (probe && !isCheckName(String(command))) throw new Error("--probe is an option of check and status");
       return true;
     })
     .example(EXAMPLES)

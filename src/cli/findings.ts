@@ -3,14 +3,17 @@
 import { isOf } from "../drift/drift.ts";
 import type { HostReport } from "../drift/host-report.ts";
 import type { Look } from "../drift/look.ts";
+import type { Answer } from "./ask-host.ts";
 import { ago, span } from "./span.ts";
-import { exitCodeFor, type State } from "./states.ts";
+import { type State, states, worst } from "./states.ts";
 import type { LeftOut, Target } from "./targets.ts";
 
 /** A host, as far as it was looked at. */
 export interface Seen extends Pick<Target, "stack" | "host" | "owners" | "changes"> {
   /** Undefined where no step was done on it yet, so that there is nothing to look at. */
   readonly look: Look | undefined;
+  /** What became of a probe; undefined where none was made. */
+  readonly probe?: Answer;
 }
 
 /** All that was found: hosts, stacks that cannot be read, and stacks that have no hosts for us. */
@@ -29,6 +32,16 @@ export function stateOf({ look, owners, changes }: Seen): State {
   if (!isOf(owners, look.report.owner)) return "another-owner";
   if (look.report.sync !== "yes") return look.report.sync === "no" ? "drift" : "unknown";
   return changes.length > 0 ? "not-applied-yet" : "in-sync";
+}
+
+/** Whether a host can be probed: it says something of itself, and is ours. */
+export const isProbed = ({ look, owners }: Seen): boolean => look?.kind === "report" && isOf(owners, look.report.owner);
+
+/** What a probe has found; where the relay has answered, what is to be known beside that. */
+export function probeWords({ probe }: Seen): readonly string[] {
+  if (probe === undefined) return [];
+  const lines = probe.code === 0 ? probe.details.slice(1) : probe.details;
+  return lines.map((line) => `probe: ${line}`);
 }
 
 /** The differences on a host and what else is told of it, or the reason why they are not known. */
@@ -67,9 +80,12 @@ function deliveryText({ relayed, relayedAnswer }: HostReport, now: number): stri
   return `last delivery: ${relayed > 0 && relayed < LATEST ? `${ago(relayed, now)}: ${relayedAnswer}` : "not known"}`;
 }
 
-/** The exit code. A stack that cannot be read leaves something unknown. */
+/**
+ * The exit code for the states of all hosts and their probes. What is known to be wrong comes before what is not known:
+ * it has to be done, whatever the other hosts are. A stack that cannot be read leaves something unknown.
+ */
 export function exitCodeOf({ hosts, unread }: Findings): number {
-  const code = exitCodeFor(hosts.map(stateOf));
+  const code = worst(hosts.flatMap((seen) => [states[stateOf(seen)].code, ...(seen.probe ? [seen.probe.code] : [])]));
   return code === 0 && unread.length > 0 ? 2 : code;
 }
 
@@ -81,6 +97,7 @@ export function jsonOf({ hosts, unread, skipped }: Findings): string {
     state: stateOf(seen),
     details: detailsOf(seen),
     report: seen.look?.kind === "report" ? seen.look.report : null,
+    probe: seen.probe ? { state: seen.probe.state, details: seen.probe.details, report: seen.probe.report } : null,
   }));
   return `${JSON.stringify({ version: 2, hosts: each, unread, skipped }, null, 2)}\n`;
 }

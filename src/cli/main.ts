@@ -14,6 +14,7 @@ import { run as runOn } from "../ssh/session.ts";
 import { hostsInFile } from "../stack/file.ts";
 import { act, type Reach } from "./act.ts";
 import { PROGRAM, readArguments } from "./arguments.ts";
+import type { Call } from "./ask-host.ts";
 import { FAULT } from "./exit-codes.ts";
 import { explain } from "./explain.ts";
 import { init } from "./init.ts";
@@ -58,6 +59,7 @@ async function main(): Promise<number> {
     pulumi: pulumiIn(folder),
     project: projectIn(folder),
     look,
+    call,
     print,
     say,
     progress,
@@ -65,10 +67,10 @@ async function main(): Promise<number> {
     color: usesColor(request.color, process.env, stdout.isTTY),
     now: () => Date.now() / 1000,
   };
-  return isCheck(request) ? await run(request, world) : await act(request, { ...world, call, ask });
+  return isCheck(request) ? await run(request, world) : await act(request, { ...world, ask });
 }
 
-const call: Reach["call"] = (login, words, seconds) =>
+const call: Call = (login, words, seconds) =>
   runOn(login, verbCommand(words, login.user), { time: seconds * 1000, bytes: LONGEST_ANSWER });
 
 /** What the user answers to a question; undefined where nobody is there. */

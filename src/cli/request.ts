@@ -23,6 +23,10 @@ export interface Scope {
 /** A check of hosts. */
 export interface Request extends Scope {
   readonly command: (typeof checks)[number];
+  /** Whether each host is probed, too. */
+  readonly probe: boolean;
+  /** Recipient of the probes; undefined for that of the test delivery of each host. */
+  readonly to?: string;
 }
 
 /** Something that is done on hosts. */

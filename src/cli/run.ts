@@ -1,7 +1,9 @@
 // One command, from the stacks to the exit code. It touches only the World that it gets.
 
 import type { Look } from "../drift/look.ts";
-import { exitCodeOf, type Findings, jsonOf, type Seen } from "./findings.ts";
+import { atOnce } from "../host/at-once.ts";
+import { askHost, type Call } from "./ask-host.ts";
+import { exitCodeOf, type Findings, isProbed, jsonOf, type Seen } from "./findings.ts";
 import { inventoryOf } from "./inventory.ts";
 import type { Project } from "./project.ts";
 import type { Pulumi } from "./pulumi.ts";
@@ -14,6 +16,7 @@ export interface World {
   readonly pulumi: Pulumi;
   readonly project: Project;
   readonly look: (login: NonNullable<Target["login"]>) => Promise<Look>;
+  readonly call: Call;
   /** Prints the result. */
   readonly print: (text: string) => void;
   /** Says something beside the result. */
@@ -30,7 +33,7 @@ export interface World {
 /** Runs a command; its exit code. */
 export async function run(request: Request, world: World): Promise<number> {
   const { wanted, unread, skipped } = await hostsFor(request, world);
-  const hosts = await runLooks(wanted, world);
+  const hosts = await runLooks(wanted, request, world);
   world.progress("");
 
   const findings = { hosts, unread, skipped };
@@ -46,18 +49,30 @@ export async function hostsFor(scope: Scope, { pulumi, project, progress }: Worl
   return { wanted: pickHosts(targets, gone, scope.hosts, unread.length === 0), unread, skipped };
 }
 
-/** The looks at all hosts on which a step was done, in the order of the hosts. */
-async function runLooks(targets: readonly Target[], { look, progress }: World): Promise<Seen[]> {
+/** Probes under way at the same time: hosts often share an account, and relays limit its connections. */
+const PROBES = 8;
+
+/**
+ * The looks at all hosts on which a step was done, in the order of the hosts; and, where that is asked for, a probe of
+ * each that has answered and is ours. The probe of one host does not wait for the look at another.
+ */
+async function runLooks(targets: readonly Target[], { probe, to }: Request, world: World): Promise<Seen[]> {
+  const { look, call, progress } = world;
+  const inTurn = atOnce(PROBES);
   const all = targets.filter(({ login }) => login !== undefined).length;
-  let done = 0;
-  const tell = () => progress(`looked at ${done} of ${all} hosts`);
+  let [done, probed] = [0, 0];
+  const tell = () => progress(`looked at ${done} of ${all} hosts${probe ? `, probed ${probed}` : ""}`);
   tell();
   const one = async ({ login, ...target }: Target): Promise<Seen> => {
     if (login === undefined) return { ...target, look: undefined };
-    const seen = await look(login);
+    const seen: Seen = { ...target, look: await look(login) };
     done += 1;
     tell();
-    return { ...target, look: seen };
+    if (!probe || !isProbed(seen)) return seen;
+    const answer = await inTurn(() => askHost(login, "probe", to, call));
+    probed += 1;
+    tell();
+    return { ...seen, probe: answer };
   };
   return await Promise.all(targets.map(one));
 }

@@ -32,18 +32,15 @@ export const states: Readonly<Record<State, About>> = table;
 
 /** How many hosts are in each state, in the order of the table above. */
 export function tally(found: readonly State[]): string {
-  const counts = (Object.keys(table) as State[]).map((state) => [state, found.filter((one) => one === state).length]);
-  const parts = counts.flatMap(([state, count]) => (count ? [`${count} ${states[state as State].word}`] : []));
-  return `${found.length} host${found.length === 1 ? "" : "s"}: ${parts.join(", ")}`;
+  const order = (Object.keys(table) as State[]).filter((state) => found.includes(state));
+  return `${found.length} host${found.length === 1 ? "" : "s"}: ${counts(found, order, (state) => states[state].word)}`;
 }
 
-/**
- * The exit code for the states of all hosts. What is known to be wrong comes before what is not known: it has to be
- * done, whatever the other hosts are.
- */
-export const exitCodeFor = (found: readonly State[]): 0 | 1 | 2 => worst(found.map((state) => states[state].code));
+/** How many there are of each, in that order. */
+export const counts = <T>(found: readonly T[], order: readonly T[], word: (one: T) => string): string =>
+  order.map((one) => `${found.filter((other) => other === one).length} ${word(one)}`).join(", ");
 
-/** The exit code for those of all hosts; without any, nothing is known. */
+/** The exit code for those of all hosts: 1 comes before 2; without any, nothing is known. */
 export function worst(all: readonly (0 | 1 | 2)[]): 0 | 1 | 2 {
   const codes = new Set(all);
   if (codes.has(1)) return 1;

@@ -4,8 +4,8 @@ import { styleText } from "node:util";
 import cliui from "cliui";
 import stringWidth from "string-width";
 import wrapAnsi from "wrap-ansi";
-import { detailsOf, type Findings, stateOf, statusOf } from "./findings.ts";
-import { type Color, states, tally } from "./states.ts";
+import { detailsOf, type Findings, probeWords, type Seen, stateOf, statusOf } from "./findings.ts";
+import { type Color, counts, states, tally } from "./states.ts";
 
 /** The form of the table. */
 export interface Layout {
@@ -30,6 +30,8 @@ export interface Row {
   readonly host: string;
   readonly word: string;
   readonly color: Color;
+  /** What a probe has found; it has a column where any host has been probed. */
+  readonly probe?: { readonly word: string; readonly color: Color };
   readonly details: readonly string[];
 }
 
@@ -39,38 +41,51 @@ export function tableOf({ hosts }: Findings, { status, now, ...layout }: Layout)
     stack: seen.stack,
     host: seen.host,
     ...states[stateOf(seen)],
-    details: [...detailsOf(seen), ...(status ? statusOf(seen, now) : [])],
+    probe: seen.probe && { word: wordOf(seen.probe.state), color: seen.probe.color },
+    details: [...detailsOf(seen), ...probeWords(seen), ...(status ? statusOf(seen, now) : [])],
   }));
-  return `${rowsText(rows, layout)}${hosts.length > 1 ? `\n${tally(hosts.map(stateOf))}\n` : ""}`;
+  return `${rowsText(rows, layout)}${hosts.length > 1 ? `\n${tally(hosts.map(stateOf))}${probed(hosts)}\n` : ""}`;
 }
+
+/** How many probes have come to what. */
+function probed(hosts: readonly Seen[]): string {
+  const found = hosts.flatMap(({ probe }) => (probe ? [probe.state] : []));
+  const order = [...new Set(found)].toSorted();
+  return found.length === 0 ? "" : `; ${found.length} probed: ${counts(found, order, wordOf)}`;
+}
+
+/** A state of JSON as the table has it. */
+const wordOf = (state: string) => state.replaceAll("-", " ");
 
 /** Rows in columns; the stack has one where there are several. */
 export function rowsText(hosts: readonly Row[], { width, color }: Pick<Layout, "width" | "color">): string {
   const several = new Set(hosts.map(({ stack }) => stack)).size > 1;
-  const rows = hosts.map(({ stack, host, word, color, details }) => ({
-    cells: [...(several ? [stack] : []), host, word],
-    details,
-    color,
+  const hasProbes = hosts.some(({ probe }) => probe !== undefined);
+  const rows = hosts.map(({ stack, host, word, color, probe, details }) => ({
+    cells: [
+      ...(several ? [{ text: stack }] : []),
+      { text: host },
+      { text: word, format: color },
+      ...(hasProbes ? [{ text: probe?.word ?? "", format: probe?.color }] : []),
+    ],
+    last: { text: details, format: undefined },
   }));
-  const head = {
-    cells: [...(several ? ["STACK"] : []), "HOST", "STATE"],
-    details: ["DETAILS"],
-    color: "bold",
-  } as const;
-  const widths = head.cells.map(
-    (_, at) => GAP + Math.max(...[head, ...rows].map(({ cells }) => stringWidth(cells[at] ?? ""))),
+  const titles = [...(several ? ["STACK"] : []), "HOST", "STATE", ...(hasProbes ? ["PROBE"] : [])];
+  const bold = { format: "bold" } as const;
+  const head = { cells: titles.map((text) => ({ text, ...bold })), last: { text: ["DETAILS"], ...bold } };
+  const widths = titles.map(
+    (_, at) => GAP + Math.max(...[head, ...rows].map(({ cells }) => stringWidth(cells[at]?.text ?? ""))),
   );
   const left = Math.max(LEAST, width - widths.reduce((sum, width) => sum + width, 0));
-  const paint = (format: "bold" | Color, text: string) =>
-    color ? styleText(format, text, { validateStream: false }) : text;
+  const paint = (text: string, format?: "bold" | Color) =>
+    color && format && text ? styleText(format, text, { validateStream: false }) : text;
 
   // Without its wrapping, which would not set in further lines.
   const table = cliui({ width, wrap: false });
-  for (const { cells, details, color } of [head, ...rows]) {
-    const isPainted = (at: number) => color === "bold" || at === cells.length - 1;
-    const lines = details.map((line) => wrap(line.trimEnd(), left)).join("\n");
-    table.div(...cells.map((cell, at) => ({ text: isPainted(at) ? paint(color, cell) : cell, width: widths[at] })), {
-      text: color === "bold" ? paint(color, lines) : lines,
+  for (const { cells, last } of [head, ...rows]) {
+    const lines = last.text.map((line) => wrap(line.trimEnd(), left)).join("\n");
+    table.div(...cells.map(({ text, format }, at) => ({ text: paint(text, format), width: widths[at] })), {
+      text: paint(lines, last.format),
     });
   }
   return `${table}\n`;

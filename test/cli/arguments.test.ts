@@ -19,8 +19,13 @@ test.each<[args: string, request: object]>([
   ["status --json --json", { command: "status", json: true }],
   ["check --no-color", { color: false }],
   ["check --color", { color: true }],
+  ["check --probe", { probe: true }],
+  [
+    "status --probe --to a@example.org --host web-1",
+    { command: "status", probe: true, to: "a@example.org", hosts: ["web-1"] },
+  ],
 ])("%s", async (args, request) => {
-  expect(await read(...args.split(" "))).toEqual({ request: { ...plain, ...request } });
+  expect(await read(...args.split(" "))).toEqual({ request: { ...plain, probe: false, ...request } });
 });
 
 test.each<[args: string, says: RegExp]>([
@@ -30,6 +35,8 @@ test.each<[args: string, says: RegExp]>([
   ["check --hots web-1", /there is no option --hots; did you mean --host\?/],
   ["check -x", /there is no option -x$/m],
   ["queue", /the name of a host is missing/],
+  ["check --prob", /there is no option --prob; did you mean --probe\?/],
+  ["test web-1 --probe", /--probe is an option of check and status/],
   ["check --stack", /Not enough arguments following: stack/],
   ["check --stack=", /Not enough arguments|need a value/],
   ["check --all --stack prod", /all and stack are mutually exclusive/],
@@ -67,7 +74,17 @@ describe("help", () => {
   test.each([[], ["check"], ["status"]])("of %s", async (...command) => {
     const { text, code } = (await read(...command, "--help")) as { text: string; code: number };
     expect(code).toBe(0);
-    for (const word of ["--stack", "--all", "--host", "--json", "--cwd", "--color", "--version", "Exit codes:\n  0 "])
+    for (const word of [
+      "--stack",
+      "--all",
+      "--host",
+      "--json",
+      "--probe",
+      "--cwd",
+      "--color",
+      "--version",
+      "Exit codes:\n  0 ",
+    ])
       expect(text).toContain(word);
     expect(await read(...command, "-h")).toEqual({ text, code });
   });
@@ -95,7 +112,7 @@ describe("completion", () => {
     ["postfix-relay check --stack ", ["prod", "dev"]],
     ["postfix-relay check --host w", ["web-1", "web-2"]],
     ["postfix-relay queue ", ["web-1", "web-2", "db"]],
-    ["postfix-relay check --", ["--stack", "--all", "--host", "--json", "--cwd"]],
+    ["postfix-relay check --", ["--stack", "--all", "--host", "--json", "--probe", "--cwd"]],
   ])("%s", async (typed, words) => {
     const { text } = (await read("--get-yargs-completions", ...typed.split(" "))) as { text: string };
     expect(text.split("\n")).toEqual(expect.arrayContaining(words));

@@ -1,5 +1,15 @@
 import { describe, expect, test } from "vitest";
-import { detailsOf, exitCodeOf, jsonOf, type Seen, stateOf, statusOf } from "../../src/cli/findings.ts";
+import type { Answer } from "../../src/cli/ask-host.ts";
+import {
+  detailsOf,
+  exitCodeOf,
+  isProbed,
+  jsonOf,
+  probeWords,
+  type Seen,
+  stateOf,
+  statusOf,
+} from "../../src/cli/findings.ts";
 import type { State } from "../../src/cli/states.ts";
 import type { Look } from "../../src/drift/look.ts";
 import { bare, doubtful, drifted, looked, silent, wrongKey } from "../support/looks.ts";
@@ -79,6 +89,77 @@ describe("exit code", () => {
   });
 });
 
+const relay = "r[192.0.2.1]:587: 250 2.1.5 Ok";
+const answered: Answer = { state: "answered", color: "green", code: 0, details: [relay], report: { answered: "yes" } };
+const failing: Answer = { state: "not-answered", color: "red", code: 1, details: ["no login"], report: null };
+const doubted: Answer = { state: "unknown", color: "yellow", code: 2, details: ["mail is paused"], report: null };
+
+describe("probes", () => {
+  test.each<[what: string, code: number, found: [look: Look | undefined, probe?: Answer][]]>([
+    ["all answered", 0, [[looked(), answered]]],
+    [
+      "one fails",
+      1,
+      [
+        [looked(), answered],
+        [looked(), failing],
+      ],
+    ],
+    [
+      "one cannot tell",
+      2,
+      [
+        [looked(), doubted],
+        [looked(), answered],
+      ],
+    ],
+    [
+      "one fails, and one cannot tell",
+      1,
+      [
+        [looked(), doubted],
+        [looked(), failing],
+      ],
+    ],
+    [
+      "drift, and one cannot tell",
+      1,
+      [
+        [drifted("x"), answered],
+        [looked(), doubted],
+      ],
+    ],
+    ["one fails, and one is down", 1, [[silent], [looked(), failing]]],
+    ["all answered, and one is down", 2, [[silent], [looked(), answered]]],
+    ["all answered, and one is not created yet", 0, [[undefined], [looked(), answered]]],
+  ])("exit code: %s", (_, code, found) => {
+    const hosts = found.map(([look, probe]) => seen(look, { probe }));
+    expect(exitCodeOf({ hosts, unread: [], skipped: [] })).toBe(code);
+  });
+
+  test.each<[what: string, made: boolean, look: Look | undefined]>([
+    ["in sync", true, looked()],
+    ["drift", true, drifted("x")],
+    ["it cannot tell", true, doubtful("x")],
+    ["another owner", false, looked({ owner: "web/prod/web-1" })],
+    ["absent", false, bare],
+    ["no answer", false, silent],
+    ["wrong key", false, wrongKey],
+    ["its tool does not answer", false, { kind: "unknown", reason: "x" }],
+    ["not created yet", false, undefined],
+  ])("are made where a host is there and ours: %s", (_, made, look) => {
+    expect(isProbed(seen(look))).toBe(made);
+  });
+
+  test("words: why not; of an answer what is to be known beside it", () => {
+    expect(probeWords(seen(looked()))).toEqual([]);
+    expect(probeWords(seen(looked(), { probe: failing }))).toEqual(["probe: no login"]);
+    expect(probeWords(seen(looked(), { probe: answered }))).toEqual([]);
+    const more = { ...answered, details: [relay, "but bounces are refused"] };
+    expect(probeWords(seen(looked(), { probe: more }))).toEqual(["probe: but bounces are refused"]);
+  });
+});
+
 describe("status", () => {
   const now = 1_790_000_300;
   test.each<[what: string, look: Look, says: string[]]>([
@@ -116,10 +197,20 @@ test("JSON", () => {
         state: "drift",
         details: ["x"],
         report: expect.objectContaining({ postrelay: "check", sync: "no", steps: ["delivery"] }),
+        probe: null,
       },
-      { stack: "prod", host: "web-1", state: "no-answer", details: ["no answer within 5 s"], report: null },
+      {
+        stack: "prod",
+        host: "web-1",
+        state: "no-answer",
+        details: ["no answer within 5 s"],
+        report: null,
+        probe: null,
+      },
     ],
     unread: [stack],
     skipped: [],
   });
+  const probed = JSON.parse(jsonOf({ hosts: [seen(looked(), { probe: answered })], unread: [], skipped: [] }));
+  expect(probed.hosts[0].probe).toEqual({ state: "answered", details: [relay], report: { answered: "yes" } });
 });

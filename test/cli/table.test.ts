@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from "node:util";
 import { describe, expect, test } from "vitest";
-import type { Findings } from "../../src/cli/findings.ts";
+import type { Findings, Seen } from "../../src/cli/findings.ts";
 import { type Layout, tableOf } from "../../src/cli/table.ts";
 import type { Look } from "../../src/drift/look.ts";
 import { drifted, looked, silent } from "../support/looks.ts";
@@ -53,6 +53,27 @@ staging  web-1  drift    x
 
 2 hosts: 1 in sync, 1 drift
 `);
+});
+
+test("probes have a column, a reason each, and a part of the last line", () => {
+  const answered = { state: "answered", color: "green", code: 0, details: ["r: 250 Ok"], report: null } as const;
+  const failing = { state: "not-answered", color: "red", code: 1, details: ["no login"], report: null } as const;
+  const [web1, web2, db] = three.hosts as [Seen, Seen, Seen];
+  const probed = { ...three, hosts: [{ ...web1, probe: answered }, { ...web2, probe: failing }, db] };
+  expect(tableOf(probed, layout)).toBe(`\
+HOST           STATE      PROBE         DETAILS
+web-1          in sync    answered
+web-long-name  drift      not answered  /etc/postfix/main.cf was edited: relayhost = [x.example.net]:25
+                                        Postfix is not running
+                                        probe: no login
+db             no answer                no answer within 5 s
+
+3 hosts: 1 in sync, 1 drift, 1 no answer; 2 probed: 1 answered, 1 not answered
+`);
+  const painted = tableOf(probed, { ...layout, color: true });
+  for (const text of ["\u001b[32manswered", "\u001b[31mnot answered", "\u001b[31mdrift"])
+    expect(painted).toContain(text);
+  expect(stripVTControlCharacters(painted).replace(/ +$/gm, "")).toBe(tableOf(probed, layout));
 });
 
 test("the status has the queue and the last delivery", () => {

@@ -157,21 +157,54 @@ describe.each(shells.map((shell) => [shell.join(" "), shell] as const))("%s", (_
   const bounce = (id: string) => `50 web postfix/bounce[9]: 7A1: sender non-delivery notification: ${id}`;
   const refused = (id: string) =>
     `51 web postfix/smtp[7]: ${id}: to=<a@example.org>, relay=r[192.0.2.1]:587, status=bounced (host r said: 501 <a@b.example> no (in reply to MAIL FROM command))`;
+  const copied = (id: string, to: string) =>
+    `52 web postfix/bounce[9]: ${id}: postmaster non-delivery notification: ${to}`;
+  const put = (id: string, to = "postfix") =>
+    `53 web postfix/local[8]: ${id}: to=<${to}@localhost>, relay=local, status=sent (delivered to mailbox)`;
+  const left = (id: string) =>
+    `53 web postfix/smtp[7]: ${id}: to=<o@example.org>, orig_to=<postfix@localhost>, relay=r[192.0.2.1]:587, status=sent (250 Ok)`;
+  const why = "host r said: 501 (address) no (in reply to MAIL FROM command)";
 
   runs.each([
-    ["a report that was delivered", [bounce("8B1")], [], "0 "],
-    ["a message that was refused, and its report not", [refused("7A1"), bounce("8B1")], [], "0 "],
+    ["a report that was delivered", [bounce("8B1")], [], "0 0 -"],
+    ["a message that was refused, and its report not", [refused("7A1"), bounce("8B1")], [], "0 0 -"],
     [
       "a report that was refused, in both logs, and another one",
       [refused("8B1"), bounce("8B1")],
       [bounce("8B1"), refused("8B1"), bounce("9C1"), refused("9C1")],
-      "2 host r said: 501 (address) no (in reply to MAIL FROM command)",
+      `2 0 - ${why}`,
     ],
+    [
+      "one that is in a mailbox, though one log ends before that, and one that is not",
+      [put("AD1"), copied("8B1", "AD1"), refused("8B1"), bounce("8B1"), refused("9C1"), bounce("9C1")],
+      [bounce("8B1"), refused("8B1")],
+      `1 1 postfix ${why}`,
+    ],
+    ["one whose copy has left", [left("AD1"), copied("8B1", "AD1"), refused("8B1"), bounce("8B1")], [], "0 0 -"],
+    [
+      "one in the mailbox of a name that would say more",
+      [put("AD1", "a;b c"), copied("8B1", "AD1"), refused("8B1"), bounce("8B1")],
+      [],
+      `0 1 abc ${why}`,
+    ],
+    ["one whose copy waits", [copied("8B1", "AD1"), refused("8B1"), bounce("8B1")], [], `1 0 - ${why}`],
   ])("reports that nobody gets: %s", (_, journal, log, told) => {
     writeFileSync(join(root, "journal"), journal.map((one) => `${one}\n`).join(""));
     writeFileSync(join(root, "var/log/mail.log"), log.map((one) => `${one}\n`).join(""));
     const reads = `journalctl() { cat "$root/journal"; }; dated() { echo "$1"; }`;
-    expect(run(`${reads}\nread_newest_log x; echo "$relayed_lost $relayed_lost_why"`)).toBe(`${told}\n`);
+    const figures = `echo $relayed_lost $relayed_kept \${relayed_keeper:--} "$relayed_lost_why"`;
+    expect(run(`${reads}\nread_newest_log x; ${figures}`).trim()).toBe(told);
+  });
+
+  runs("where the reports are that the relay refused", () => {
+    const figures = "relayed_lost=1 relayed_kept=2 relayed_keeper=postfix relayed_lost_why='no <>'";
+    expect(run(`${figures}; told_reports`)).toBe(
+      "the newest lines of the log have 2 reports of undelivered mail that were refused, so the sender does not know of " +
+        "that mail: they are in the mailbox of the user postfix on this host, /var/mail/postfix (no <>)\n" +
+        "the newest lines of the log have 1 reports of undelivered mail that were refused and are gone, so nobody knows " +
+        "of that mail (no <>)\n",
+    );
+    expect(run("relayed_lost=0 relayed_kept=0; told_reports")).toBe("");
   });
 
   runs.each([

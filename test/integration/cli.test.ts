@@ -58,6 +58,39 @@ describe("in sync", () => {
     expect(stdout).not.toMatch(/^db/m);
   });
 
+  test("check with a probe of each host: one login each, and no message", async () => {
+    const before = (await relay.messages()).length;
+    const watching = watch(web.root, marks);
+    expect(await command("check --probe")).toEqual({
+      code: 0,
+      stdout: `\
+HOST  STATE    PROBE     DETAILS
+web   in sync  answered
+db    in sync  answered
+
+2 hosts: 2 in sync; 2 probed: 2 answered
+`,
+      stderr: "",
+    });
+    expect((await watching.stop()).processes).toEqual([]);
+    const { hosts } = JSON.parse((await command("check --probe --json --host web")).stdout);
+    expect(hosts[0].probe).toMatchObject({ state: "answered", report: { postrelay: "probe", answered: "yes" } });
+    expect(await relay.messages()).toHaveLength(before);
+  });
+
+  test("a relay that takes no login: each probe says so, and nothing has drifted", async () => {
+    await relay.set("wrong-password");
+    const { code, stdout } = await command("check --probe");
+    await relay.set("normal");
+    expect(code).toBe(1);
+    for (const host of ["web", "db"])
+      expect(stdout).toMatch(
+        new RegExp(`^${host} +in sync +not answered +probe: The relay refuses the user name or password`, "m"),
+      );
+    expect(stdout).toMatch(/^2 hosts: 2 in sync; 2 probed: 2 not answered$/m);
+    expect(await command("check --probe")).toMatchObject({ code: 0 });
+  });
+
   test("from elsewhere", async () => {
     expect(await command(`check -C ${stack.folder}`, { cwd: empty })).toMatchObject({ code: 0 });
   });
@@ -141,8 +174,9 @@ new   not created yet  \`pulumi up\` sets it up
 test("the host has another owner", async () => {
   const owner = await web.must("cat /var/lib/postfix-relay/owner");
   await web.must("echo other/prod/web > /var/lib/postfix-relay/owner");
-  const { code, stdout } = await command("check");
+  const { code, stdout } = await command("check --probe");
   expect(code).toBe(1);
+  expect(stdout).toMatch(/^db +in sync +answered$/m);
   expect(stdout).toMatch(/^web +another owner +it belongs to another Relay, other\/prod\/web$/m);
   await web.must(`echo ${owner.trim()} > /var/lib/postfix-relay/owner`);
 });

@@ -74,6 +74,7 @@ beforeAll(async () => {
   await keep("preview of drift", stack.preview());
   await keep("check", host.run("postrelay check").then(printed));
   await keep("check from the command line", commandLine("status", "--json"));
+  await keep("check with probes", commandLine("check", "--probe", "--json"));
   await keep("probe", host.run("postrelay probe").then(printed));
   await keep("test", host.run("postrelay test").then(printed));
   await keep("queue", host.run("postrelay queue").then(printed));
@@ -128,6 +129,7 @@ test("the runs went as they should, so that there was something to leak", () => 
     ["preview of drift", true],
     ["check", false],
     ["check from the command line", false],
+    ["check with probes", false],
     ["queue", true],
     ["metrics", false],
     ["up of drift", true],

@@ -4,7 +4,7 @@ import { text } from "./kinds.ts";
 
 /** The name of a parameter. */
 export const parameterName = text({ allowed: "give the name of a parameter of postconf(5)" }, [
-  (value) => !/^[a-z][a-z0-9_-]*$/i.test(value),
+  (value) => !/^[a-z0-9][a-z0-9_-]*$/i.test(value),
   "which is not a parameter",
 ]);
 

@@ -1,7 +1,10 @@
 import { beforeAll, expect, test } from "vitest";
+import { byNobody } from "../live/by-nobody.ts";
 import { arrives, openWeb } from "../others/scene.ts";
 import type { Suffix } from "../steps.ts";
+import { ofAliases } from "./changes/files.ts";
 import { toCheck } from "./changes/index.ts";
+import { ofHost } from "./changes/others.ts";
 import { save, undo } from "./fingerprint.ts";
 import { report } from "./two-hosts.ts";
 
@@ -20,7 +23,13 @@ async function repair(named: readonly string[]): Promise<void> {
   }
 }
 
-test.each(toCheck)("$what", async ({ what, first = ":", does, mends }) => {
+/** Where Postfix goes on as if nothing were wrong: what a user hands in meanwhile is counted. */
+const unnoticed = [...ofAliases, ...ofHost];
+
+test.each(toCheck)("$what", async (change) => {
+  const { what, first = ":", does, mends } = change;
+  const row = unnoticed.indexOf(change);
+  const users = row < 0 ? undefined : await byNobody(host, `repair-${row}`);
   await host.must(`${first}\n${does}`);
   const found = await report(host);
   try {
@@ -31,6 +40,7 @@ test.each(toCheck)("$what", async ({ what, first = ":", does, mends }) => {
     if (mends) await repair((await report(host)).steps);
     expect(await report(host)).toMatchObject({ code: 0, differences: [], told: [] });
     await arrives(host, scene.relay, `${what.replace(/\W+/g, "-")}@example.org`);
+    expect(await users?.lost(scene.relay)).toEqual(users && []);
   } finally {
     await host.run(undo);
   }

@@ -95,6 +95,13 @@ const rows: Row[] = [
     mend: (host) => host.must("chmod 755 /usr/sbin"),
   },
   {
+    what: "what picks mail up hangs",
+    name: "pickup",
+    break: (host) => host.must("pkill -STOP -x pickup"),
+    red: /the running Postfix has not picked up a message within 10 seconds/,
+    mend: (host) => host.must("pkill -CONT -x pickup"),
+  },
+  {
     what: "nobody may run the program that hands mail in",
     name: "sendmail",
     break: (host) => host.must("chmod o-x /usr/sbin/postdrop"),

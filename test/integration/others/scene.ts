@@ -1,5 +1,5 @@
 import { afterAll, afterEach, expect } from "vitest";
-import { type LabHost, type LabRelay, until } from "../../../lab/index.ts";
+import { type LabHost, type LabRelay, type Release, until } from "../../../lab/index.ts";
 import { Scripted } from "../../../lab/scripted.ts";
 import { type Args, type Run, Steps } from "../steps.ts";
 import { World } from "../world.ts";
@@ -24,8 +24,8 @@ export class Scene {
   }
 
   /** A host with these packages; none: a fresh one. It is there for one test, unless it is kept. */
-  async host(name: string, packages: string[] = postfix): Promise<LabHost> {
-    const host = await this.world.lab.host({ release: "bookworm", name, packages });
+  async host(name: string, packages: string[] = postfix, release: Release = "bookworm"): Promise<LabHost> {
+    const host = await this.world.lab.host({ release, name, packages });
     this.#hosts.add(host);
     return host;
   }

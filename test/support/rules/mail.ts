@@ -26,6 +26,7 @@ export const mail: Cases = {
       [{ "testDelivery.timeoutSeconds": 421, fallback: [sameServer] }, "testDelivery.timeoutSeconds"],
       [{ "testDelivery.timeoutSeconds": 600, senders: { cron: "cron@example.com" } }, "testDelivery.timeoutSeconds"],
       [{ "testDelivery.timeoutSeconds": 600, sender: "all@example.com" }, "testDelivery.timeoutSeconds"],
+      [{ "testDelivery.timeoutSeconds": 421, "testDelivery.from": "probe@example.com" }, "testDelivery.timeoutSeconds"],
       [
         {
           "testDelivery.timeoutSeconds": 281,
@@ -37,6 +38,8 @@ export const mail: Cases = {
     ],
     accepted: [
       [{ "testDelivery.timeoutSeconds": 600 }],
+      [{ "testDelivery.timeoutSeconds": 600, "testDelivery.from": "Root@web-1.example.com" }],
+      [{ "testDelivery.timeoutSeconds": 420, "testDelivery.from": "probe@example.com" }],
       [{ "testDelivery.timeoutSeconds": 420, fallback: [sameServer] }],
       [{ "testDelivery.timeoutSeconds": 420, senders: { cron: "cron@example.com", app: "app@example.com" } }],
     ],

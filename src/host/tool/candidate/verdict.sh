@@ -13,7 +13,7 @@ sends_judge() {
     ;;
   *,'host '*' said: 5'*' (in reply to '*)
     sends_reason="the relay refuses the empty sender, which reports of failed deliveries (bounces) have: such a report \
-to an address outside of this host is lost. [$delivery_line]"
+to an address outside of this host does not arrive, and $(reports_end). [$delivery_line]"
     ;;
   *,'host '*' said: '*' (in reply to '*) sends_reason="the relay answers for now: [$delivery_line]" ;;
   *' refused to talk to me: 4'* | *'SASL authentication failed; server '*' said: 4'* | *' while sending '*)
@@ -22,6 +22,16 @@ to an address outside of this host is lost. [$delivery_line]"
     ;;
   withheld,*) sends_verdict=unclear sends_reason="$(why_failed) [$delivery_line]" ;;
   *) sends_verdict=no sends_reason="$(why_failed) [$delivery_line]${delivery_clue:+ [$delivery_clue]}" ;;
+  esac
+}
+
+# reports_end: prints what becomes of a report that the relay refuses.
+reports_end() {
+  local keeper=''
+  keeper=$(live_value 2bounce_notice_recipient)
+  case $(live_value notify_classes) in
+  *bounce*) printf '%s\n' "goes to $keeper instead: the mailbox of that user on this host" ;;
+  *) echo 'is lost' ;;
   esac
 }
 

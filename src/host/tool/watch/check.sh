@@ -10,7 +10,7 @@ check_sync='' check_why='' check_drift='' check_told=''
 check() {
   local print='' file='' files=''
   local queue_active='' queue_deferred='' queue_hold='' queue_oldest='' queue_reason=''
-  local relayed_at='' relayed_answer='' relayed_lost='' relayed_lost_why=''
+  local relayed_at='' relayed_answer='' relayed_lost='' relayed_kept='' relayed_keeper='' relayed_lost_why=''
   local facts_label='' facts_version='' facts_log_name=''
   while [ $# -gt 0 ]; do
     case "$1 ${2-}" in

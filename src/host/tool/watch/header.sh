@@ -32,7 +32,7 @@
 #   check_drift, check_sync, check_told, check_why, drift_enabled, drift_postfix, facts_label, facts_log_name,
 #   facts_version, failure, monitoring_owner, probe_answered, probe_file, probe_nexthop, probe_print, probe_to,
 #   probe_why, queue_active, queue_deferred, queue_hold, queue_oldest, queue_reason, relayed_answer, relayed_at,
-#   relayed_lost, relayed_lost_why
+#   relayed_keeper, relayed_kept, relayed_lost, relayed_lost_why
 #
 # DIAGNOSTICS
 #   1   check: drift; probe: mail does not leave

@@ -46,8 +46,8 @@ queue_figures() {
 
 # read_newest_log NAME: when mail last left by the relay, and with which answer, as far as the newest lines of the log,
 # where Postfix has that name, tell; at least the test message. And reports of undelivered mail that could not be
-# delivered themselves: Postfix drops these. Sets: relayed_at (seconds since 1970, or nothing) relayed_answer
-# relayed_lost (how many) relayed_lost_why
+# delivered themselves: Postfix drops these, or keeps them in a mailbox. Sets: relayed_at (seconds since 1970, or
+# nothing) relayed_answer relayed_lost relayed_kept (how many) relayed_keeper (whose mailbox) relayed_lost_why
 read_newest_log() {
   local in_journal='' in_file='' sent='' name="${1:-postfix}" kernel_line=''
   in_journal=$(journalctl -q -r -n 300 -o short-unix SYSLOG_IDENTIFIER="$name/smtp" SYSLOG_IDENTIFIER="$name/bounce" \
@@ -64,31 +64,51 @@ read_newest_log() {
     *) relayed_answer=$sent ;;
     esac
   fi
-  relayed_lost=0 relayed_lost_why=''
+  relayed_lost=0 relayed_kept=0 relayed_keeper='' relayed_lost_why=''
   case $in_journal$in_file in *"$newline"*) ;; *) return ;; esac
-  # Where both logs have a message, it is one.
-  in_file=$(printf '%s\n' "$in_journal" "$in_file" | grep '^lost ' | sort -u)
-  relayed_lost=$(printf '%s\n' "$in_file" | cut -d ' ' -f 2 | sort -u | grep -c .)
-  relayed_lost_why=$(printf '%s\n' "$in_file" | sed -n '1s/^lost [^ ]* //p')
+  read -r relayed_lost relayed_kept relayed_keeper relayed_lost_why <<FIGURES
+$(printf '%s\n' "$in_journal" "$in_file" | log_lost)
+FIGURES
 }
 
 # log_figures first|last: prints of lines on stdin the newest one, which is the first or the last of them, of an SMTP
-# client about a message that was taken, or an empty line; then "lost ID WHY" of each report that was refused.
+# client about a message that was taken, or an empty line; then of each report that was refused "lost ID WHY", or "kept
+# ID USER WHY" where a copy is in that mailbox. One whose copy has left is not lost.
 log_figures() {
   awk -v newest="$1" '
     / status=sent \(/ && / [^ ]*\/smtp\[/ && !/ relay=127\.0\.0\.1/ { if (newest == "last" || sent == "") sent = $0 }
     / sender (non-delivery|delay|delivery status) notification: [0-9A-Za-z]+$/ { report[$NF] }
-    / status=bounced \(/ && match($0, /\]: [0-9A-Za-z]+: /) {
-      id = substr($0, RSTART + 3, RLENGTH - 5)
-      why[id] = substr($0, index($0, " status=bounced (") + 17)
+    !match($0, /\]: [0-9A-Za-z]+: /) { next }
+    { id = substr($0, RSTART + 3, RLENGTH - 5) }
+    / postmaster non-delivery notification: [0-9A-Za-z]+$/ { copy[id] = $NF }
+    / status=sent \(/ {
+      user = / relay=local,/ && match($0, /: to=<[^@>]*/) ? substr($0, RSTART + 6, RLENGTH - 6) : ""
+      gsub(/[^A-Za-z0-9._-]/, "", user)
+      if (taken[id] == "") taken[id] = "taken " user
     }
+    / status=bounced \(/ { why[id] = substr($0, index($0, " status=bounced (") + 17) }
     END {
       print sent
       for (id in why) if (id in report) {
         gsub(/<[^>]*>|[^ <>"(),:;]+@[^ <>"(),:;]+/, "(address)", why[id])
         sub(/\)$/, "", why[id])
-        print "lost", id, why[id]
+        user = id in copy ? taken[copy[id]] : ""
+        if (user == "") print "lost", id, why[id]
+        else if (user != "taken ") print "kept", id, substr(user, 7), why[id]
       }
+    }'
+}
+
+# log_lost: prints "LOST KEPT USER WHY" of the reports that log_figures has found in both logs, where one may have less
+# of a report than the other. Nobody is `-`.
+log_lost() {
+  awk '
+    $1 == "lost" { lost[$2]; why = substr($0, length($1 $2) + 3) }
+    $1 == "kept" { kept[$2]; user = $3; why = substr($0, length($1 $2 $3) + 4) }
+    END {
+      for (id in kept) all++
+      for (id in lost) if (!(id in kept)) gone++
+      print gone + 0, all + 0, user == "" ? "-" : user, why
     }'
 }
 

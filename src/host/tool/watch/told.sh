@@ -5,9 +5,18 @@ list_told() {
   if [ "$(live)" = original ]; then return; fi
   told_room
   told_bridges
+  told_reports
+}
+
+# told_reports: reports of undelivered mail that nobody gets.
+told_reports() {
+  local words='reports of undelivered mail that were refused'
+  [ "${relayed_kept:-0}" = 0 ] || printf '%s\n' \
+    "the newest lines of the log have $relayed_kept $words, so the sender does not know of that mail: they are in the \
+mailbox of the user $relayed_keeper on this host, /var/mail/$relayed_keeper ($relayed_lost_why)"
   [ "${relayed_lost:-0}" = 0 ] || printf '%s\n' \
-    "the newest lines of the log have $relayed_lost reports of undelivered mail that were refused and are gone, so \
-nobody knows of that mail ($relayed_lost_why)"
+    "the newest lines of the log have $relayed_lost $words and are gone, so nobody knows of that mail \
+($relayed_lost_why)"
 }
 
 # told_room: where Postfix takes no mail, or will soon take none, for want of room.
