@@ -35,7 +35,7 @@ export interface User {
 const users: User[] = [
   { username: "relayuser", password: "relaypass" },
   { username: "odd.user@example.net", password: `p w  :#"$x%y\\z='\`é日本 {PLAIN}!` },
-  { username: 'we"ird $user#1%u@example.org', password: "secret" },
+  { username: 'we"ird $user#1%u@example.org', password: "sesame-7" },
 ];
 
 const script = (name: string) => readFileSync(new URL(`relay/${name}.sh`, import.meta.url), "utf8");
