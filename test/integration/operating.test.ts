@@ -1,7 +1,7 @@
 // What docs/operating.md says, tried.
 
 import { execFileSync } from "node:child_process";
-import { copyFileSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -42,6 +42,15 @@ test("a test message now: one step, one message", async () => {
   expect(await testMessages()).toBe(before + 1);
 });
 
+/** A program that speaks SMTP itself. */
+const SMTP = String.raw`exec 3<>/dev/tcp/127.0.0.1/25
+say() { printf '%s\r\n' "$@" >&3; }
+hear() { read -r answer <&3; }
+hear
+for line in 'HELO x' 'MAIL FROM:<a@example.com>' 'RCPT TO:<smtp@example.org>' DATA; do say "$line" && hear; done
+say 'Subject: x' '' x . && hear && say QUIT && hear
+`;
+
 describe("programs that send", () => {
   const unit = (...words: string[]) =>
     `systemd-run --quiet --wait --pipe --collect -p User=nobody -p NoNewPrivileges=yes ${words.join(" ")}`;
@@ -52,10 +61,8 @@ describe("programs that send", () => {
     const { code } = await web.run(unit("timeout", "3", "sendmail", "-i", "hangs@example.org"), message("hangs"));
     expect(code).toBe(124);
     expect(await web.must("journalctl -q -t postfix/postdrop -n 1")).toMatch(/maildrop\/.*: Permission denied/);
-    const smtp = "EHLO x\nMAIL FROM:<a@example.com>\nRCPT TO:<smtp@example.org>\nDATA\nSubject: x\n\nx\n.\nQUIT\n";
-    const client =
-      "exec 3<>/dev/tcp/127.0.0.1/25; while read -r line; do read -r said <&3; printf '%s\\r\\n' \"$line\" >&3; done; cat <&3";
-    await web.must(unit("bash", "-c", `'${client}'`), { input: smtp });
+    writeFileSync(join(web.root, "opt/smtp.sh"), SMTP);
+    await web.must(unit("bash", "/opt/smtp.sh"));
     await arrives("smtp@example.org");
   });
 
