@@ -4,7 +4,7 @@ import { AsyncResource } from "node:async_hooks";
 import { remote } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import { isRepairCommand, repairCommand } from "../host/command.ts";
-import { hasReport, warningsOf } from "../host/report.ts";
+import { warningsOf } from "../host/report.ts";
 import type { Step } from "../host/steps.ts";
 import { DIAL_ERRORS } from "../settings/defaults.ts";
 import type { Connection } from "../settings/settings.ts";
@@ -15,7 +15,8 @@ import { hasErrorHooks, settle } from "./sdk.ts";
 /** Makes the children of a Relay, each when the engine is done with all `earlier` ones. */
 export function childrenOf(relay: pulumi.ComponentResource, name: string, host: Preparation) {
   const { access, user, after, gone, refusal } = host;
-  const guard = guardHook(host);
+  const begun = new Set<string>();
+  const guard = guardHook(host, begun);
   const failed = failureHook(host);
   return async (step: Step, ...earlier: remote.Command[]): Promise<remote.Command> => {
     const before = await Promise.all(earlier.map((one) => settle(one)));
@@ -41,14 +42,14 @@ export function childrenOf(relay: pulumi.ComponentResource, name: string, host: 
       hooks: guard && {
         beforeCreate: [guard],
         beforeUpdate: [guard, requireOwnCommand],
-        ...warnHooks(relay, step),
         ...failed,
       },
     };
     const child = traceless(() => new remote.Command(`${name}-${step.suffix}`, args, opts));
+    const isNew = () => begun.has(`${name}-${step.suffix}`);
     // Before the errors of whatever needs its outputs are logged.
     if (!refusal) void settle(child).then(({ failed }) => noteOutcome(step, failed.length > 0, host));
-    if (!gone && !refusal) child.stdout.apply((stdout) => warn(relay, warningsOf(step.suffix, stdout).states));
+    if (!gone && !refusal) child.stdout.apply((stdout) => warn(relay, reportedBy(step, stdout, isNew())));
     return child;
   };
 }
@@ -103,13 +104,14 @@ const REFUSED = "false # the arguments are wrong";
 
 /**
  * A hook that ends a step before it begins: where the arguments are wrong, and from the moment on when the program has
- * failed. In a unit test with mocks there is no engine that would know hooks.
+ * failed. Steps that do begin are noted in `begun`. In a unit test with mocks there is no engine that would know hooks.
  */
-function guardHook({ id, gone, refusal }: Preparation): pulumi.ResourceHook | undefined {
+function guardHook({ id, gone, refusal }: Preparation, begun: Set<string>): pulumi.ResourceHook | undefined {
   if (gone || !pulumi.runtime.getEngine()) return undefined;
-  const guard = () => {
+  const guard = ({ name }: pulumi.ResourceHookArgs) => {
     if (refusal?.own) throw new Error("the arguments are wrong: nothing is done on the host");
     if (hasFailed()) throw new Error("the program has failed: nothing is done on the host");
+    begun.add(name);
   };
   // The engine calls a hook outside of the program that it belongs to, of which there may be several in one process.
   return new pulumi.ResourceHook(`${id}-guard`, AsyncResource.bind(guard), { onDryRun: refusal?.own });
@@ -147,13 +149,13 @@ function requireOwnCommand({ newInputs }: pulumi.ResourceHookArgs): void {
   );
 }
 
-/** Hooks that say once what a step has just said, and never what the state has from an earlier run. */
-function warnHooks(relay: pulumi.ComponentResource, step: Step): pulumi.ResourceHookBinding | undefined {
-  if (!hasReport(step.suffix)) return undefined;
-  const tell = AsyncResource.bind((args: pulumi.ResourceHookArgs) =>
-    warn(relay, warningsOf(step.suffix, args.newOutputs?.stdout).events),
-  );
-  return { afterCreate: [tell], afterUpdate: [tell] };
+/**
+ * What a step reports, and, where it has run in this update, what it has done. No hook after the step does this: Ctrl-C
+ * ends the program first, and the engine takes a hook that does not answer for a step that has failed.
+ */
+function reportedBy(step: Step, stdout: string, isNew: boolean): string[] {
+  const { states, events } = warningsOf(step.suffix, stdout);
+  return isNew ? [...states, ...events] : states;
 }
 
 /** Seconds that one attempt to connect may take. */

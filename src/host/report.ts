@@ -46,9 +46,6 @@ export const deliveryOf = (stdout: string | undefined): Delivery => read(deliver
 /** The version of Postfix; empty where the output holds no report. */
 export const postfixVersionOf = (stdout: string | undefined): string => read(packages, stdout)?.postfixVersion ?? "";
 
-/** Whether what a step prints can hold a warning about what has just happened. */
-export const hasReport = (step: Step["suffix"]): boolean => step === "service" || step in required;
-
 /** The warnings of a step, one text for each kind. */
 export interface Warnings {
   /** Events of the run. */
