@@ -33,7 +33,7 @@ const rows: Row[] = [
     faults: "chmod g-s /usr/sbin/postdrop",
     provokes: submit,
     line: ["postdrop", /maildrop.*Permission denied/],
-    advice: /^A program on this host cannot hand its message in.*reinstall postfix/,
+    advice: /^A program on this host cannot hand its message in.*Run pulumi up again/,
     mends: reinstall,
   },
   {
@@ -54,11 +54,11 @@ const rows: Row[] = [
   },
   {
     what: "the data folder belongs to root",
-    faults: "chown root /var/lib/postfix",
+    faults: "chown -R root /var/lib/postfix",
     provokes: "systemctl restart postfix; true",
     line: ["master", /fatal:.*Permission denied/],
     advice: /^A program of Postfix may not use the path in the line.*\/var\/lib\/postfix belongs to postfix/,
-    mends: `chown postfix /var/lib/postfix; systemctl restart postfix`,
+    mends: `chown -R postfix /var/lib/postfix; systemctl restart postfix`,
   },
   {
     what: "the index of the aliases is gone",
