@@ -1,4 +1,4 @@
-// Writes what is made from the sources: the table of arguments in the README, and pages in docs. `npm run docs`
+// Writes what is made from the sources: pages in docs, and the schema for other languages. `npm run docs`
 
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { advicePage } from "./advice.ts";
