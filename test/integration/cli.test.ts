@@ -186,7 +186,7 @@ describe("that cannot be told", () => {
     await db.must("mv /usr/local/sbin/postrelay /root/");
     expect(await command("check")).toMatchObject({
       code: 2,
-      stdout: expect.stringMatching(/^db +absent +nothing of postfix-relay is on it$/m),
+      stdout: expect.stringMatching(/^db +absent +postfix-relay is not installed on it$/m),
     });
     await db.must("mv /root/postrelay /usr/local/sbin/");
   });
