@@ -249,7 +249,7 @@ test("each host that is there and ours is probed, once", async () => {
   expect(out).toMatch(/^web-2 +drift +not answered +x\n +probe: The relay refuses the user name or password\.$/m);
   expect(out).toMatch(/^down +no answer +no answer within 5 s$/m);
   expect(out).toMatch(/; 2 probed: 1 answered, 1 not answered\n$/);
-  expect(progress.slice(-2)).toEqual(["looked at 4 of 4 hosts, probed 2", ""]);
+  expect(progress.slice(-2)).toEqual(["checked 4 of 4 hosts, probed 2", ""]);
 });
 
 test.each<[what: string, answer: string | Error, code: number, row: RegExp]>([

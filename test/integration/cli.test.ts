@@ -138,7 +138,7 @@ describe("main.cf was edited on one host", () => {
     const colored = await on("check");
     expect(colored.code).toBe(1);
     expect(colored.stdout).toContain("\u001b[31mdrift");
-    expect(colored.stdout).toContain("looked at 2 of 2 hosts");
+    expect(colored.stdout).toContain("checked 2 of 2 hosts");
     const plain = await on("check --no-color");
     expect(plain.stdout).not.toContain("\u001b[3");
     const lines = stripVTControlCharacters(plain.stdout).split("\n");
