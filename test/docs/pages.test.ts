@@ -93,3 +93,17 @@ test("all of them ask the same", () => {
   const asked = templates.map((name) => parse(read(`examples/${name}/Pulumi.yaml`)).template.config);
   for (const one of asked) expect(one).toEqual(asked[0]);
 });
+
+const walks = ["README.md", "docs/stack-file.md", "docs/languages.md"].flatMap((name) =>
+  [...read(name).matchAll(/<!-- walk: \w+ -->\n```sh\n(.*?)```/gs)].map(([, text = ""]) => text),
+);
+
+test("the walks make projects of different names, and take no backend away from whoever has one", () => {
+  expect(walks).toHaveLength(3);
+  const made = walks.flatMap((text) => [...text.matchAll(/--dir (\S+)/g)].map(([, folder]) => folder));
+  expect(made).toHaveLength(2);
+  expect(new Set(made).size).toBe(2);
+  for (const text of walks)
+    for (const line of text.split("\n").filter((line) => line.includes("pulumi login")))
+      expect(line).toMatch(/^pulumi whoami --non-interactive \|\| pulumi login --local$/);
+});
