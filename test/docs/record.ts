@@ -2,27 +2,12 @@
 // for docs/pictures. `npm run docs` makes the pictures of it.
 
 import { mkdirSync, writeFileSync } from "node:fs";
-import { stripVTControlCharacters, styleText } from "node:util";
+import { styleText } from "node:util";
 import { openLab } from "../../lab/index.ts";
 import { Stack } from "../integration/stack.ts";
+import { runText } from "./run-text.ts";
 
 const folder = new URL("../../docs/pictures/", import.meta.url);
-
-/** What stays on a terminal: not that something has begun, nor that it is under way. */
-export function kept(text: string): string {
-  const lines = text.split("\n").filter((line) => {
-    const words = stripVTControlCharacters(line).trimEnd();
-    return (
-      !/^@ |^ *(\S{1,3} +)?\S+:\S+ \S+ (\w+ing)( \([\d.]+s\))?( \[diff: .*\])?( .*)?$/.test(words) ||
-      / failed\*\*/.test(words)
-    );
-  });
-  return `${lines
-    .map((line) => line.trimEnd())
-    .join("\n")
-    .replaceAll(/\n{3,}/g, "\n\n")
-    .trim()}\n`;
-}
 
 const typed = (command: string) => `${styleText("bold", `$ ${command}`, { validateStream: false })}\n`;
 
@@ -33,9 +18,9 @@ async function record(): Promise<void> {
   const host = await lab.host({ release: "bookworm", name: "web-1" });
   const stack = await Stack.create("prod");
   const password = (text: string) => stack.secret("postfix-relay:credentials.password", text);
-  const run = async (name: string, typing: string[], ...args: string[]) => {
+  const run = async (name: string, typing: string[], args: string[], without: string[] = []) => {
     const { text } = await stack.pulumi([...args, "--color", "always", "--suppress-progress", "--stack", "prod"]);
-    writeFileSync(new URL(`${name}.ansi`, folder), typing.map(typed).join("") + kept(text));
+    writeFileSync(new URL(`${name}.ansi`, folder), typing.map(typed).join("") + runText(text, without));
     console.log(`docs/pictures/${name}.ansi`);
   };
   try {
@@ -50,17 +35,18 @@ async function record(): Promise<void> {
     });
     await stack.secret("postfix-relay:connection.privateKey", lab.key.private);
     await password("relaypass");
-    await run("green", ["pulumi up --yes"], "up", "--yes", "--skip-preview");
+    await run("green", ["pulumi up --yes"], ["up", "--yes", "--skip-preview"]);
     await password("not-mine");
     const wrong = "echo not-mine | pulumi config set --secret --path postfix-relay:credentials.password";
-    await run("red", [wrong, "pulumi up --yes"], "up", "--yes", "--skip-preview");
+    // Pulumi shows the outputs as removed, since this run has none.
+    await run("red", [wrong, "pulumi up --yes"], ["up", "--yes", "--skip-preview"], ["Outputs"]);
     await password("relaypass");
     const { code, text } = await stack.up();
     if (code !== 0) throw new Error(text);
     await host.must(
       "sed -i 's/^relayhost = .*/relayhost = [other.example.net]:25/' /etc/postfix/main.cf && postfix stop",
     );
-    await run("drift", ["pulumi preview"], "preview");
+    await run("drift", ["pulumi preview"], ["preview"]);
   } finally {
     stack.remove();
     await lab.close();

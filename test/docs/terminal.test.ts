@@ -74,6 +74,11 @@ test("a long line is continued below, between words", () => {
   expect(Math.max(...found.map(([, , , text = ""]) => text.length))).toBeLessThanOrEqual(112);
 });
 
+test("and begins where the line does", () => {
+  const found = texts(terminal(`    ${"word ".repeat(30)}end`, "a run"));
+  expect(found.map(([x]) => x)).toEqual(["50", "50"]);
+});
+
 test("it has a title, and is as high as its text", () => {
   expect(terminal("a", "a <run>")).toContain('<title id="title">a &lt;run&gt;</title>');
   const height = (text: string) => Number(/viewBox="0 0 \d+ (\d+)"/.exec(terminal(text, "a"))?.[1]);

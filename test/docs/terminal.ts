@@ -65,11 +65,20 @@ function changed(style: Style, codes: readonly number[]): Style {
   return next(style);
 }
 
+/** A line, continued below where it begins if it is too long. */
+function wrapped(line: string): string[] {
+  const [indent = ""] = /^ */.exec(stripVTControlCharacters(line)) ?? [];
+  const [first = "", ...rest] = wrapAnsi(line, COLUMNS - indent.length, { hard: true, trim: false }).split("\n");
+  return [first, ...rest.map((one) => indent + one.trimStart())];
+}
+
 /** The pieces of one style in each line. */
 function runs(text: string): Run[][] {
   let style: Style = {};
-  return wrapAnsi(text.trimEnd(), COLUMNS, { hard: true, trim: false })
+  return text
+    .trimEnd()
     .split("\n")
+    .flatMap(wrapped)
     .map((line) => {
       let column = 0;
       return line.split(colours).flatMap((piece, index) => {
