@@ -4,14 +4,11 @@ import { RelayFleet } from "postfix-relay";
 const config = new pulumi.Config();
 
 const common = {
-  domain: "example.com",
-  relayHost: { host: "example.sakura.ne.jp" },
-  credentials: {
-    username: "sample_user@example.sakura.ne.jp",
-    password: config.requireSecret("password"),
-  },
-  sender: "ops@example.com",
-  testDelivery: { to: "ops@example.org" },
+  domain: config.require("domain"),
+  relayHost: { host: config.require("relayHost") },
+  credentials: { username: config.require("username"), password: config.requireSecret("password") },
+  sender: config.require("sender"),
+  testDelivery: { to: config.require("to") },
 };
 
 // The first host is the canary: the others are changed when its delivery is proven.

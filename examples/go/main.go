@@ -14,6 +14,7 @@ func main() {
 		relay, err := postfixrelay.NewRelay(ctx, "web-1", &postfixrelay.RelayArgs{
 			Connection: &postfixrelay.ConnectionArgs{
 				Host:    pulumi.String(conf.Require("host")),
+				User:    pulumi.String(conf.Require("user")),
 				HostKey: pulumi.String(conf.Require("hostKey")),
 			},
 			Domain:    pulumi.String(conf.Require("domain")),
@@ -22,6 +23,8 @@ func main() {
 				Username: pulumi.String(conf.Require("username")),
 				Password: conf.RequireSecret("password"),
 			},
+			// For all mail; without it each host is a sender of its own.
+			Sender:       pulumi.String(conf.Require("sender")),
 			TestDelivery: &postfixrelay.TestDeliveryArgs{To: pulumi.String(conf.Require("to"))},
 		})
 		if err != nil {

@@ -15,7 +15,7 @@ export type DeliverabilityMode = (typeof DeliverabilityMode)[keyof typeof Delive
 
 /**
  * Whether receivers will accept the mail: SPF, DKIM and DMARC of each sender are looked up in each preview, for at most
- * two seconds. What is not given is known from the provider, or assumed.
+ * two seconds. What you leave out is taken from the provider, or assumed.
  */
 export interface DeliverabilityArgs {
   /**

@@ -4,7 +4,7 @@ import type { Input } from "@pulumi/pulumi";
 
 /** What the host does with mail to its own domain. */
 export const OwnDomainMail = {
-  /** The relay host delivers it, as any other mail. */
+  /** The relay host delivers it, like any other mail. */
   Relay: "relay",
   /** It stays in mailboxes on the host. Only for domains whose MX is this host. */
   Local: "local",
@@ -31,7 +31,7 @@ export const Listen = {
 } as const;
 export type Listen = (typeof Listen)[keyof typeof Listen];
 
-/** Which version of the internet protocol mail leaves by. */
+/** Which IP version outgoing mail uses. */
 export const IpVersion = {
   /** IPv6 where there is a route, else IPv4. */
   Any: "any",

@@ -65,7 +65,7 @@ export interface RelayArgs {
   deliverability?: Input<DeliverabilityArgs>;
   /**
    * The one sender of all mail that leaves, in the SMTP envelope and in the headers (From, Sender, Reply-To), for
-   * providers that accept no other. Defaults to the senders as they are.
+   * providers that accept no other. Defaults to leaving senders as they are.
    */
   sender?: Input<string>;
   /**
@@ -89,7 +89,7 @@ export interface RelayArgs {
   fallback?: Input<Input<OtherRelayHostArgs>[]>;
   /**
    * Relay hosts for certain senders, by mail address or by domain such as `@example.org`. The SMTP envelope sender
-   * decides, as `senders` has rewritten it. Each needs an account in `accounts`, unless it is the same server.
+   * decides, after `senders` has rewritten it. Each needs an account in `accounts`, unless it is the same server.
    */
   senderDependent?: Input<Record<string, Input<OtherRelayHostArgs>>>;
   /**
@@ -121,7 +121,7 @@ export interface RelayArgs {
    */
   limits?: Input<LimitsArgs>;
   /**
-   * Which version of the internet protocol mail leaves by. Defaults to "any".
+   * Which IP version outgoing mail uses. Defaults to "any".
    */
   ipVersion?: Input<IpVersion>;
   /**
@@ -146,23 +146,23 @@ export interface RelayArgs {
   /**
    * Replace a Postfix that does more than send mail: that serves other hosts, hosts domains, delivers to mailboxes in
    * its own way, rewrites or copies mail, uses transports or milters, or has another instance or queue. All of that
-   * ends; what waits in another queue is delivered before. Defaults to false: it is listed, and nothing is changed.
+   * ends; what waits in another queue is delivered first. Defaults to false: it is listed, and nothing is changed.
    */
   replaceMailServer?: Input<boolean>;
   /**
-   * What to do when the host is no longer as it was proven: each preview and each update looks at it, for at most five
-   * seconds. Defaults to "repair". A plan that was saved (`--save-plan`) is refused by `up --plan` when a host has
+   * What to do when the host no longer matches what was proven: each preview and each update checks it, for at most
+   * five seconds. Defaults to "repair". A plan that was saved (`--save-plan`) is refused by `up --plan` when a host has
    * drifted, or was repaired, in between.
    */
   drift?: Input<Drift>;
   /**
-   * What the host tells a monitoring system. Defaults to nothing.
+   * What the host reports to a monitoring system. Defaults to nothing.
    */
   monitoring?: Input<MonitoringArgs>;
   /**
    * Earlier owners of the host whose place this Relay may take: PROJECT/STACK after `pulumi stack rename` or in another
-   * project, without the organization; PROJECT/STACK/NAME where the Relay had another name too. What the option
-   * `aliases` says need not be repeated here. It may stay when the move is done.
+   * project, without the organization; PROJECT/STACK/NAME where the Relay had another name too. Names that the
+   * option `aliases` gives need not be repeated here. You can leave it in place when the move is done.
    */
   formerly?: Input<Input<string>[]>;
   /**

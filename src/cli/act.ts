@@ -43,7 +43,7 @@ const toRow = <T extends { state: string }>(one: T) => ({ ...one, word: one.stat
 /** Whether it may be done: before a change the user is asked. */
 async function isAgreed({ yes }: Action, { question }: Verb, hosts: readonly Target[], { ask }: Reach) {
   if (!question || yes) return true;
-  if (!ask) throw new Refusal("nobody can be asked here; to do it without a question, add --yes", USAGE);
+  if (!ask) throw new Refusal("there is no terminal to ask on; add --yes to do it without a question", USAGE);
   return await ask(
     question(hosts.map(({ host, login }) => `${host} (${login?.host ?? "not created yet"})`).join(", ")),
   );

@@ -50,8 +50,8 @@ const OPTIONS = {
   // The hosts of a command that needs some, as yargs keeps them beside its options.
   name: { type: "string", array: true, hidden: true },
   probe: { type: "boolean", describe: "In check and status: probe each host, too. A login at the relay, no message" },
-  to: { type: "string", describe: "Recipient, of test and probes [default: that of the test delivery]" },
-  yes: { type: "boolean", describe: "Do not ask, in rollback" },
+  to: { type: "string", describe: "Recipient for test and probes [default: that of the test delivery]" },
+  yes: { type: "boolean", describe: "Do not ask (rollback)" },
   json: { type: "boolean", describe: "Print JSON" },
   color: { type: "boolean", describe: "Colours, or --no-color [default: on a terminal]" },
 } as const;
@@ -111,7 +111,7 @@ export async function readArguments(
       request("check"),
     )
     .command("status", "The same, with the queue and the last delivery of each host", build, request("status"))
-    .command("probe <name..>", "Ask whether mail leaves a host now, without a message", act, request("probe"))
+    .command("probe <name..>", "Try whether mail leaves a host now, without a message", act, request("probe"))
     .command(
       "test <name..>",
       "Send a message from a host now, and follow it to the relay's answer",
@@ -122,7 +122,7 @@ export async function readArguments(
     .command("rollback <name..>", "Put back the configuration that was proven before", act, request("rollback"))
     .command(
       "verdict [address..]",
-      "Tell whether receivers will accept the mail, as the DNS shows it, and what to publish",
+      "Judge by the DNS whether receivers will accept the mail, and say what to publish",
       completing ? {} : withVerdictOptions,
       (argv) => {
         asked = { verdict: verdictOf(argv) };

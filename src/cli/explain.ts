@@ -23,7 +23,7 @@ export function explain(line: string, shell = "sh"): string {
     const { error, stdout } = spawnSync(shell, [tool, "explain"], { input: line, encoding: "utf8", timeout: 20_000 });
     if (error)
       throw new Refusal(`this needs a POSIX shell (${shell}) and awk here; or run \`postrelay explain\` on a host`);
-    return clean(stdout).trim() || "nothing is known about this line";
+    return clean(stdout).trim() || "no advice for this line";
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -48,7 +48,7 @@ export function probeWords({ probe }: Seen): readonly string[] {
 export function detailsOf(seen: Seen): readonly string[] {
   const { look, owners, changes } = seen;
   if (look === undefined) return ["`pulumi up` sets it up"];
-  if (look.kind === "absent") return ["nothing of postfix-relay is on it"];
+  if (look.kind === "absent") return ["postfix-relay is not installed on it"];
   if (look.kind !== "report") return [look.reason];
   const { owner, sync, why, differences, told } = look.report;
   if (!isOf(owners, owner)) return [`it belongs to another Relay, ${owner}`];

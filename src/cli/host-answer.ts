@@ -20,7 +20,7 @@ export function verdictOf(verb: string, { read }: Verb, { code, stdout }: Output
 
 /** Why there is no report. */
 function reasonFor(verb: string, code: number, stdout: string): Verdict {
-  if (stdout.split(/\r?\n/).includes(ABSENT)) return failed("absent", "nothing of postfix-relay is on it");
+  if (stdout.split(/\r?\n/).includes(ABSENT)) return failed("absent", "postfix-relay is not installed on it");
   if (code === 64)
     return failed("unknown", `its postrelay does not know \`${verb}\` yet; \`pulumi up\` brings a newer one`);
   const said = [...stdout.matchAll(NONE)].map(([, words = ""]) => clean(words));

@@ -96,7 +96,7 @@ async function answersFor(options: InitOptions, { ask }: Around): Promise<Omit<A
     found[option] = options[option] ?? (ask ? await answer(ask, text, value) : value);
     if (!found[option]) missing.push(`--${option}`);
   }
-  if (missing.length > 0) throw new Refusal(`nobody can be asked here; add ${missing.join(", ")}`, USAGE);
+  if (missing.length > 0) throw new Refusal(`there is no terminal to ask on; add ${missing.join(", ")}`, USAGE);
   return found as Omit<Answers, "hostKey">;
 }
 

@@ -7,6 +7,6 @@ export function fromJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw new Refusal("pulumi has printed something that is not JSON; is this a Pulumi CLI of 2026?");
+    throw new Refusal("pulumi has printed something that is not JSON; this needs a Pulumi CLI 3.270 or later");
   }
 }

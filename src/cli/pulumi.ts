@@ -44,7 +44,7 @@ export function pulumiIn(cwd: string): Pulumi {
 }
 
 const NOT_FOUND = "pulumi was not found; install the Pulumi CLI, or put its folder in PATH";
-const SILENT = `pulumi has not ended within ${SECONDS} s`;
+const SILENT = `pulumi did not end within ${SECONDS} s`;
 
 const NO_STACK = /no stack named/;
 

@@ -61,7 +61,7 @@ async function runLooks(targets: readonly Target[], { probe, to }: Request, worl
   const inTurn = atOnce(PROBES);
   const all = targets.filter(({ login }) => login !== undefined).length;
   let [done, probed] = [0, 0];
-  const tell = () => progress(`looked at ${done} of ${all} hosts${probe ? `, probed ${probed}` : ""}`);
+  const tell = () => progress(`checked ${done} of ${all} hosts${probe ? `, probed ${probed}` : ""}`);
   tell();
   const one = async ({ login, ...target }: Target): Promise<Seen> => {
     if (login === undefined) return { ...target, look: undefined };
@@ -83,7 +83,7 @@ function printFindings(findings: Findings, { command, json }: Request, { print, 
   else if (hosts.length > 0) print(tableOf(findings, { status: command === "status", width, color, now: now() }));
   for (const text of leftOutTexts(skipped)) say(text);
   for (const { stack, why } of unread) say(`stack ${stack}: ${why}`);
-  if (hosts.length === 0 && unread.length === 0) say("there is no host to check");
+  if (hosts.length === 0 && unread.length === 0) say("no hosts to check");
 }
 
 /** One text for all stacks that are left out for the same reason. */
@@ -93,6 +93,6 @@ function leftOutTexts(skipped: readonly LeftOut[]): string[] {
     const names = skipped.filter(({ why }) => why === reason).map(({ stack }) => stack);
     return names.length === 1
       ? `stack ${names[0]} is left out: ${reason}`
-      : `${names.length} stacks are left out, each since ${reason}: ${names.join(", ")}`;
+      : `${names.length} stacks are left out, each because ${reason}: ${names.join(", ")}`;
   });
 }

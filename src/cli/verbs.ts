@@ -115,7 +115,7 @@ export const verbs: Readonly<Record<"test" | "probe" | "queue" | "rollback", Ver
       code: 0,
       details: [
         `live is ${live}`,
-        "`postfix-relay check` tells this as drift, and the next `pulumi up` puts the newer configuration back: revert the " +
+        "`postfix-relay check` reports this as drift, and the next `pulumi up` puts the newer configuration back: revert the " +
           "change in the stack first",
       ],
     })),

@@ -29,7 +29,7 @@ export const verdictOptions = {
   region: { type: "string", describe: "Region of the account there" },
   "relay-host": { type: "string", describe: "Name of the relay host, where no provider has it" },
   selector: { type: "string", array: true, describe: "Selector of DKIM; may be repeated" },
-  "return-path": { type: "string", describe: "Domain of yours in the envelope" },
+  "return-path": { type: "string", describe: "Your own domain in the envelope" },
   "signing-domain": { type: "string", describe: "Domain that is signed for, if not the sender's" },
   "sent-from": { type: "string", array: true, describe: "Address of the relay host; may be repeated" },
   zone: { type: "boolean", describe: "Print only the records to publish" },

@@ -37,7 +37,7 @@ export function guardArgs<T>(args: T): Guarded<T> {
 function reasonOf(error: unknown, path: Path): string {
   const { name, message } = error instanceof Error ? error : { name: "an error", message: String(error) };
   const shown = isPublic(schema.relay, path) ? message : `${name}, not shown since it may quote a secret`;
-  return `its value could not be made: ${shown}`;
+  return `its value could not be computed: ${shown}`;
 }
 
 /** The problems, without those that only say that a failed value is missing. */

@@ -17,7 +17,7 @@ export function addressOf(connection: unknown): string | undefined {
   const own = `${isIPv6(host) ? canonical(host) : host.toLowerCase()} port ${port}`;
   if (proxy === undefined) return own;
   const by = addressOf(proxy);
-  return by && `${own} by way of ${by}`;
+  return by && `${own} through ${by}`;
 }
 
 /** The problem of a host that another Relay has. */

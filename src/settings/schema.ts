@@ -156,7 +156,7 @@ const WAVE = 'give a number of hosts or a percentage, such as "1" or "25%"';
 
 /** The sizes of the waves. */
 export const waves = listOf(
-  text({ allowed: WAVE }, [/^(?!0*[1-9]\d*$|0*([1-9]\d?|100)%$)/, "which is no size"]),
+  text({ allowed: WAVE }, [/^(?!0*[1-9]\d*$|0*([1-9]\d?|100)%$)/, "which is not a wave size"]),
   `needs a list; ${WAVE}`,
 ).optional();
 

@@ -9,7 +9,7 @@ import type { Tree } from "./tree.ts";
 /** Secrets under keys that hold none. Pulumi says only for a key as a whole whether there is a secret in it. */
 export function openSecrets(tree: Tree, secretKeys: readonly string[]): Problem[] {
   const open = Object.fromEntries(Object.entries(tree).filter(([key]) => !secretKeys.includes(key)));
-  return secretPaths(fleet, open).map((path) => ({ path, reason: `is readable in the file; ${setSecret(path)}` }));
+  return secretPaths(fleet, open).map((path) => ({ path, reason: `is in plain text in the file; ${setSecret(path)}` }));
 }
 
 /** Adds the command that sets it, if a secret is missing. */

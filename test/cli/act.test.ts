@@ -142,7 +142,7 @@ test.each<[what: string, says: Said, code: number, row: RegExp]>([
     1,
     /failed +no configuration was/,
   ],
-  ["no tool", "postrelay: absent\n", 2, /absent +nothing of postfix-relay is on it/],
+  ["no tool", "postrelay: absent\n", 2, /absent +postfix-relay is not installed on it/],
   ["an older tool", { code: 64, stdout: "postrelay: puts a…" }, 2, /unknown +its postrelay does not know `queue` yet/],
   ["sudo", { code: 1, stdout: "sudo: a password is required\n" }, 2, /unknown +postrelay is there.*: sudo: a password/],
   [

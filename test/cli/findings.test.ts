@@ -27,7 +27,7 @@ test.each<[state: State, look: Look, words: string[]]>([
   ["in-sync", looked(), []],
   ["drift", drifted("main.cf was edited", "Postfix is not running"), ["main.cf was edited", "Postfix is not running"]],
   ["unknown", doubtful("another run works on this host"), ["another run works on this host"]],
-  ["absent", bare, ["nothing of postfix-relay is on it"]],
+  ["absent", bare, ["postfix-relay is not installed on it"]],
   ["no-answer", silent, ["no answer within 5 s"]],
   ["wrong-key", wrongKey, ["it has another host key"]],
 ])("%s", (state, look, words) => {

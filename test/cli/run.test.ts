@@ -95,7 +95,7 @@ test("the selected stack, all in sync", async () => {
   expect(out).toBe("HOST   STATE    DETAILS\nweb-1  in sync\nweb-2  in sync\n\n2 hosts: 2 in sync\n");
   expect(progress).toEqual([
     "asking pulumi for the hosts",
-    ...[0, 1, 2].map((done) => `looked at ${done} of 2 hosts`),
+    ...[0, 1, 2].map((done) => `checked ${done} of 2 hosts`),
     "",
   ]);
 });
@@ -139,7 +139,7 @@ test("a host that is gone is not looked at; alone, it is told that there is none
   expect(await command({}, { prod: state("old") })).toMatchObject({
     code: 2,
     out: "",
-    err: "there is no host to check\n",
+    err: "no hosts to check\n",
     looked: [],
   });
 });
@@ -149,7 +149,7 @@ test("all stacks: those without a Relay are left out with a note, one for all of
   const { code, out, err } = await command({ all: true }, stacks);
   expect(code).toBe(0);
   expect(out).toMatch(/^STACK +HOST.*\nprod +web-1 +in sync\ntest +web-1 +in sync\n\n2 hosts: 2 in sync\n$/);
-  expect(err).toMatch(/^2 stacks are left out, each since it has no Relay.*: own, other\n$/);
+  expect(err).toMatch(/^2 stacks are left out, each because it has no Relay.*: own, other\n$/);
 });
 
 test("all stacks: those with a file are asked before the list is there, each once", async () => {
@@ -249,7 +249,7 @@ test("each host that is there and ours is probed, once", async () => {
   expect(out).toMatch(/^web-2 +drift +not answered +x\n +probe: The relay refuses the user name or password\.$/m);
   expect(out).toMatch(/^down +no answer +no answer within 5 s$/m);
   expect(out).toMatch(/; 2 probed: 1 answered, 1 not answered\n$/);
-  expect(progress.slice(-2)).toEqual(["looked at 4 of 4 hosts, probed 2", ""]);
+  expect(progress.slice(-2)).toEqual(["checked 4 of 4 hosts, probed 2", ""]);
 });
 
 test.each<[what: string, answer: string | Error, code: number, row: RegExp]>([

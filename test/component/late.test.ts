@@ -58,17 +58,17 @@ const rows: [what: string, args: () => Partial<RelayArgs>, says: string[]][] = [
   [
     "one that fails",
     () => ({ domain: failing("no such machine") }),
-    ["domain: its value could not be made: no such machine"],
+    ["domain: its value could not be computed: no such machine"],
   ],
   [
     "a secret that fails",
     () => ({ credentials: { username: "user", password: failing("poison-Kx7 is no JSON") } }),
-    ["credentials.password: its value could not be made: Error, not shown since it may quote a secret"],
+    ["credentials.password: its value could not be computed: Error, not shown since it may quote a secret"],
   ],
   [
     "a Promise that is rejected",
     () => ({ credentials: Promise.reject(new SyntaxError("poison-Kx7 is no JSON")) }),
-    ["credentials: its value could not be made: SyntaxError, not shown"],
+    ["credentials: its value could not be computed: SyntaxError, not shown"],
   ],
 ];
 

@@ -80,7 +80,7 @@ What the test delivery says when it fails, and what \`postrelay explain\` says o
 grep status=deferred /var/log/mail.log | tail -n 1 | postrelay explain
 \`\`\`
 
-The first row that fits counts, so rows further up are more specific. Words are extended regular expressions, looked for in the
+The first matching row wins, so rows further up are more specific. Words are extended regular expressions, looked for in the
 reason at the end of a delivery line (in parentheses), in lower case and with each \`-\` as a blank. *Postfix* is any program of the
 one on the host itself; a reason without the program's name counts as one of the SMTP client. *On connecting* is a reply to the
 connection or to HELO, *relay* alone is one to the sender, the recipient or the message; *delivery* is one that succeeded.

@@ -53,7 +53,7 @@ const fleet = () => {
 export function argumentsPage(): string {
   return `# Arguments
 
-Made by \`npm run docs\` from the sources. A star marks what is needed. Programs in Python write the names with
+Made by \`npm run docs\` from the sources. A star marks those without a default. Programs in Python write the names with
 underscores: \`relay_host\`, \`test_delivery\`.
 
 ## Relay

@@ -36,7 +36,7 @@ export function deliverabilityPage(): string {
 
 Made by \`npm run docs\`; the table is that of src/providers/sending.ts.
 
-A relay host that takes a message says nothing about those who get it. Receivers look up in the DNS whether the sender's
+That the relay takes a message does not mean that receivers do. Receivers look up in the DNS whether the sender's
 domain permits the servers that the mail comes from (SPF), whether it is signed (DKIM), and what the domain asks for where
 neither counts for the sender (DMARC). Each preview and each update looks that up too, from the machine where Pulumi runs, for
 every sender that the host really produces: \`sender\`, \`senders\`, \`senderDependent\`, \`testDelivery.from\`, and the local
@@ -54,6 +54,18 @@ What is to be done is one action. Records are evaluated before they are shown: a
 \`accepted\` is not advised, and what is in its way is named instead. There is never a second SPF record, and never one for the
 name of a host, since each new host would need another: set \`sender\`.
 
+\`\`\`console
+$ pulumi preview
+[…]
+    warning: Relay web-1:
+      deliverability: mail from example.com (root, cron and all other local users; testDelivery.from; sender) by smtp.example.net may be refused or go to Junk:
+      SPF    passes for some addresses of the relay host and not for others: 2001:db8::25, which the relay host is assumed to send from
+      DKIM   no key at example.com
+      DMARC  no policy
+      Do: change the SPF record of example.com to:
+          example.com. TXT "v=spf1 ip4:203.0.113.25 a:smtp.example.net -all"
+\`\`\`
+
 \`\`\`yaml
   postfix-relay:deliverability:
     mode: warn                            # or error, or off: no look-up at all
@@ -63,7 +75,7 @@ name of a host, since each new host would need another: set \`sender\`.
     sentFrom: [203.0.113.25]              # the addresses of a relay host that no row below is about
 \`\`\`
 
-It takes at most two seconds, beside the look at the hosts, and asks the name servers of this machine. 300 hosts with one
+It takes at most two seconds, beside the check of the hosts, and asks the name servers of this machine. 300 hosts with one
 \`sender\` cost about as many questions as one. Without \`sender\` each host is a domain of its own: the first 20 are
 judged.
 
@@ -95,7 +107,7 @@ Exit codes: 0 all accepted, 1 one will be refused, 2 else, 64 wrong usage.
 - Blocklists, which are the relay's matter.
 
 Many receivers find the policy of a domain by the list of public suffixes, as the older standard of DMARC had it, and not by
-RFC 9989. Where the two differ, it is said.
+RFC 9989. Where the two differ, the preview says so.
 
 ## What providers do with a sender
 

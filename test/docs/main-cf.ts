@@ -60,10 +60,10 @@ export function mainCfPage(): string {
   return `# main.cf, line by line
 
 Made by \`npm run docs\` from the code that writes the file. Each change writes the whole file; \`postrelay check\` on the host
-lists what somebody has edited in it since. Three lines come from the host, and stand on top: \`compatibility_level\` and
+lists what somebody has edited in it since. Three lines come from the host; they are at the top: \`compatibility_level\` and
 \`default_database_type\` follow its release, and \`relay_host_names\` are the names that programs there use for the host itself,
 such as its short name and \`localhost.localdomain\`. While a password is changed with \`rotation: cutover\`,
-\`defer_transports\` stands at the end.
+\`defer_transports\` is at the end.
 
 ## Two policies for mail to the own domain
 
@@ -78,7 +78,7 @@ In both, mail to the host's own name stays there, so that aliases work: \`rootAl
 
 ## The whole file
 
-For the smallest program of the README:
+For a program with nothing but the arguments that have no default:
 
 \`\`\`
 ${mainCf("PROJECT/STACK/web-1", settings())}\`\`\`
@@ -94,8 +94,8 @@ It is the one of the package, unless an argument needs a service of its own:
 - Each of \`bridges\` has an SMTP server of its own: \`${edits({ bridges: ["172.17.0.1/16"] })}\`. An address in
   \`inet_interfaces\` would also become the source of all mail that leaves.
 - Postfix has one kind of TLS for each transport: STARTTLS, or TLS from the first byte. Where relay hosts of both kinds are
-  given, there is a second transport. A relay host of the other kind in \`fallback\` is reached by way of an SMTP server on the
-  loopback address, which passes on what it gets; mail that has taken this way stays on it.
+  given, there is a second transport. A relay host of the other kind in \`fallback\` is reached through an SMTP server on the
+  loopback address, which relays what it gets; mail that has taken this route stays on it.
 `;
 }
 

@@ -50,7 +50,7 @@ test("the configuration of a stack that is wrong", async () => {
   expect(text.match(/^ {4}error: (.*?)\n\n/ms)?.[1]?.replaceAll(/; .*/g, "")).toBe(
     [
       "Pulumi.wrong.yaml:",
-      "postfix-relay:credentials.password: is readable in the file",
+      "postfix-relay:credentials.password: is in plain text in the file",
       "postfix-relay:connection: missing",
       'postfix-relay:domain: got "example", which has no domain',
       "postfix-relay:relayHost: missing",

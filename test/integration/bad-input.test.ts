@@ -55,7 +55,7 @@ const rows: [what: string, config: () => Config, error: RegExp][] = [
   [
     "a password that can be read in the file",
     () => ({ credentials: { username: "u", password: "open-secret" } }),
-    /credentials\.password: is readable in the file; run `pulumi config set --secret --path/,
+    /credentials\.password: is in plain text in the file; run `pulumi config set --secret --path/,
   ],
 ];
 

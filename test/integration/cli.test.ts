@@ -138,7 +138,7 @@ describe("main.cf was edited on one host", () => {
     const colored = await on("check");
     expect(colored.code).toBe(1);
     expect(colored.stdout).toContain("\u001b[31mdrift");
-    expect(colored.stdout).toContain("looked at 2 of 2 hosts");
+    expect(colored.stdout).toContain("checked 2 of 2 hosts");
     const plain = await on("check --no-color");
     expect(plain.stdout).not.toContain("\u001b[3");
     const lines = stripVTControlCharacters(plain.stdout).split("\n");
@@ -186,7 +186,7 @@ describe("that cannot be told", () => {
     await db.must("mv /usr/local/sbin/postrelay /root/");
     expect(await command("check")).toMatchObject({
       code: 2,
-      stdout: expect.stringMatching(/^db +absent +nothing of postfix-relay is on it$/m),
+      stdout: expect.stringMatching(/^db +absent +postfix-relay is not installed on it$/m),
     });
     await db.must("mv /root/postrelay /usr/local/sbin/");
   });

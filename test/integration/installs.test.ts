@@ -38,6 +38,7 @@ const reason = (() => {
 if (reason) console.log(`Left out: installs of the package, because ${reason}`);
 
 const folders: string[] = [];
+const kept: { managers?: string } = {};
 afterAll(() => {
   for (const folder of folders) rmSync(folder, { recursive: true, force: true });
 });
@@ -53,6 +54,18 @@ function project(dependencies: Record<string, string>, from = `file:${tarball()}
     cwd: folder,
     stdio: "pipe",
   });
+  return folder;
+}
+
+/** A folder with other package managers, from the registry. */
+function managers(): string {
+  if (kept.managers) return kept.managers;
+  const folder = mkdtempSync(join(tmpdir(), "postfix-relay-managers-"));
+  folders.push(folder);
+  writeFileSync(join(folder, "package.json"), JSON.stringify({ private: true }));
+  const options = ["--prefer-offline", "--no-audit", "--no-fund", "--no-ignore-scripts"];
+  execFileSync("npm", ["install", ...options, "pnpm@10", "yarn@1", "bun@1"], { cwd: folder, stdio: "pipe" });
+  kept.managers = folder;
   return folder;
 }
 
@@ -76,7 +89,7 @@ export { RelayFleet, deliveries };
 `;
 
 /** A program that makes a Relay without an engine, and says what it is for the SDK that the program has. */
-const made = `
+const relay = `
 pulumi.runtime.setMocks({
   newResource: ({ name, inputs }) => ({ id: name, state: { ...inputs, stdout: "{}" } }),
   call: ({ inputs }) => inputs,
@@ -91,8 +104,8 @@ const relay = new Relay("web-1", {
 relay.mainCf.apply((text) => console.log(relay instanceof pulumi.ComponentResource, /^relayhost = /m.test(text)));
 `;
 const programs = {
-  "a.cjs": `const pulumi = require("@pulumi/pulumi"); const { Relay } = require("postfix-relay");${made}`,
-  "a.mjs": `import * as pulumi from "@pulumi/pulumi"; import { Relay } from "postfix-relay";${made}`,
+  "a.cjs": `const pulumi = require("@pulumi/pulumi"); const { Relay } = require("postfix-relay");${relay}`,
+  "a.mjs": `import * as pulumi from "@pulumi/pulumi"; import { Relay } from "postfix-relay";${relay}`,
 };
 
 describe.skipIf(reason)("in a project with", () => {
@@ -148,6 +161,27 @@ describe.skipIf(reason)("in a project with", () => {
     const ran = spawnSync(node, [program, "--version"], { cwd: folder, encoding: "utf8" });
     expect(ran).toMatchObject({ stdout: `${version}\n`, stderr: "", status: 0 });
   });
+
+  test.runIf(everyRow).each(["pnpm", "yarn", "bun"])(
+    "the line for %s in docs/languages.md, Pulumi finds its SDK there, and a Relay is made",
+    { timeout: 600_000 },
+    (manager) => {
+      const page = readFileSync(join(checkout, "docs/languages.md"), "utf8");
+      const [, line = ""] = new RegExp(`^\\| ${manager} \\| \`(${manager} add .*?)\``, "m").exec(page) ?? [];
+      const folder = mkdtempSync(join(tmpdir(), "postfix-relay-install-"));
+      folders.push(folder);
+      writeFileSync(join(folder, "package.json"), JSON.stringify({ private: true }));
+      const [, ...args] = line.replace("postfix-relay", `file:${tarball()}`).split(" ");
+      execFileSync(join(managers(), "node_modules/.bin", manager), args, { cwd: folder, stdio: "pipe" });
+      // From the project, as the language host looks for it.
+      writeFileSync(join(folder, "b.cjs"), 'console.log(typeof require("@pulumi/pulumi").runtime.serialize)');
+      expect(run(folder, "b.cjs")).toBe("function\n");
+      writeFileSync(join(folder, "a.cjs"), programs["a.cjs"]);
+      expect(run(folder, "a.cjs")).toMatch(/^true true$/m);
+      const cli = execFileSync(join(folder, "node_modules/.bin/postfix-relay"), ["--version"], { encoding: "utf8" });
+      expect(cli).toMatch(/^\d+\.\d+\.\d+\n$/);
+    },
+  );
 
   // What is committed: npm clones the repository, and builds the package from it.
   test.runIf(everyRow && existsSync(join(checkout, ".git")))(

@@ -1,7 +1,6 @@
 // Language x (preview, up, no change, another setting, a wrong value, destroy), and a fleet: the examples in YAML,
 // Python and Go as they are, on lab hosts. What is left of the matrix, TypeScript, is all other tests.
 
-import { execFileSync } from "node:child_process";
 import { copyFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -9,6 +8,7 @@ import { openAgent } from "../../lab/agent.ts";
 import type { LabHost } from "../../lab/index.ts";
 import { schemaText } from "../docs/schema.ts";
 import { Example } from "./languages.ts";
+import { noPython } from "./python.ts";
 import { trusting } from "./trusting.ts";
 import { openWorld } from "./world.ts";
 
@@ -47,16 +47,6 @@ const without: Record<string, string | undefined> = { python: noPython() };
 for (const [language, reason] of Object.entries(without))
   if (reason) console.log(`Left out: programs in ${language}, because ${reason}`);
 
-/** Why there are no programs in Python here. */
-function noPython(): string | undefined {
-  try {
-    execFileSync("python3", ["-c", "import ensurepip, sys; sys.exit(sys.version_info < (3, 9))"], { stdio: "pipe" });
-    return undefined;
-  } catch {
-    return "there is no Python of 3.9 or later with venv and pip (python3-venv)";
-  }
-}
-
 const { world, relay, ...booted } = await openWorld({
   "web-1": { packages: ["ca-certificates"] },
   "web-2": { packages: ["ca-certificates"] },
@@ -91,7 +81,9 @@ describe.each(Object.keys(changes).filter((language) => !without[language]))("in
         hostKey: first.hostKey,
         host2: second.address,
         hostKey2: second.hostKey,
+        user: "root",
         domain: "example.com",
+        sender: "ops@example.com",
         relayHost: relay.host,
         username: "relayuser",
         to: "ops@example.org",

@@ -13,17 +13,20 @@ const checkout = join(import.meta.dirname, "../..");
 /** One of the examples as a project in a folder of its own, beside the plugin. */
 export class Example {
   readonly folder: string;
-  readonly #env: Record<string, string>;
+  /** The folder of the project in it. */
+  project: string;
+  readonly env: Record<string, string>;
   readonly #sdk: Languages["sdk"];
 
-  private constructor(folder: string, env: Record<string, string>, sdk: Languages["sdk"]) {
+  private constructor(folder: string, project: string, env: Record<string, string>, sdk: Languages["sdk"]) {
     this.folder = folder;
-    this.#env = env;
+    this.project = project;
+    this.env = env;
     this.#sdk = sdk;
   }
 
-  /** `socket` is that of the SSH agent. */
-  static async open(name: string, socket: string, more: Record<string, string> = {}): Promise<Example> {
+  /** `socket` is that of the SSH agent, `more` what else is in the environment. */
+  static async open(name: string, socket: string, more = {}, project = "project"): Promise<Example> {
     const folder = mkdtempSync(join(tmpdir(), "postfix-relay-language-"));
     const { env: base, sdk } = await languages();
     const env = {
@@ -36,9 +39,11 @@ export class Example {
     };
     mkdirSync(join(folder, "state"));
     cpSync(join(checkout, "plugin"), join(folder, "plugin"), { recursive: true });
-    cpSync(join(checkout, "examples", name), join(folder, "project"), { recursive: true });
-    const example = new Example(folder, env, sdk);
-    example.replace("../plugin/package.json", /"0\.1\.0"/, JSON.stringify(`file:${tarball()}`));
+    cpSync(join(checkout, "examples", name), join(folder, project), { recursive: true });
+    const example = new Example(folder, project, env, sdk);
+    const manifest = join(folder, "plugin/package.json");
+    const released = readFileSync(manifest, "utf8");
+    writeFileSync(manifest, released.replace(/"0\.1\.0"/, JSON.stringify(`file:${tarball()}`)));
     example.settle("Pulumi.yaml");
     return example;
   }
@@ -50,9 +55,14 @@ export class Example {
     this.replace(file, /\$\{(PROJECT|DESCRIPTION)\}/g, "mail");
   }
 
+  /** Whether `pulumi` makes the SDK of this language itself. */
+  get makesSdks(): boolean {
+    return !this.#sdk || /^runtime: yaml$/m.test(this.read("Pulumi.yaml"));
+  }
+
   /** Does what `pulumi install` does in this language: its SDK, linked to the project, and what the program needs. */
   async install(): Promise<void> {
-    await this.must("npm", ["install", "--prefix", "../plugin", "--no-audit", "--no-fund", "--silent"]);
+    await this.must("npm", ["install", "--prefix", join(this.folder, "plugin"), "--no-audit", "--no-fund", "--silent"]);
     const language = /^runtime:\s*(?:name: )?(\w+)$/m.exec(this.read("Pulumi.yaml"))?.[1];
     if (language !== "python" && language !== "go") return;
     if (!this.#sdk) {
@@ -60,16 +70,16 @@ export class Example {
       return;
     }
     const sdk = "sdks/postfix-relay";
-    await this.#sdk(language, join(checkout, "src/plugin/schema.json"), join(this.folder, "project", sdk));
+    await this.#sdk(language, join(checkout, "src/plugin/schema.json"), join(this.folder, this.project, sdk));
     if (language === "go") {
       const module = "github.com/postfix-relay/postfix-relay/sdk/go";
       await this.must("go", ["mod", "edit", `-replace=${module}=./${sdk}`, `-require=${module}@v0.0.0`]);
       // The SDK of the lab's engine, which is there already.
-      await this.must("go", ["get", `github.com/pulumi/pulumi/sdk/v3@v${this.#env.PULUMI_VERSION}`]);
+      await this.must("go", ["get", `github.com/pulumi/pulumi/sdk/v3@v${this.env.PULUMI_VERSION}`]);
       await this.must("go", ["mod", "tidy"]);
     } else {
       // The language host of the lab knows no `virtualenv`: its Python is the first one.
-      this.#env.PATH = `${join(this.folder, "project/venv/bin")}:${this.#env.PATH}`;
+      this.env.PATH = `${join(this.folder, this.project, "venv/bin")}:${this.env.PATH}`;
       await this.must("/usr/bin/env", ["python3", "-m", "venv", "venv"]);
       await this.must("pip", ["install", "--quiet", "-r", "requirements.txt", `./${sdk}`]);
     }
@@ -77,12 +87,12 @@ export class Example {
 
   /** The text of a file of the project. */
   read(file: string): string {
-    return readFileSync(join(this.folder, "project", file), "utf8");
+    return readFileSync(join(this.folder, this.project, file), "utf8");
   }
 
   /** Writes a file of the project. */
   write(file: string, text: string): void {
-    writeFileSync(join(this.folder, "project", file), text);
+    writeFileSync(join(this.folder, this.project, file), text);
   }
 
   /** Replaces text in a file of the project, which has to be there. */
@@ -90,13 +100,13 @@ export class Example {
     const text = this.read(file);
     const changed = text.replace(before, () => after);
     if (changed === text) throw new Error(`${file} has no ${before}`);
-    writeFileSync(join(this.folder, "project", file), changed);
+    writeFileSync(join(this.folder, this.project, file), changed);
   }
 
   /** Runs a command in the project folder; any exit code is an answer. */
   async run(command: string, args: string[], input?: string): Promise<Ran & { text: string }> {
-    const ran = await run("env", ["-C", join(this.folder, "project"), command, ...args], {
-      env: this.#env,
+    const ran = await run("env", ["-C", join(this.folder, this.project), command, ...args], {
+      env: this.env,
       input,
       timeout: 600,
     });

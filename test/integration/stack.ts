@@ -8,7 +8,7 @@ export type { PulumiResult } from "../../lab/engine/pulumi.ts";
 
 const checkout = join(import.meta.dirname, "../..");
 
-/** The project of the README's walk without a program. */
+/** A project without a program, as in docs/stack-file.md. */
 const INSTALLED = `name: postfix-relay
 stackConfigDir: config
 runtime: { name: nodejs, options: { typescript: false, nodeargs: --require=postfix-relay/cache } }
@@ -25,8 +25,8 @@ interface Options {
 export class Stack extends PulumiStack {
   /**
    * Makes the stack. `program` is the text of another program to run instead of stacks/index.ts; it may import from
-   * "./src/index.ts". `installed` is a folder where the package is installed: then its stack program runs, as in the
-   * README. `agent` is the socket of the SSH agent that `pulumi` sees, `env` what else the program sees.
+   * "./src/index.ts". `installed` is a folder where the package is installed: then its stack program runs, as in
+   * docs/stack-file.md. `agent` is the socket of the SSH agent that `pulumi` sees, `env` what else the program sees.
    */
   static async create(name: string, { program, installed, agent, env: more }: Options = {}): Promise<Stack> {
     const folder = mkdtempSync(join(tmpdir(), "postfix-relay-stack-"));
@@ -68,7 +68,7 @@ export class Stack extends PulumiStack {
     await this.must(["config", "set", "--stack", this.name, "--path", path, "--", String(value)]);
   }
 
-  /** Sets a secret as the README does: on stdin. */
+  /** Sets a secret as the pages do: on stdin. */
   async secret(path: string, value: string): Promise<void> {
     await this.must(["config", "set", "--stack", this.name, "--secret", "--path", path], value);
   }

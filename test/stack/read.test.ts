@@ -134,12 +134,12 @@ describe("secrets", () => {
 
   test("in plain text are refused, with the command to run", () => {
     expect(read(example, []).problems).toEqual([
-      "postfix-relay:credentials.password: is readable in the file; run " +
+      "postfix-relay:credentials.password: is in plain text in the file; run " +
         "`pulumi config set --secret --path 'postfix-relay:credentials.password'`",
     ]);
     const hosts = [host("web-1", { connection: { host: "203.0.113.10", hostKey: HOST_KEY, ...key } })];
     expect(read({ ...example, hosts }).problems).toEqual([
-      "postfix-relay:hosts[0].connection.privateKey: is readable in the file; run " +
+      "postfix-relay:hosts[0].connection.privateKey: is in plain text in the file; run " +
         "`pulumi config set --secret --path 'postfix-relay:hosts[0].connection.privateKey' < FILE`",
     ]);
     expect(read({ ...example, hosts }, ["credentials", "hosts"]).problems).toEqual([]);

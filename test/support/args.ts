@@ -6,7 +6,7 @@ import type { Settings } from "../../src/settings/settings.ts";
 /** A host key that is none: right in form, for tests that connect to nothing. */
 export const HOST_KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f";
 
-/** The example of the README: the least a Relay needs. */
+/** The least that a Relay needs. */
 export function relayArgs(more: Partial<RelayArgs> = {}): RelayArgs {
   return {
     connection: { host: "203.0.113.10", hostKey: HOST_KEY },

@@ -86,7 +86,7 @@ export const caCertificate = text(
 
 /** The SHA-256 fingerprint of a certificate or of a public key. */
 export const fingerprint = text(
-  { allowed: "give 32 bytes in hexadecimal with colons between them, such as openssl prints them" },
+  { allowed: "give 32 bytes in hexadecimal with colons between them, as openssl prints them" },
   [/=/, "which has a name in front of it"],
   [/^([0-9a-f]{2}:){19}[0-9a-f]{2}$/i, "which is a SHA-1 fingerprint"],
   [/^([0-9a-f]{2}:){15}[0-9a-f]{2}$/i, "which is an MD5 fingerprint"],

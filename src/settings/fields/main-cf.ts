@@ -10,7 +10,7 @@ export const parameterName = text({ allowed: "give the name of a parameter of po
 
 /** The value of a parameter. */
 export const parameterValue = text(
-  { allowed: "give the value on one line, as it would stand in main.cf", empty: true },
+  { allowed: "give the value on one line, as it would be in main.cf", empty: true },
   [/^\s|\s$/u, "which begins or ends with a space; Postfix would cut it off"],
   [/(^|\s)#/u, "which has a comment; Postfix would take it as a part of the value"],
   [/^.{2049}/u, "which is longer than 2048 characters"],

@@ -38,7 +38,7 @@ export const publicNetwork = text(
   { allowed: "give an address or a network, such as 203.0.113.25 or 2001:db8::/48" },
   [(value) => isIP(value.split("/")[0] ?? "") === 0, "which has no IP address"],
   [/%/, "which has a zone"],
-  [(value) => value.includes("/") && !hasSize(value), "whose size is none of a network"],
+  [(value) => value.includes("/") && !hasSize(value), "whose size is not that of a network"],
 );
 
 function hasSize(value: string): boolean {

@@ -7,7 +7,7 @@ import { at, type Rule } from "./rule.ts";
 const isUser = (target: string, user: string, domains: readonly string[]) =>
   same(target, user) || domains.some((domain) => same(target, `${user}@${domain}`));
 
-/** Users that an alias leads to, by way of others. */
+/** Users that an alias leads to, through others. */
 function reachableUsers(
   aliases: Readonly<Record<string, readonly string[]>>,
   from: string,
@@ -107,7 +107,7 @@ export const mailRules: readonly Rule[] = [
         );
       });
     },
-    message: "leads to a sender that is rewritten itself, and would become that other one",
+    message: "leads to a sender that is itself rewritten and would become another one",
     change: "give the final address",
     source: "cleanup(8): canonical rewriting is repeated until nothing changes",
   },

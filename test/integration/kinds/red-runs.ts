@@ -114,7 +114,7 @@ export function describeRedRuns({ name, open, stops }: Kind): void {
       });
       expect(failing, failing.text).toMatchObject({ verbs: [] });
       expect(failing.code).not.toBe(0);
-      if (stops) expect(failing.text).toMatch(/credentials\.password: its value could not be made/);
+      if (stops) expect(failing.text).toMatch(/credentials\.password: its value could not be computed/);
       if (stops) expect(failing.text).not.toContain("quoted-Kx7");
     });
 
