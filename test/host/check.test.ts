@@ -163,6 +163,8 @@ describe.each(shells.map((shell) => [shell.join(" "), shell] as const))("%s", (_
     `53 web postfix/local[8]: ${id}: to=<${to}@localhost>, relay=local, status=sent (delivered to mailbox)`;
   const left = (id: string) =>
     `53 web postfix/smtp[7]: ${id}: to=<o@example.org>, orig_to=<postfix@localhost>, relay=r[192.0.2.1]:587, status=sent (250 Ok)`;
+  const forwarded = (id: string, to: string) =>
+    `52 web postfix/local[8]: ${id}: to=<root@web>, relay=local, dsn=2.0.0, status=sent (forwarded as ${to})`;
   const why = "host r said: 501 (address) no (in reply to MAIL FROM command)";
 
   runs.each([
@@ -187,6 +189,20 @@ describe.each(shells.map((shell) => [shell.join(" "), shell] as const))("%s", (_
       [],
       `0 1 abc ${why}`,
     ],
+    [
+      "one that an alias sends on, as rootAlias does, and whose copy is in a mailbox",
+      [put("AD1"), copied("8B2", "AD1"), refused("8B2"), forwarded("8B1", "8B2"), bounce("8B1")],
+      [],
+      `0 1 postfix ${why}`,
+    ],
+    ["one that an alias sends on, lost", [], [bounce("8B1"), forwarded("8B1", "8B2"), refused("8B2")], `1 0 - ${why}`],
+    [
+      "one whose copy an alias sends on, and that has left",
+      [left("AD2"), forwarded("AD1", "AD2"), copied("8B1", "AD1"), refused("8B1"), bounce("8B1")],
+      [],
+      "0 0 -",
+    ],
+    ["a message that an alias sends on is no report", [refused("7A2"), forwarded("7A1", "7A2")], [], "0 0 -"],
     ["one whose copy waits", [copied("8B1", "AD1"), refused("8B1"), bounce("8B1")], [], `1 0 - ${why}`],
   ])("reports that nobody gets: %s", (_, journal, log, told) => {
     writeFileSync(join(root, "journal"), journal.map((one) => `${one}\n`).join(""));

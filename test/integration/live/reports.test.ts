@@ -36,6 +36,7 @@ describe.each(releases)("%s", (release) => {
     skip(!everyRow && release !== "bookworm", "one of its kind runs in npm test");
     const host = await scene.host(`reports-${release}`, undefined, release);
     const steps = scene.steps(host, args);
+    server.set();
     const up = await steps.up();
     expect(up.code, up.text).toBe(0);
     expect(await told(host)).toBe("");

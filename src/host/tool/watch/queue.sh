@@ -73,7 +73,8 @@ FIGURES
 
 # log_figures first|last: prints of lines on stdin the newest one, which is the first or the last of them, of an SMTP
 # client about a message that was taken, or an empty line; then of each report that was refused "lost ID WHY", or "kept
-# ID USER WHY" where a copy is in that mailbox. One whose copy has left is not lost.
+# ID USER WHY" where a copy is in that mailbox. One whose copy has left is not lost. An alias makes a new message of
+# one.
 log_figures() {
   awk -v newest="$1" '
     / status=sent \(/ && / [^ ]*\/smtp\[/ && !/ relay=127\.0\.0\.1/ { if (newest == "last" || sent == "") sent = $0 }
@@ -81,6 +82,11 @@ log_figures() {
     !match($0, /\]: [0-9A-Za-z]+: /) { next }
     { id = substr($0, RSTART + 3, RLENGTH - 5) }
     / postmaster non-delivery notification: [0-9A-Za-z]+$/ { copy[id] = $NF }
+    match($0, / status=sent \(forwarded as [0-9A-Za-z]+/) {
+      next_id = substr($0, RSTART + 27, RLENGTH - 27)
+      before[next_id] = id; after[id] = next_id
+      next
+    }
     / status=sent \(/ {
       user = / relay=local,/ && match($0, /: to=<[^@>]*/) ? substr($0, RSTART + 6, RLENGTH - 6) : ""
       gsub(/[^A-Za-z0-9._-]/, "", user)
@@ -89,10 +95,15 @@ log_figures() {
     / status=bounced \(/ { why[id] = substr($0, index($0, " status=bounced (") + 17) }
     END {
       print sent
-      for (id in why) if (id in report) {
+      for (id in why) {
+        first = id
+        for (i = 0; i < 9 && first in before; i++) first = before[first]
+        if (!(first in report)) continue
         gsub(/<[^>]*>|[^ <>"(),:;]+@[^ <>"(),:;]+/, "(address)", why[id])
         sub(/\)$/, "", why[id])
-        user = id in copy ? taken[copy[id]] : ""
+        last = copy[id]
+        for (i = 0; i < 9 && last in after; i++) last = after[last]
+        user = taken[last]
         if (user == "") print "lost", id, why[id]
         else if (user != "taken ") print "kept", id, substr(user, 7), why[id]
       }
