@@ -44,67 +44,70 @@ queue_figures() {
     }'
 }
 
-# read_newest_log NAME: when mail last left by the relay, and with which answer, as far as the newest lines of the log,
-# where Postfix has that name, tell; at least the test message. And reports of undelivered mail that could not be
-# delivered themselves: Postfix drops these. Sets: relayed_at (seconds since 1970, or nothing) relayed_answer
-# relayed_lost (how many) relayed_lost_why
+# read_newest_log USER NAME FILE: when mail last left by the relay, and with which answer, as far as the newest lines of
+# the log tell, which Postfix writes as maillog_settings says; at least the test message. And reports of undelivered
+# mail that could not be delivered themselves: Postfix drops these. Sets: relayed_at (seconds since 1970, or nothing)
+# relayed_answer relayed_lost (how many) relayed_lost_why
 read_newest_log() {
-  local in_journal='' in_file='' sent='' name="${1:-postfix}" kernel_line=''
-  in_journal=$(journalctl -q -r -n 300 -o short-unix SYSLOG_IDENTIFIER="$name/smtp" SYSLOG_IDENTIFIER="$name/bounce" \
-    SYSLOG_IDENTIFIER="$name/local" 2>/dev/null | log_figures first)
-  [ ! -e "$root/var/log/mail.log" ] || in_file=$(tail -q -n 300 "$root/var/log/mail.log" 2>/dev/null | log_figures last)
-  read_line "$state/proven"
-  relayed_at=${kernel_line%% *} relayed_answer=${kernel_line#* * }
-  sent=$(newest_sent "${in_journal%%"$newline"*}" "${in_file%%"$newline"*}")
-  if [ -n "$sent" ]; then
-    relayed_at=${sent%% *}
-    relayed_at=${relayed_at%.*}
-    case $sent in
-    *' status=sent ('*')') relayed_answer=${sent##* status=sent (} relayed_answer=${relayed_answer%)} ;;
-    *) relayed_answer=$sent ;;
-    esac
+  local figures='' lost='' name="${2:-postfix}" when='' answer='' kernel_line=''
+  maillog_use "$1" "$3"
+  if [ "$maillog_place" = journal ]; then
+    figures=$(maillog_journal -r -n 300 -o short-unix SYSLOG_IDENTIFIER="$name/smtp" \
+      SYSLOG_IDENTIFIER="$name/bounce" | log_figures first)
+    [ -n "$figures" ] || maillog_fall_back
   fi
-  relayed_lost=0 relayed_lost_why=''
-  case $in_journal$in_file in *"$newline"*) ;; *) return ;; esac
-  # Where both logs have a message, it is one.
-  in_file=$(printf '%s\n' "$in_journal" "$in_file" | grep '^lost ' | sort -u)
-  relayed_lost=$(printf '%s\n' "$in_file" | cut -d ' ' -f 2 | sort -u | grep -c .)
-  relayed_lost_why=$(printf '%s\n' "$in_file" | sed -n '1s/^lost [^ ]* //p')
+  case $maillog_place in file | open) figures=$(tail -q -n 300 "$maillog_file" 2>/dev/null | log_figures last) ;; esac
+  {
+    IFS= read -r when
+    IFS= read -r answer
+    lost=$(cat)
+  } <<FIGURES
+$figures
+FIGURES
+  read_line "$state/proven"
+  case $when in
+  '') relayed_at=${kernel_line%% *} answer=${kernel_line#* * } ;;
+  *[!0-9.]*) relayed_at=$(date -d "$when" +%s) ;; # a file has dates
+  *) relayed_at=${when%.*} ;;
+  esac
+  relayed_answer=$answer relayed_lost=0 relayed_lost_why=''
+  [ -n "$lost" ] || return 0
+  relayed_lost=$(printf '%s\n' "$lost" | grep -c .)
+  relayed_lost_why=${lost%%"$newline"*} relayed_lost_why=${relayed_lost_why#* * }
 }
 
-# log_figures first|last: prints of lines on stdin the newest one, which is the first or the last of them, of an SMTP
-# client about a message that was taken, or an empty line; then "lost ID WHY" of each report that was refused.
+# log_figures first|last: prints of lines on stdin when the newest one was logged, which is the first or the last of
+# them, of an SMTP client about a message that was taken, or an empty line; its answer; then "lost ID WHY" of each
+# report that was refused. Whoever chooses an address writes no part of such a line but that.
 log_figures() {
-  awk -v newest="$1" '
-    / status=sent \(/ && / [^ ]*\/smtp\[/ && !/ relay=127\.0\.0\.1/ { if (newest == "last" || sent == "") sent = $0 }
-    / sender (non-delivery|delay|delivery status) notification: [0-9A-Za-z]+$/ { report[$NF] }
-    / status=bounced \(/ && match($0, /\]: [0-9A-Za-z]+: /) {
-      id = substr($0, RSTART + 3, RLENGTH - 5)
-      why[id] = substr($0, index($0, " status=bounced (") + 17)
+  NEWEST=$1 ADDRESS=$log_address awk '
+    BEGIN {
+      newest = ENVIRON["NEWEST"]
+      address = "<" ENVIRON["ADDRESS"] ">, "
+      start = "^[^]]*/[a-z]+\\[[0-9]+\\]: [0-9A-Za-z]+: "
+      delivery = start "to=" address "(orig_to=" address ")?relay=[^,]+, ([a-z_]+=[^,]*, )*status=(sent|bounced) \\("
+      notice = start "sender (non-delivery|delay|delivery status) notification: [0-9A-Za-z]+$"
     }
+    match($0, delivery) {
+      head = substr($0, 1, RLENGTH)
+      answer = substr($0, RLENGTH + 1)
+      sub(/\)$/, "", answer)
+      if (head ~ /bounced \($/) {
+        match(head, /\]: [0-9A-Za-z]+: /)
+        why[substr(head, RSTART + 3, RLENGTH - 5)] = answer
+      } else if (head ~ /^[^]]*\/smtp\[/ && head !~ /, relay=127\.0\.0\.1[^,]*, ([a-z_]+=[^,]*, )*status=sent \($/) {
+        if (newest == "first" && when != "") next
+        when = $1 ~ /^([0-9.]+|20[^ ]*T[^ ]*)$/ ? $1 : substr($0, 1, 15)
+        says = answer
+      }
+      next
+    }
+    $0 ~ notice { report[$NF] }
     END {
-      print sent
+      print when "\n" says
       for (id in why) if (id in report) {
         gsub(/<[^>]*>|[^ <>"(),:;]+@[^ <>"(),:;]+/, "(address)", why[id])
-        sub(/\)$/, "", why[id])
         print "lost", id, why[id]
       }
     }'
-}
-
-# newest_sent LINE LINE: prints the newer one of a line of the journal and one of mail.log, with its time in seconds
-# before.
-newest_sent() {
-  local in_file="$2"
-  [ -z "$in_file" ] || in_file=$(dated "$in_file")
-  if [ -n "$1" ] && [ -n "$in_file" ]; then printf '%s\n' "$1" "$in_file" | sort -n | tail -n 1
-  else printf '%s\n' "$1$in_file"; fi
-}
-
-# dated LINE: prints a line of mail.log with its time as seconds since 1970.
-dated() {
-  case $1 in
-  20*T*) printf '%s %s\n' "$(date -d "${1%% *}" +%s)" "${1#* }" ;;
-  *) printf '%s %s\n' "$(date -d "$(printf %.15s "$1")" +%s)" "$1" ;;
-  esac
 }
