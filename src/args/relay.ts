@@ -130,10 +130,10 @@ export interface RelayArgs {
   listen?: Input<Listen>;
   /**
    * Addresses of bridges on this host, with the size of their networks, such as 172.17.0.1/16: containers there can
-   * submit mail to port 25 of that address, and nobody else. A bridge has to exist when it is first given; later Postfix
-   * starts without one that is not there yet, such as Docker's at boot, and listens there as soon as it is. The address
-   * has to be on a bridge, or on a pair of virtual interfaces (veth), that no network card belongs to and that is not
-   * the way to other machines: those could send through the relay.
+   * submit mail to port 25 of that address, and nobody else. A bridge has to exist when it is first given; later
+   * Postfix starts without one that is not there yet, such as Docker's at boot, and listens there as soon as it is. The
+   * address has to be on a bridge, or on a pair of virtual interfaces (veth), that no network card belongs to and that
+   * is not the way to other machines: those could send through the relay.
    */
   bridges?: Input<Input<string>[]>;
   /**

@@ -91,7 +91,7 @@ test("the reason why Postfix does not start is its own", async () => {
 });
 
 test("what stands in main.cf moves no cursor when it is told", async () => {
-  const evil = "a\\302\\2330m\\342\\200\\256b<{%fg 1%}>\\033[2J\\302\\205";
+  const evil = "a\\302\\2330m\\342\\200\\256b<{%%fg 1%%}>\\033[2J\\302\\205";
   await host.must(`printf 'smtp_helo_name = ${evil}\\n' >> /etc/postfix/main.cf`);
   const { stdout } = await host.run("postrelay check --json");
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it is about

@@ -23,10 +23,10 @@ VALUES
   printf '%s\n' "$(id -u "${owner:-postfix}" 2>/dev/null)" "${name:-postfix}" "$file"
 }
 
-# maillog_use USER FILE: where the log is, as maillog_settings tells.
+# maillog_use USER FILE: where the log is, as maillog_settings tells; a file may not be there before the first line.
 maillog_use() {
-  maillog_user=$1 maillog_file=$2 maillog_place=journal
-  [ ! -f "$maillog_file" ] || maillog_place='file'
+  maillog_user=$1 maillog_file=$2
+  case $2 in '' | /dev/*) maillog_place=journal ;; *) maillog_place='file' ;; esac
 }
 
 # maillog_fall_back: the journal has nothing of Postfix: where that is because there is none, mail.log counts.
@@ -56,7 +56,7 @@ SETTINGS
     maillog_at=${maillog_at#-- cursor: }
     [ -n "$maillog_at" ] || maillog_fall_back
   fi
-  case $maillog_place in file | open) maillog_at=$(stat -c '%i %s' "$maillog_file") ;; esac
+  case $maillog_place in file | open) maillog_at=$(stat -c '%i %s' "$maillog_file" 2>/dev/null) ;; esac
 }
 
 # maillog_read FILE: appends what is new to that file.
