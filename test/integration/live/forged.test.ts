@@ -91,12 +91,12 @@ test("the reason why Postfix does not start is its own", async () => {
 });
 
 test("what stands in main.cf moves no cursor when it is told", async () => {
-  const evil = "a\\302\\2330m\\342\\200\\256b<{%%fg 1%%}>\\033[2J\\302\\205";
+  const evil = "a\\302\\2330m\\342\\200\\256b\\033[2J\\302\\205";
   await host.must(`printf 'smtp_helo_name = ${evil}\\n' >> /etc/postfix/main.cf`);
   const { stdout } = await host.run("postrelay check --json");
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it is about
-  expect(stdout.trimEnd()).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e]|<\{%/);
-  expect(stdout).toMatch(/smtp_helo_name = a 0m b<\{ %fg 1%\}>/);
+  expect(stdout.trimEnd()).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e]/);
+  expect(stdout).toMatch(/smtp_helo_name = a 0m b \[2J/);
   expect((await steps.alone("delivery")).code).toBe(0);
   expect((await report(host)).code).toBe(0);
 });

@@ -1,12 +1,24 @@
 import { describe, expect, test } from "vitest";
+import type { LabHost } from "../../../lab/index.ts";
 import { report } from "../drift/two-hosts.ts";
 import { postfix, right } from "../others/scene.ts";
-import { Steps } from "../steps.ts";
+import { type Args, Steps } from "../steps.ts";
 import { openWorld, releasesOf } from "../world.ts";
 
 // What our units may do on each release, and that they still do what they are for.
 const { world, relay } = await openWorld();
 const folder = "/var/lib/prometheus/node-exporter";
+
+const stepsOn = (host: LabHost, more: Args = {}) =>
+  new Steps(host, {
+    domain: "example.com",
+    relayHost: { host: relay.host },
+    credentials: right,
+    caCertificate: world.lab.ca,
+    testDelivery: { to: "ops@example.org", timeoutSeconds: 15 },
+    monitoring: { textfile: folder, probe: "1h" },
+    ...more,
+  });
 
 describe.each(releasesOf(world, ["bullseye", "bookworm", "trixie", "sid"]))("%s", (release) => {
   test("metrics are right in a unit that can do little else, and so is a probe", async () => {
@@ -15,16 +27,9 @@ describe.each(releasesOf(world, ["bullseye", "bookworm", "trixie", "sid"]))("%s"
       printf 'root: ops@example.org\\n' > /etc/aliases && chmod 600 /etc/aliases
       mkdir -p /root/maps && echo '/^X-Never:/ IGNORE' > /root/maps/checks
       echo 'x@example.net y@example.net' > /home/canon`);
-    const steps = new Steps(host, {
-      domain: "example.com",
-      relayHost: { host: relay.host },
-      credentials: right,
-      caCertificate: world.lab.ca,
-      testDelivery: { to: "ops@example.org", timeoutSeconds: 15 },
-      monitoring: { textfile: folder, probe: "1h" },
-      // Maps of the host's own, where units often see nothing.
-      mainCf: { header_checks: "regexp:/root/maps/checks", recipient_canonical_maps: "texthash:/home/canon" },
-    });
+    // Maps of the host's own, where units often see nothing.
+    const mainCf = { header_checks: "regexp:/root/maps/checks", recipient_canonical_maps: "texthash:/home/canon" };
+    const steps = stepsOn(host, { mainCf });
     const run = await steps.up();
     expect(run.code, run.text).toBe(0);
 
@@ -88,4 +93,21 @@ describe.each(releasesOf(world, ["bullseye", "bookworm", "trixie", "sid"]))("%s"
     expect(await host.must("stat -c %a /etc/postfix/master.cf /etc/aliases")).toBe("640\n600\n");
     expect(await report(host)).toMatchObject({ code: 0, differences: [] });
   });
+});
+
+test("where systemd cannot shut a unit in, as in some containers, all works without", async () => {
+  const host = await world.lab.host({ release: "bookworm", name: "container", packages: postfix });
+  await host.must("cat > /usr/local/bin/systemd-run && chmod 755 /usr/local/bin/systemd-run", {
+    input: `#!/bin/sh
+case "$*" in *ProtectSystem=*) echo 'Failed to set up mount namespacing' >&2; exit 1 ;; esac
+exec /usr/bin/systemd-run "$@"
+`,
+  });
+  const run = await stepsOn(host).up();
+  expect(run.code, run.text).toBe(0);
+  expect(await host.must("systemctl cat postfix-relay-metrics.service postfix-relay-probe.service")).not.toMatch(
+    /Protect|Private|Restrict/,
+  );
+  await host.must("systemctl start postfix-relay-metrics.service");
+  expect(await host.must(`cat ${folder}/postfix-relay.prom`)).toContain("postrelay_in_sync 1\n");
 });
