@@ -10,7 +10,7 @@ const needLab = ["lab/**/*.test.ts", ...integration("**/*")];
 
 /** What `npm test` tries on hosts: one file for each promise of the README. */
 const promises = integration(
-  ...["article", "bad-input", "cli", "fleet", "installs", "poison", "releases"],
+  ...["article", "bad-input", "cli", "cli-probe", "fleet", "installs", "poison", "releases"],
   ...["drift/look", "drift/metrics", "drift/preview", "drift/table"],
   ...["faults/hosts-fresh", "faults/proofs", "faults/relays", "faults/steps"],
   ...["kinds/inline", "kinds/yaml", "recorder/*", "walks/walks"],

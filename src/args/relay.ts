@@ -130,8 +130,10 @@ export interface RelayArgs {
   listen?: Input<Listen>;
   /**
    * Addresses of bridges on this host, with the size of their networks, such as 172.17.0.1/16: containers there can
-   * submit mail to port 25 of that address. A bridge has to exist when it is first given; later Postfix starts without
-   * one that is not there yet, such as Docker's at boot, and listens there as soon as it is.
+   * submit mail to port 25 of that address, and nobody else. A bridge has to exist when it is first given; later
+   * Postfix starts without one that is not there yet, such as Docker's at boot, and listens there as soon as it is. The
+   * address has to be on a bridge, or on a pair of virtual interfaces (veth), that no network card belongs to and that
+   * is not the way to other machines: those could send through the relay.
    */
   bridges?: Input<Input<string>[]>;
   /**
@@ -140,7 +142,7 @@ export interface RelayArgs {
   stripHeaders?: Input<Input<string>[]>;
   /**
    * Further parameters of main.cf, by their names in postconf(5); `$` refers to another parameter, as there.
-   * Parameters that have an argument of their own are refused.
+   * Parameters that have an argument of their own are refused, and so are those that would open the relay.
    */
   mainCf?: Input<Record<string, Input<string>>>;
   /**

@@ -15,11 +15,14 @@ interface Folder {
 /** The folders of the tool, in the order in which they are joined. */
 export const folders: Readonly<Record<string, Folder>> = {
   base: { modules: ["constants", "kernel", "secrets", "speak", "state", "input"], calls: [] },
-  postfix: { modules: ["systemd", "bridges", "chroot", "postfix", "permissions", "master-cf"], calls: ["base"] },
+  postfix: {
+    modules: ["systemd", "bridges", "chroot", "maillog", "postfix", "permissions", "master-cf"],
+    calls: ["base"],
+  },
   generation: { modules: ["generation", "aliases", "validate", "room"], calls: ["postfix"] },
   packages: { modules: ["lists", "apt", "other-mta", "packages", "removal"], calls: ["base"] },
   candidate: {
-    modules: ["candidate", "advice", "log", "proof", "probe", "maillog", "verdict", "sends"],
+    modules: ["candidate", "route", "advice", "log", "proof", "probe", "verdict", "sends"],
     calls: ["generation"],
   },
   watch: {

@@ -44,7 +44,7 @@ export function masterEdits(settings: Settings): string | undefined {
   const other = otherTransport(settings);
   const edits = [
     ...(listen === "none" ? ["X smtp/inet"] : []),
-    ...bridges.map((bridge) => service(`${address(bridge)}:25`, "inet", "smtpd")),
+    ...bridges.map((bridge) => service(`${address(bridge)}:25`, "inet", "smtpd", insidersOnly)),
     ...(other ? secondTransport(other, implicitTls(relayHost)) : []),
   ];
   return edits.length > 0 ? edits.map((edit) => `${edit}\n`).join("") : undefined;
@@ -55,6 +55,13 @@ function service(name: string, type: "inet" | "unix", program: string, options: 
   const settings = Object.entries(options).map(([parameter, value]) => `-o ${parameter}=${value}`);
   return `M ${name}/${type} = ${[...fields, ...settings].join(" ")}`;
 }
+
+/** Who is not on the bridge hears so at once: what is meant for users of the host, too, comes from there alone. */
+const insidersOnly = {
+  smtpd_client_restrictions: "permit_mynetworks,reject",
+  smtpd_relay_restrictions: "permit_mynetworks,reject",
+  smtpd_delay_reject: "no",
+};
 
 const address = (bridge: string) => {
   const [own = ""] = bridge.split("/");

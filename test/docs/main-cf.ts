@@ -86,6 +86,13 @@ ${mainCf("PROJECT/STACK/web-1", settings())}\`\`\`
 ## Every line
 
 ${lines()}
+## Who may relay
+
+This host, and the networks of \`bridges\`: \`mynetworks\`. What could let in others is refused in \`mainCf\` and stays at Postfix's
+default: \`relay_domains\` (none), \`smtpd_relay_restrictions\` (mail for other domains from \`mynetworks\` alone),
+\`allow_untrusted_routing\` (no), and what lets a client pass itself off as another one: \`smtpd_authorized_xclient_hosts\`,
+\`smtpd_authorized_xforward_hosts\` (nobody), \`smtpd_authorized_verp_clients\` (\`mynetworks\`), \`smtpd_upstream_proxy_protocol\` (none).
+
 ## master.cf
 
 It is the one of the package, unless an argument needs a service of its own:
@@ -93,6 +100,7 @@ It is the one of the package, unless an argument needs a service of its own:
 - \`listen: none\` removes the SMTP server on port 25: \`${edits({ listen: "none" })}\`.
 - Each of \`bridges\` has an SMTP server of its own: \`${edits({ bridges: ["172.17.0.1/16"] })}\`. An address in
   \`inet_interfaces\` would also become the source of all mail that leaves.
+  Clients that are not in the network of a bridge are turned away when they connect, whatever \`mainCf\` says.
 - Postfix has one kind of TLS for each transport: STARTTLS, or TLS from the first byte. Where relay hosts of both kinds are
   given, there is a second transport. A relay host of the other kind in \`fallback\` is reached through an SMTP server on the
   loopback address, which relays what it gets; mail that has taken this route stays on it.

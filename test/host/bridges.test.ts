@@ -72,6 +72,54 @@ describe.each(shells.map((shell) => [shell.join(" "), shell] as const))("%s", (_
     expect(run(adds)).toBe(`x = y\n${text.replace("$marker", "# --- Added by postfix-relay for a while ---")}\n`);
   });
 
+  /** Interfaces as the kernel shows them: a bridge with a pair, one with a card, one with a bond of cards, a card. */
+  const interfaces = `for folder in docker0/brif/veth1 veth1 br0/brif/eth0 eth0/device br1/brif/bond0 \\
+      bond0/lower_eth1/device wan/brif/veth2; do
+      mkdir -p "$root/sys/class/net/$folder"
+    done
+    ip() {
+      case "$*" in
+      '-o address show to 172.17.0.1 '*) echo "2: docker0    inet 172.17.0.1/16 scope global docker0" ;;
+      '-o address show to 10.0.0.5 '*) echo "3: eth0    inet 10.0.0.5/24 scope global eth0" ;;
+      '-o address show to 10.0.1.5 '*) echo "3: br0    inet 10.0.1.5/24 scope global br0" ;;
+      '-o address show to 10.0.2.5 '*) echo "3: br1    inet 10.0.2.5/24 scope global br1" ;;
+      '-o address show to 10.0.3.5 '*) echo "3: wan    inet 10.0.3.5/24 scope global wan" ;;
+      '-o address show to 10.0.4.5 '*) echo "3: host0    inet 10.0.4.5/24 scope global host0" ;;
+      '-o address show to 10.0.5.5 '*) echo "3: ve-box    inet 10.0.5.5/28 scope global ve-box" ;;
+      *' link show dev eth0') echo "3: eth0: mtu 1500 state UP" ;;
+      *' link show dev host0' | *' link show dev ve-box') echo "3: x link-netnsid 0    veth addrgenmode" ;;
+      *' link show dev '*) echo "2: x: mtu 1500 state UP    bridge forward_delay 1500" ;;
+      'route show dev wan' | '-6 route show dev host0') echo "default via 10.0.3.1 dev x" ;;
+      'route show dev docker0') echo "10.8.0.0/24 via 172.17.0.2 dev docker0" ;;
+      esac
+    }`;
+
+  runs.each([
+    ["a bridge of containers, even with a route behind one of them", "172.17.0.1", ""],
+    ["one end of a pair to a container", "10.0.5.5", ""],
+    ["an address that no interface has", "10.9.9.9", ""],
+    ["a network card", "10.0.0.5", "eth0 is no bridge"],
+    ["a bridge with a card as a port", "10.0.1.5", "the network card eth0 is a port of br0"],
+    ["a bridge with cards behind a port", "10.0.2.5", "the network card bond0 is a port of br1"],
+    ["a bridge that is the way out", "10.0.3.5", "wan is the way to all other machines"],
+    ["the end of a pair that a container has", "10.0.4.5", "host0 leads to a gateway"],
+  ])("who may be behind it: %s", (_, address, said) => {
+    expect(run(`${interfaces}; bridge_refusal ${address}`)).toBe(said && `${said}\n`);
+  });
+
+  runs("one of ours that is not on a bridge now is left out; one of the host's own is not", () => {
+    writeFileSync(
+      join(root, "etc/postfix/master.cf"),
+      "10.0.0.5:25 inet n - y - - smtpd\n10.0.0.5:465 inet n - y - - smtpd\n",
+    );
+    mkdirSync(join(root, "var/lib/postfix-relay/good/sent"), { recursive: true });
+    const missing = `${interfaces}; missing_bridges "$etc"`;
+    expect(run(missing)).toBe("");
+    const edits = ["M 10.0.0.5:25/inet = 10.0.0.5:25 inet n - y - - smtpd", "M smtps/unix = smtps unix - - y - - smtp"];
+    writeFileSync(join(root, "var/lib/postfix-relay/good/sent/master_edits"), `${edits.join("\n")}\n`);
+    expect(run(missing)).toBe("10.0.0.5:25\n");
+  });
+
   runs("a host without ip, or with a name: it may be there", () => {
     expect(run("ip() { return 127; }; has_address 172.17.0.1; echo $?; has_address docker.example; echo $?")).toBe(
       "0\n0\n",

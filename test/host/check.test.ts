@@ -30,11 +30,16 @@ describe.each(shells.map((shell) => [shell.join(" "), shell] as const))("%s", (_
 
   runs("a fingerprint holds until a file changes, and none is kept of a file that is young", () => {
     const known = `files=$(fingerprint)
-      if is_as_checked "$files"; then echo "$facts_label|$facts_version|$facts_log_name"; else echo changed; fi`;
-    const keep = `facts_label='a proven' facts_version='' facts_log_name='b c'; keep_fingerprint "$files"`;
+      if is_as_checked "$files"; then
+        echo "$facts_label|$facts_version|$facts_user|$facts_log_name|$facts_log_file"
+      else echo changed; fi`;
+    const keep = `facts_label='a proven' facts_version='' facts_user=101 facts_log_name='b c' facts_log_file=''
+      keep_fingerprint "$files"`;
     const steps = [known, keep, known, "sleep 2.1", known, keep, known, known, `: > "$etc/x"`, known, keep, known];
     expect(run(steps.join("\n"))).toBe(
-      ["changed", "changed", "changed", "a proven||b c", "a proven||b c", "changed", "changed", ""].join("\n"),
+      ["changed", "changed", "changed", "a proven||101|b c|", "a proven||101|b c|", "changed", "changed", ""].join(
+        "\n",
+      ),
     );
     expect(
       run(
@@ -122,94 +127,6 @@ describe.each(shells.map((shell) => [shell.join(" "), shell] as const))("%s", (_
       echo 'x proven' > "$state/live"`;
     const script = `${stand}; ${files}; mend_master "$root/g"; echo "$? $failure"`;
     expect(run(script)).toBe("78 postconf cannot write the service smtp/unix of master.cf.\n");
-  });
-
-  const line = (time: string, answer: string) =>
-    `${time} web postfix/smtp[7]: 1F: to=<a@example.org>, relay=r[192.0.2.1]:587, status=sent (${answer})`;
-  const here = "99.5 web postfix/smtp[7]: 1F: to=<a@example.org>, relay=127.0.0.1[127.0.0.1]:10024, status=sent (250)";
-  const deferred = line("98.5", "450").replace("sent", "deferred");
-
-  runs.each([
-    ["nothing", [], [], "17 250 proven"],
-    ["the journal", [deferred, line("50.5", "250 (b) c"), line("40.5", "250 d"), here], [], "50 250 (b) c"],
-    ["mail.log", [], [line("2000-01-01T00:01:10.5+00:00", "250 f"), here], "946684870 250 f"],
-    [
-      "the newer of both",
-      [line("946684880.1", "250 j")],
-      [line("2000-01-01T00:01:10+00:00", "250 f")],
-      "946684880 250 j",
-    ],
-    [
-      "the older of both is not",
-      [line("946684860.1", "250 j")],
-      [line("2000-01-01T00:01:10+00:00", "250 f")],
-      "946684870 250 f",
-    ],
-  ])("the last message that left: %s", (_, journal, log, told) => {
-    writeFileSync(join(root, "var/lib/postfix-relay/proven"), "17 3.7-0 250 proven\n");
-    writeFileSync(join(root, "journal"), journal.map((one) => `${one}\n`).join(""));
-    if (log.length) writeFileSync(join(root, "var/log/mail.log"), log.map((one) => `${one}\n`).join(""));
-    // The journal is read from its end.
-    const reads = `journalctl() { case "$*" in *' -r '*SYSLOG_IDENTIFIER=x/smtp*) cat "$root/journal" ;; esac; }`;
-    expect(run(`${reads}\nread_newest_log x; echo "$relayed_at $relayed_answer $relayed_lost"`)).toBe(`${told} 0\n`);
-  });
-
-  const bounce = (id: string) => `50 web postfix/bounce[9]: 7A1: sender non-delivery notification: ${id}`;
-  const refused = (id: string) =>
-    `51 web postfix/smtp[7]: ${id}: to=<a@example.org>, relay=r[192.0.2.1]:587, status=bounced (host r said: 501 <a@b.example> no (in reply to MAIL FROM command))`;
-  const copied = (id: string, to: string) =>
-    `52 web postfix/bounce[9]: ${id}: postmaster non-delivery notification: ${to}`;
-  const put = (id: string, to = "postfix") =>
-    `53 web postfix/local[8]: ${id}: to=<${to}@localhost>, relay=local, status=sent (delivered to mailbox)`;
-  const left = (id: string) =>
-    `53 web postfix/smtp[7]: ${id}: to=<o@example.org>, orig_to=<postfix@localhost>, relay=r[192.0.2.1]:587, status=sent (250 Ok)`;
-  const forwarded = (id: string, to: string) =>
-    `52 web postfix/local[8]: ${id}: to=<root@web>, relay=local, dsn=2.0.0, status=sent (forwarded as ${to})`;
-  const why = "host r said: 501 (address) no (in reply to MAIL FROM command)";
-
-  runs.each([
-    ["a report that was delivered", [bounce("8B1")], [], "0 0 -"],
-    ["a message that was refused, and its report not", [refused("7A1"), bounce("8B1")], [], "0 0 -"],
-    [
-      "a report that was refused, in both logs, and another one",
-      [refused("8B1"), bounce("8B1")],
-      [bounce("8B1"), refused("8B1"), bounce("9C1"), refused("9C1")],
-      `2 0 - ${why}`,
-    ],
-    [
-      "one that is in a mailbox, though one log ends before that, and one that is not",
-      [put("AD1"), copied("8B1", "AD1"), refused("8B1"), bounce("8B1"), refused("9C1"), bounce("9C1")],
-      [bounce("8B1"), refused("8B1")],
-      `1 1 postfix ${why}`,
-    ],
-    ["one whose copy has left", [left("AD1"), copied("8B1", "AD1"), refused("8B1"), bounce("8B1")], [], "0 0 -"],
-    [
-      "one in the mailbox of a name that would say more",
-      [put("AD1", "a;b c"), copied("8B1", "AD1"), refused("8B1"), bounce("8B1")],
-      [],
-      `0 1 abc ${why}`,
-    ],
-    [
-      "one that an alias sends on, as rootAlias does, and whose copy is in a mailbox",
-      [put("AD1"), copied("8B2", "AD1"), refused("8B2"), forwarded("8B1", "8B2"), bounce("8B1")],
-      [],
-      `0 1 postfix ${why}`,
-    ],
-    ["one that an alias sends on, lost", [], [bounce("8B1"), forwarded("8B1", "8B2"), refused("8B2")], `1 0 - ${why}`],
-    [
-      "one whose copy an alias sends on, and that has left",
-      [left("AD2"), forwarded("AD1", "AD2"), copied("8B1", "AD1"), refused("8B1"), bounce("8B1")],
-      [],
-      "0 0 -",
-    ],
-    ["a message that an alias sends on is no report", [refused("7A2"), forwarded("7A1", "7A2")], [], "0 0 -"],
-    ["one whose copy waits", [copied("8B1", "AD1"), refused("8B1"), bounce("8B1")], [], `1 0 - ${why}`],
-  ])("reports that nobody gets: %s", (_, journal, log, told) => {
-    writeFileSync(join(root, "journal"), journal.map((one) => `${one}\n`).join(""));
-    writeFileSync(join(root, "var/log/mail.log"), log.map((one) => `${one}\n`).join(""));
-    const reads = `journalctl() { cat "$root/journal"; }; dated() { echo "$1"; }`;
-    const figures = `echo $relayed_lost $relayed_kept \${relayed_keeper:--} "$relayed_lost_why"`;
-    expect(run(`${reads}\nread_newest_log x; ${figures}`).trim()).toBe(told);
   });
 
   runs("where the reports are that the relay refused", () => {

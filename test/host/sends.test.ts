@@ -77,7 +77,7 @@ describe.each(shells.map((shell) => [shell.join(" "), shell] as const))("%s", (_
     const root = prepare("file", {});
     const printed = run(
       root,
-      `postconf() { printf '%s\\n' "$root/maillog" root; }
+      `postconf() { printf '%s\\n' root postfix "$root/maillog"; }
       printf 'one\\n' >"$root/maillog"
       maillog_mark
       maillog_read "$root/read"

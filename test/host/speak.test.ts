@@ -45,6 +45,51 @@ for (const shell of [["sh"], ...shells]) {
   });
 }
 
+/** What AUTH PLAIN sends, and others. */
+const base64 = (text: string) => Buffer.from(text).toString("base64");
+
+for (const shell of shells)
+  needs(shell[0])(`${shell.join(" ")}: nor is it in base64, alone or in anything else`, () => {
+    for (const [at, password] of passwords.entries()) {
+      const forms = [password, `\0user${at}\0${password}`, `user${at}\0user${at}\0${password}`].map(base64);
+      expect(printed([...shell], `535 ${forms.join(" ")} no`).answer).toBe("535 [secret] [secret] [secret] no");
+      // At its ends a character is of what stands beside it, too.
+      const inside = ["x", "xx", "xxx"].map((before) => base64(`${before}${password}\r\n`));
+      const { answer } = printed([...shell], `535 ${inside.join(" ")}`);
+      for (const form of inside) expect(answer).not.toContain(form);
+      expect(answer.match(/\[secret\]/g)).toHaveLength(3);
+      expect(sh([...shell], 'say "$(cat)" 2>&1', forms[1])).toBe("postrelay: [secret]\n");
+    }
+    expect(printed([...shell], base64("another password")).answer).toBe(base64("another password"));
+  });
+
+const evil = "a\u009b0mb\u202ec\u2066d\u200fe\u061cf\u2028g\ufeffh\u00adi<{%fg 1%}>j\u001b[2Jk\u0085";
+const harmless = "a 0mb c d e f g h i<{ %fg 1%}>j [2Jk ";
+
+for (const shell of shells)
+  needs(shell[0])(`${shell.join(" ")}: what others say moves no cursor, hides nothing and has no colour`, () => {
+    expect(printed([...shell], evil).answer).toBe(harmless);
+    expect(sh([...shell], 'say "$(cat)" 2>&1', evil)).toBe(`postrelay: ${harmless}\n`);
+    expect(sh([...shell], 'tell "$(cat)" b', evil)).toBe(`${harmless}\nb\n`);
+    expect(JSON.parse(sh([...shell], 'json many@ "$(cat)"', `${evil}\nb`)).many).toEqual([harmless, "b"]);
+    // Bytes that iconv leaves out bring nothing together.
+    const apart = Buffer.from("<{\xff% a\xc2\xff\x9bb", "latin1");
+    expect(sh([...shell], 'say "$(cat)" 2>&1', apart)).toBe("postrelay: <{ % ab\n");
+  });
+
+for (const shell of shells)
+  needs(shell[0])(`${shell.join(" ")}: a long text keeps its beginning and its end`, () => {
+    const long = `first ${"é".repeat(9000)} last`;
+    const { answer } = printed([...shell], long);
+    expect(answer).toMatch(/^first é+ \[\d+ bytes are left out here\] é+ last$/);
+    expect(Buffer.byteLength(answer)).toBeLessThan(4100);
+    const said = sh([...shell], 'say "$(cat)" 2>&1', long);
+    expect(said).toBe(`postrelay: ${answer}\n`);
+    // A password is taken out before: no half of it is left.
+    const cut = printed([...shell], `${"x".repeat(3496)}prefix-and-more${"y".repeat(3000)}`).answer;
+    expect(cut).not.toContain("pref");
+  });
+
 describe("output", () => {
   test("a password as Postfix logs it, with ? for what is no ASCII", () => {
     expect(printed(["sh"], "535 p??ssw??rt-?????? no").answer).toBe("535 [secret] no");

@@ -199,14 +199,20 @@ describe("more than one relay host", () => {
 
 test("nobody but the sendmail command and a bridge can hand in mail", async () => {
   const knock = (address: string) => `timeout 5 bash -c 'exec 3<>/dev/tcp/${address}/25 && head -n 1 <&3' 2>&1`;
-  expect(await up({ listen: "none", bridges: [`${host.address}/24`], sender: "alerts@example.com" })).toMatchObject({
+  // The other host has an address of the bridge's network, as a container would.
+  const bridge = "172.29.0.1";
+  await host.must(`ip link add br0 type bridge && ip address add ${bridge}/24 dev br0 && ip link set br0 up
+    ip route add 172.29.0.2 via ${other.address}`);
+  await other.must(`ip address add 172.29.0.2/32 dev lo && ip route add ${bridge} via ${host.address} src 172.29.0.2`);
+  expect(await up({ listen: "none", bridges: [`${bridge}/24`], sender: "alerts@example.com" })).toMatchObject({
     code: 0,
   });
   expect((await host.run(knock("127.0.0.1"))).stdout).toContain("Connection refused");
-  expect((await other.run(knock(host.address))).stdout).toMatch(/^220 /);
-  expect(await host.must("postconf -h mynetworks")).toContain(` ${host.address.replace(/\d+$/, "0/24")}`);
+  expect((await other.run(knock(host.address))).stdout).toContain("Connection refused");
+  expect((await other.run(knock(bridge))).stdout).toMatch(/^220 /);
+  expect(await host.must("postconf -h mynetworks")).toContain(" 172.29.0.0/24");
   const script = `printf 'EHLO other\\r\\nMAIL FROM:<app@other.test>\\r\\nRCPT TO:<ops@example.org>\\r\\nDATA\\r\\nFrom: app@other.test\\r\\nSubject: MARK\\r\\n\\r\\nx\\r\\n.\\r\\nQUIT\\r\\n'`;
-  const talk = `bash -c 'exec 3<>/dev/tcp/${host.address}/25; read -r _ <&3; ${script.replaceAll("'", `'"'"'`)} >&3; cat <&3'`;
+  const talk = `bash -c 'exec 3<>/dev/tcp/${bridge}/25; read -r _ <&3; ${script.replaceAll("'", `'"'"'`)} >&3; cat <&3'`;
   const message = await arrival(talk, relay, other);
   expect([message.sender, message.headers.from]).toEqual(["alerts@example.com", ["alerts@example.com"]]);
   expect(message.client).toBe(host.address);

@@ -3,41 +3,23 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type Ran, run } from "../../lab/shell.ts";
+import { run } from "../../lab/shell.ts";
 import { hostReport } from "../../src/drift/host-report.ts";
+import { type Env, openCommandLine, program } from "./cli-scene.ts";
 import type { Stack } from "./stack.ts";
 import { watch } from "./watch.ts";
-import { openWorld } from "./world.ts";
 
-// The command `postfix-relay` with a real stack and real hosts.
-const program = join(import.meta.dirname, "../../src/cli/main.ts");
-const { world, relay, web, db } = await openWorld({ web: {}, db: {} });
+const cli = await openCommandLine();
+const { web, db, said } = cli;
 const empty = mkdtempSync(join(tmpdir(), "postfix-relay-empty-"));
-const password = "poison-Qe7Lk2";
-const said: Ran[] = [];
 let stack: Stack;
 let marks: string[];
+const command = (args: string, options?: { cwd?: string; env?: Env }) => cli.command(stack, args, options);
 
 beforeAll(async () => {
-  await relay.setUsers([{ username: "relayuser", password }]);
-  stack = await world.stack("prod", relay, [web, db], { user: "deploy" });
-  await stack.secret("postfix-relay:credentials.password", password);
-  marks = [password, world.lab.key.private.split("\n")[2] ?? "", String(stack.env.PULUMI_CONFIG_PASSPHRASE)];
-  for (const mark of marks) expect(mark.length).toBeGreaterThan(10);
-  const up = await stack.up();
-  expect(up.code, up.text).toBe(0);
+  ({ stack, marks } = await cli.open());
 });
 afterAll(() => rmSync(empty, { recursive: true }));
-
-/** Runs the command in the project's folder, into pipes. */
-async function command(args: string, { cwd = stack.folder, env = {} }: { cwd?: string; env?: Env } = {}): Promise<Ran> {
-  // A variable that is undefined is not there.
-  const own = { ...stack.env, ...env } as Record<string, string>;
-  const ran = await run(process.execPath, [program, ...args.split(" ").filter(Boolean)], { cwd, env: own });
-  said.push(ran);
-  return ran;
-}
-type Env = Record<string, string | undefined>;
 
 describe("in sync", () => {
   test("check", async () => {
@@ -56,39 +38,6 @@ describe("in sync", () => {
     expect(stdout).toMatch(/^web +in sync +queue: empty$/m);
     expect(stdout).toMatch(/^ +last delivery: \d{4}-\d\d-\d\d \d\d:\d\d UTC \(\d+ (s|min) ago\): 250 /m);
     expect(stdout).not.toMatch(/^db/m);
-  });
-
-  test("check with a probe of each host: one login each, and no message", async () => {
-    const before = (await relay.messages()).length;
-    const watching = watch(web.root, marks);
-    expect(await command("check --probe")).toEqual({
-      code: 0,
-      stdout: `\
-HOST  STATE    PROBE     DETAILS
-web   in sync  answered
-db    in sync  answered
-
-2 hosts: 2 in sync; 2 probed: 2 answered
-`,
-      stderr: "",
-    });
-    expect((await watching.stop()).processes).toEqual([]);
-    const { hosts } = JSON.parse((await command("check --probe --json --host web")).stdout);
-    expect(hosts[0].probe).toMatchObject({ state: "answered", report: { postrelay: "probe", answered: "yes" } });
-    expect(await relay.messages()).toHaveLength(before);
-  });
-
-  test("a relay that takes no login: each probe says so, and nothing has drifted", async () => {
-    await relay.set("wrong-password");
-    const { code, stdout } = await command("check --probe");
-    await relay.set("normal");
-    expect(code).toBe(1);
-    for (const host of ["web", "db"])
-      expect(stdout).toMatch(
-        new RegExp(`^${host} +in sync +not answered +probe: The relay refuses the user name or password`, "m"),
-      );
-    expect(stdout).toMatch(/^2 hosts: 2 in sync; 2 probed: 2 not answered$/m);
-    expect(await command("check --probe")).toMatchObject({ code: 0 });
   });
 
   test("from elsewhere", async () => {

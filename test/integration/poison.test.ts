@@ -25,10 +25,15 @@ const account = odd("poison-Ws5Hn1");
 const passphrase = odd("poison-Gf6Jd4");
 const proxyPassphrase = odd("poison-Rt3Yc9");
 const secrets = ["Kx7Qm2", "Tz4Wd8", "Lb9Rv3", "Ws5Hn1", "Gf6Jd4", "Rt3Yc9"];
+/** What AUTH PLAIN and AUTH LOGIN make of them. */
+const sent = [password, second, refused].flatMap((secret) =>
+  [`\0relayuser\0${secret}`, secret].map((text) => Buffer.from(text).toString("base64").replace(/=+$/, "")),
+);
 /** A line of each private key. A key has no room for odd characters: it is base64. */
 let keyMarks: string[];
 let marks: string[];
 
+const prom = "/var/lib/prometheus/node-exporter/postfix-relay.prom";
 const { world, relay, web: host, jump: bastion } = await openWorld({ web: {}, jump: {} });
 let stack: Stack;
 let given: Stack;
@@ -39,7 +44,7 @@ beforeAll(async () => {
   const keys = [await markedKey(host, passphrase), await markedKey(bastion, proxyPassphrase)] as const;
   keyMarks = keys.map((key) => key.split("\n")[3] ?? "");
   for (const mark of keyMarks) expect(mark.length).toBeGreaterThan(40);
-  marks = [...secrets.flatMap((name) => ends(`poison-${name}`)), ...keyMarks];
+  marks = [...secrets.flatMap((name) => ends(`poison-${name}`)), ...sent, ...keyMarks];
 
   const shop = { username: "shop user", password: account };
   stack = await world.stack("poison", relay, [host], {
@@ -79,6 +84,12 @@ beforeAll(async () => {
   await keep("test", host.run("postrelay test").then(printed));
   await keep("queue", host.run("postrelay queue").then(printed));
   await keep("metrics", host.run("postrelay check --format prometheus").then(printed));
+  await keep("metrics of the unit", host.run(`systemctl start postfix-relay-metrics && cat ${prom}`).then(printed));
+  await keep(
+    "metrics of a probe",
+    host.run(`postrelay probe --textfile /run/probe.prom; cat /run/probe.prom`).then(printed),
+  );
+  await keep("status on the host", host.run("postrelay status").then(printed));
   await keep("up of drift", stack.up("--diff"));
   await host.must("rm -r /var/lib/postfix-relay/kept/*/main.cf");
   await stack.set("postfix-relay:testDelivery.timeoutSeconds", 45);
@@ -132,6 +143,9 @@ test("the runs went as they should, so that there was something to leak", () => 
     ["check with probes", false],
     ["queue", true],
     ["metrics", false],
+    ["metrics of the unit", true],
+    ["metrics of a probe", true],
+    ["status on the host", true],
     ["up of drift", true],
     ["preview of what is public", true],
     ["up that fails", false],

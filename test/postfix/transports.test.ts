@@ -46,9 +46,11 @@ test("a sender of the other kind needs the transport alone", () => {
 });
 
 test("who may submit mail", () => {
+  const insiders =
+    " -o smtpd_client_restrictions=permit_mynetworks,reject -o smtpd_relay_restrictions=permit_mynetworks,reject -o smtpd_delay_reject=no";
   expect(masterEdits(settings({ listen: "none", bridges: ["172.17.0.1/16", "fd00::1/64"] }))).toBe(
     "X smtp/inet\n" +
-      "M 172.17.0.1:25/inet = 172.17.0.1:25 inet n - y - - smtpd\n" +
-      "M [fd00::1]:25/inet = [fd00::1]:25 inet n - y - - smtpd\n",
+      `M 172.17.0.1:25/inet = 172.17.0.1:25 inet n - y - - smtpd${insiders}\n` +
+      `M [fd00::1]:25/inet = [fd00::1]:25 inet n - y - - smtpd${insiders}\n`,
   );
 });

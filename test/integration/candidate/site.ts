@@ -31,7 +31,7 @@ export const leftovers = async (host: LabHost): Promise<string> =>
   await host.must(
     `cd /var/lib/postfix-relay; ls -d candidate journal *.new 2> /dev/null
     systemctl list-units --all --no-legend --plain 'postfix-relay-*' |
-      grep -vE '^postfix-relay-(boot\.service|adapt\.(path|service)) '
+      grep -vE '^postfix-relay-(boot.service|adapt.(path|service)) '
     ls -A /run | grep '^postrelay$' || :`,
   );
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { inOrder, openScriptedWeb } from "./scene.ts";
+import { inOrder, openScriptedWeb, right } from "./scene.ts";
 
 // The log line is read from its fixed parts; nothing in the relay host's reply is taken for one of them.
 const { server, host, steps } = await openScriptedWeb();
@@ -29,6 +29,18 @@ test.each(green)("%s: green", async (answer) => {
   expect(report?.answer).toContain(words);
   expect(server.messages).toMatchObject([{ accepted: true }]);
   expect(await inOrder(host)).toBe(true);
+});
+
+test("a relay host that repeats the login in base64, and paints: neither is shown", async () => {
+  const base64 = (text: string) => Buffer.from(text).toString("base64");
+  const forms = [right.password, `\0${right.username}\0${right.password}`].map(base64);
+  server.set({ end: `550 5.7.1 ${forms.join(" ")} <{%fg 1%}> \u001b[2J \u202e no` });
+  const run = await steps.up({ domain: "repeats.example.com" });
+  expect(run.code, run.text).toBe(69);
+  expect(run.text).toMatch(/550 5\.7\.1 \[secret\] \[secret\] <\{ %fg 1%\}> /);
+  for (const form of forms) expect(run.text).not.toContain(form.replace(/=+$/, ""));
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it is about
+  expect(run.text).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e]/);
 });
 
 const red: string[] = [

@@ -74,6 +74,11 @@ test.each(releasesOf(world, ["bookworm", "trixie"]))("%s", async (release) => {
   await host.must("ip link delete docker0 && systemctl restart postfix && pgrep -x qmgr");
   expect((await report(host)).told.join()).toMatch(without);
   await arrives(host, relay, `restart-${release}@example.org`);
+  // Where other machines are, it is not the bridge.
+  await host.must(`ip address add ${ADDRESS}/32 dev host0 && postrelay adapt && systemctl restart postfix`);
+  expect((await report(host)).told.join()).toMatch(without);
+  expect(await greets(host)).toBe(false);
+  await host.must(`ip address del ${ADDRESS}/32 dev host0`);
   await host.must(make);
   await greeted(host);
 

@@ -57,7 +57,9 @@ const rows: Row[] = [
     name: "relay",
     service: "relay",
     parameter: "smtp_tls_security_level=may",
-    args: { mainCf: { relay_domains: "example.org" } },
+    args: {
+      mainCf: { virtual_mailbox_domains: "example.org", virtual_transport: "relay:[relay-1.example.test]:587" },
+    },
     modes: insecure,
   },
   {

@@ -26,6 +26,23 @@ test("the control: a planted password is found, on the disk and in memory", asyn
   await host.must("rm -r /run/planted /var/tmp/planted");
 });
 
+test("once another one is proven, no password stays that was refused, or replaced before the last", async () => {
+  const [typo, byHand] = ["left-Lb9Rv3-typo", "left-Ws5Hn1-by-hand"];
+  const steps = scene.steps(host, { credentials: first });
+  expect(await steps.up()).toMatchObject({ code: 0 });
+  expect(await steps.up({ credentials: { ...first, password: typo } })).toMatchObject({ code: 69 });
+  expect(await holders(host, typo)).not.toEqual([]);
+  await host.must(`echo '[elsewhere.example.net]:587 user:${byHand}' >> /etc/postfix/sasl_passwd`);
+  expect(await steps.up({ credentials: second })).toMatchObject({ code: 0 });
+  expect(await holders(host, typo)).toEqual([]);
+  // What was edited is reported as kept, and is there until the next proof.
+  expect((await holders(host, byHand)).join()).toMatch(/^\/var\/lib\/postfix-relay\/kept\/\w+\/sasl_passwd$/);
+  expect((await holders(host, first.password)).every((path) => /previous|parts/.test(path))).toBe(true);
+  expect(await steps.up({ domain: "next.example.com" })).toMatchObject({ code: 0 });
+  expect(await holders(host, byHand, first.password)).toEqual([]);
+  expect((await holders(host, second.password)).length).toBeGreaterThan(2);
+});
+
 /** Kills the tool with all that it has started, where it comes to a place. */
 const killed = (run: () => Promise<Run>, place: Place): Promise<Run> =>
   new Breakpoint(host, place).during(run(), (stopped) => stopped.kill());

@@ -16,7 +16,7 @@ pulumi() {
   esac
 }
 
-# new TEMPLATE FOLDER: without a terminal `pulumi new` asks nothing. With $GENERATE_ONLY the lab makes the SDK afterwards.
+# new TEMPLATE FOLDER: with no terminal `pulumi new` asks nothing. With $GENERATE_ONLY the lab makes the SDK later.
 new() {
   local told pair
   mapfile -t told < "$ANSWERS"

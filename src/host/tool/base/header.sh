@@ -40,6 +40,6 @@
 #   78  the state folder is of a newer version
 #
 # BUGS
-#   A password of less than four bytes is not redacted, nor is one that a relay host repeats in another form, such as
-#   base64.
+#   A password of less than four bytes is not redacted, nor is one that a relay host repeats in another form than as it
+#   is or in base64.
 #   A name that is local is seen by all that the function calls; modules.test.ts refuses to read it there.

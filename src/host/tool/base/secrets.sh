@@ -20,22 +20,65 @@ remove_secrets() {
   for folder in "$@"; do rm -f "$folder"/sasl_passwd*; done
 }
 
-# make_readable FOLDER: all may read its files, those with passwords apart.
+# make_readable FOLDER: all may read its files, apart from those with passwords, and from copies of files that are the
+# host's own and may be closed: they keep their mode.
 make_readable() {
   local file=''
-  for file in "$1"/*; do is_secret "${file##*/}" || set -- "$@" "$file"; done
+  for file in "$1"/*; do
+    case ${file##*/} in master.cf | aliases | aliases.*) ;; *) is_secret "${file##*/}" || set -- "$@" "$file" ;; esac
+  done
   shift
   [ $# = 0 ] || chmod 644 "$@"
 }
 
-# redact [fields]: takes every password out of stdin, the longest first, also as Postfix logs it: `?` for what is no
-# printable ASCII. Of fields, lines "KEY VALUE", the key stays, and the values of `KEY!`, `KEY!@` and `KEY#`, which
-# are words of the tool's own or numbers. While a file with passwords cannot be read, nothing else is shown.
+# redact [fields]: takes every password out of stdin, the longest first; also as Postfix logs it, with `?` for what is
+# no printable ASCII, and in base64, alone or as AUTH PLAIN sends it. Of fields, lines "KEY VALUE", the key stays, and
+# the values of `KEY!`, `KEY!@` and `KEY#`, which are words of the tool's own or numbers. While a file with passwords
+# cannot be read, nothing else is shown.
 redact() {
   {
     if with_password_files cat; then printf '\n%s\n' "$marker"; else printf '\n%s unread\n' "$marker"; fi
     cat
   } | awk -v end="$marker" -v fields="${1-}" '
+    # take(TEXT, LEAST): takes that out from now on, unless it is shorter.
+    function take(text, least) {
+      if (length(text) >= least && !(text in known)) { known[text]; secret[++n] = text }
+    }
+    # put(TEXT, AT): its bytes, from that place on.
+    function put(text, at,   i) { for (i = 1; i <= length(text); i++) byte[at + i - 1] = code[substr(text, i, 1)] }
+    # base64(COUNT): of so many bytes, without what fills it up.
+    function base64(count,   at, bits, text) {
+      byte[count + 1] = byte[count + 2] = 0
+      for (at = 1; at <= count; at += 3) {
+        bits = byte[at] * 65536 + byte[at + 1] * 256 + byte[at + 2]
+        text = text substr(digits, int(bits / 262144) + 1, 1) substr(digits, int(bits / 4096) % 64 + 1, 1) \
+          substr(digits, int(bits / 64) % 64 + 1, 1) substr(digits, bits % 64 + 1, 1)
+      }
+      return substr(text, 1, int((count * 4 + 2) / 3))
+    }
+    # take_base64(USER, PASSWORD): in AUTH PLAIN with and without the user before; alone; and within anything else,
+    # where at its ends characters are also of what stands beside it.
+    function take_base64(user, text,   i, length_user) {
+      if (!digits) {
+        digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+        for (i = 1; i < 256; i++) code[sprintf("%c", i)] = i
+      }
+      length_user = length(user)
+      put(user, 1); byte[length_user + 1] = 0
+      put(user, length_user + 2); byte[2 * length_user + 2] = 0
+      put(text, 2 * length_user + 3)
+      take(base64(2 * length_user + 2 + length(text)), 4)
+      byte[1] = 0; put(user, 2); byte[length_user + 2] = 0
+      put(text, length_user + 3)
+      take(base64(length_user + 2 + length(text)), 4)
+      put(text, 1)
+      take(base64(length(text)), 4)
+      byte[1] = byte[2] = 0
+      for (i = 0; i < 3; i++) {
+        put(text, i + 1)
+        take(substr(base64(i + length(text)), i ? i + 2 : 1, int((i + length(text)) * 4 / 3) - (i ? i + 1 : 0)), 6)
+      }
+    }
     !reading && ($0 == end || $0 == end " unread") {
       reading = 1
       unread = $0 != end
@@ -46,9 +89,15 @@ redact() {
       next
     }
     !reading {
-      if (!sub(/^[^ \t]+[ \t]+[^:]*:/, "") || length($0) < 4) next
-      secret[++n] = $0
-      if (gsub(/[^ -~]/, "?")) secret[++n] = $0
+      if (!match($0, /^[^ \t]+[ \t]+[^:]*:/)) next
+      user = substr($0, 1, RLENGTH - 1)
+      sub(/^[^ \t]+[ \t]+/, "", user)
+      $0 = substr($0, RLENGTH + 1)
+      if (length($0) < 4 || (user, $0) in seen) next
+      seen[user, $0]
+      take($0, 4)
+      take_base64(user, $0)
+      if (gsub(/[^ -~]/, "?")) take($0, 4)
       next
     }
     {
@@ -66,6 +115,7 @@ redact() {
           $0 = substr($0, at + length(secret[i]))
         }
         $0 = done $0
+        if (done != "") gsub(/\[secret\]=+/, "[secret]")
       }
       print key $0
     }'

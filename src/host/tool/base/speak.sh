@@ -1,13 +1,32 @@
 # What the tool says: reasons for people on stderr, one line of JSON for programs on stdout, never a password. All of it
-# is UTF-8, since pulumi takes nothing else.
+# is UTF-8, since pulumi takes nothing else; and what it repeats of others moves no cursor, hides nothing and fills no
+# screen.
+
+# For awk: a text without the control characters of Latin 1, invisible ones, those that turn the direction of a text,
+# and marks that pulumi takes for a colour; of a long one the middle is left out.
+speak_clean='
+  function clean(text,   first, last) {
+    gsub(/\302[\200-\237\255]|\330\234|\342\200[\213-\217\250-\256]|\342\201[\240-\257]|\357\273\277/, " ", text)
+    gsub(/<[{]%/, "<{ %", text)
+    if (length(text) <= 4000) return text
+    first = substr(text, 1, 3500)
+    last = substr(text, length(text) - 400)
+    sub(/[\300-\377][\200-\277]*$/, "", first)
+    sub(/^[\200-\277]+/, "", last)
+    return first " [" length(text) - length(first) - length(last) " bytes are left out here] " last
+  }'
 
 # say TEXT...: one line on stderr.
 say() {
-  { printf 'postrelay: ' && printf %s "$*" | tr '\n' ' ' | redact; } | iconv -c -f UTF-8 -t UTF-8 >&2
+  { printf %s "$*" | tr '\000-\037\177' ' ' && echo; } | iconv -c -f UTF-8 -t UTF-8 | redact |
+    awk "$speak_clean"'{ print "postrelay: " clean($0) }' >&2
 }
 
 # tell LINE...: prints lines on stdout, for a person.
-tell() { printf '%s\n' "$@" | tr '\000-\011\013-\037\177' ' ' | redact | iconv -c -f UTF-8 -t UTF-8; }
+tell() {
+  printf '%s\n' "$@" | tr '\000-\011\013-\037\177' ' ' | iconv -c -f UTF-8 -t UTF-8 | redact |
+    awk "$speak_clean"'{ print clean($0) }'
+}
 
 # is_terminal: whether a person reads what is printed.
 is_terminal() { [ -t 1 ]; }
@@ -22,7 +41,7 @@ fail() {
 }
 
 # json KEY VALUE...: prints one JSON object. KEY# takes a number, KEY@ a list of strings, one on each line, KEY! a word
-# of the tool's own, KEY!@ a list of such words. Redacted before it is escaped.
+# of the tool's own, KEY!@ a list of such words. Redacted before it is cut, and that before it is escaped.
 json() {
   {
     printf 'postrelay! %s\n' "$verb"
@@ -42,10 +61,10 @@ json() {
       esac
       shift 2
     done
-  } | redact fields | iconv -c -f UTF-8 -t UTF-8 | awk '
+  } | iconv -c -f UTF-8 -t UTF-8 | redact fields | awk "$speak_clean"'
     {
       key = $1
-      value = substr($0, length(key) + 2)
+      value = clean(substr($0, length(key) + 2))
       gsub(/[\\"]/, "\\\\&", value)
       kind = substr(key, length(key))
       name = key

@@ -20,6 +20,24 @@ candidate_runs() {
   [ -n "$(find "$candidate/digest" -newermt '1 minute ago')" ] && systemctl --quiet is-active "$candidate_unit.service"
 }
 
+# candidate_run sandboxed|openly: starts its unit, which can write nothing but its folder; prints what systemd says of a
+# failure. What ends it takes the folder away, from outside.
+candidate_run() {
+  local how="$1" option=''
+  set -- Type=forking KillMode=control-group TimeoutStopSec=1 RuntimeMaxSec="$candidate_seconds" \
+    ExecStopPost="+/bin/rm -rf $candidate"
+  # shellcheck disable=SC2086 # options
+  [ "$how" = openly ] || set -- "$@" $unit_sandbox "ReadWritePaths=$candidate" \
+    'SystemCallFilter=~@clock @cpu-emulation @module @obsolete @raw-io @reboot @swap' \
+    SystemCallErrorNumber=EPERM 'RestrictAddressFamilies=AF_UNIX AF_NETLINK AF_INET AF_INET6' \
+    'CapabilityBoundingSet=~CAP_NET_ADMIN CAP_SYS_ADMIN CAP_SYS_BOOT CAP_SYS_MODULE CAP_SYS_PTRACE CAP_SYS_TIME'
+  for option in "$@"; do
+    set -- "$@" -p "$option"
+    shift
+  done
+  systemd-run --quiet --collect --unit="$candidate_unit" "$@" "$(command -v postfix)" -c "$candidate_etc" start 2>&1
+}
+
 # candidate_start GENERATION DIGEST: starts it; the services of the generation have been read. 73: its folder cannot be
 # written, 78: Postfix refuses it. Sets: failure postfix_copied
 candidate_start() {
@@ -30,11 +48,13 @@ candidate_start() {
     candidate_remove
     return 73
   fi
-  refusal=$(systemd-run --quiet --collect --unit="$candidate_unit" -p Type=forking -p KillMode=control-group \
-    -p TimeoutStopSec=1 -p RuntimeMaxSec="$candidate_seconds" -p ExecStopPost="/bin/rm -rf $candidate" \
-    "$(command -v postfix)" -c "$candidate_etc" start 2>&1) && return
-  # The reason has gone with its folder: ask once more.
-  candidate_files "$1"
+  refusal=$(candidate_run sandboxed) && return
+  # It has gone with its folder: ask once more, without what some containers do not have.
+  candidate_files "$1" && printf '%s\n' "$2" >"$candidate/digest"
+  if ! can_sandbox; then
+    refusal=$(candidate_run openly) && return
+    candidate_files "$1"
+  fi
   complaint=$(postfix -c "$candidate_etc" check 2>&1)
   logged=$(grep -hE 'fatal|error' "$candidate_log" 2>/dev/null | tail -n 1 | sed 's/^.*: fatal: //')
   failure="Postfix refuses the configuration: $(printf '%s\n' "${logged:-${complaint:-$refusal}}" | tail -n 1 |
@@ -52,11 +72,12 @@ apparmor_denial() {
     grep -F 'apparmor="DENIED"' | grep -F postfix | tail -n 1
 }
 
-# candidate_files GENERATION: makes its folder. The daemons, which are not root, have to pass through it. 73: it cannot
-# be written. Sets: failure postfix_copied
+# candidate_files GENERATION: makes its folder. The daemons, which are not root, have to pass through it; nobody else
+# has. 73: it cannot be written. Sets: failure postfix_copied
 candidate_files() {
   mkdir -p "$candidate_etc" "$candidate/queue/etc" "$candidate/data" || return 73
-  chmod 711 "$state" && chmod 755 "$candidate" "$candidate_etc" "$candidate/queue" || return 73
+  chown root:postfix "$candidate" && chmod 750 "$candidate" || return 73
+  chmod 711 "$state" && chmod 755 "$candidate_etc" "$candidate/queue" || return 73
   chown postfix "$candidate/data" || return 73
   cp "$1"/etc/* "$candidate_etc/" && candidate_master "$1" || return 73
   candidate_aliases "$1" || return 73
@@ -73,9 +94,10 @@ candidate_master() {
     END { if (!found) print "postlog unix-dgram n - n - 1 postlogd" }' "$1/etc/master.cf" >"$candidate_etc/master.cf"
 }
 
-# candidate_aliases GENERATION: a copy of the host's aliases with an index of its own.
+# candidate_aliases GENERATION: a copy of the host's aliases with an index of its own; both have the mode of the file.
 candidate_aliases() {
   if [ -f "$aliases" ]; then cat "$aliases"; fi >"$candidate_etc/aliases" || return 73
+  [ ! -f "$aliases" ] || chmod --reference="$aliases" "$candidate_etc/aliases" || return 73
   postalias -c "$1/etc" "$(map_type "$1"):$candidate_etc/aliases"
 }
 
@@ -149,26 +171,3 @@ candidate_permissions() {
     [ ! -d "$path" ] || { chown "$whose" "$path" && chmod "$needed" "$path"; }
   done
 }
-
-# candidate_patience SECONDS: each try may take that long, so that a log line tells in time what it waited for. The SMTP
-# client, which is not running yet, reads this when it starts.
-candidate_patience() {
-  local phase='' patience=$(($1 > 3 ? $1 - 2 : 1))
-  set -- "smtp_connect_timeout=$((patience < 10 ? patience : 10))s"
-  for phase in helo starttls mail rcpt data_init data_xfer data_done; do
-    set -- "$@" "smtp_${phase}_timeout=${patience}s"
-  done
-  candidate_set "$@"
-}
-
-# candidate_route VIA: sends everything by TRANSPORT:NEXTHOP, or with `-` as the configuration says. It is not
-# undone: `-` comes first.
-candidate_route() {
-  local reloads=''
-  [ "$1" != - ] || return 0
-  reloads=$(candidate_reloads)
-  candidate_set "sender_dependent_default_transport_maps=static:$1" || return 73
-  postfix -c "$candidate_etc" reload 2>/dev/null && wait_for 5 candidate_reloaded "$reloads"
-}
-candidate_reloads() { grep -c '/master\[[0-9]*\]: reload ' "$candidate_log"; }
-candidate_reloaded() { [ "$(candidate_reloads)" -gt "$1" ]; }

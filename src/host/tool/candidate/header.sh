@@ -5,7 +5,7 @@
 #   prove, probe_routes                                                     a message, and a probe of each further route
 #   explain_line                                                            what to do about a line of the log
 #   sends_mark, sends_probe, sends_why_refused                              a probe through the running Postfix
-#   as_any_user, maillog_read, follow, is_final, judge, why_silent          a message through it, and what becomes of it
+#   as_any_user, follow, is_final, judge, why_silent                        a message through it, and what becomes of it
 #   test_lines                                                              the text of such a message
 #
 # FILES
@@ -13,13 +13,12 @@
 #   rw /run/postrelay                        lists of routes and probes
 #   r  /etc/aliases
 #   r  /etc/postfix                          whether only some users may hand in mail
-#   r  /var/log/mail.log                     of the running Postfix, where there is no journal
 #   r  /var/spool/postfix                    what its chroot and its queue are made from
 #
 # SETS
 #   delivery_answer, delivery_clue, delivery_dsn, delivery_id, delivery_line, delivery_recipient, delivery_relay,
-#   delivery_seconds, delivery_status, failure, maillog_at, maillog_file, maillog_place, maillog_user, proof_reason,
-#   proof_unproven, proof_verdict, route_reason, route_verdict, sends_log, sends_older, sends_reason, sends_verdict
+#   delivery_seconds, delivery_status, failure, proof_reason, proof_unproven, proof_verdict, route_reason,
+#   route_verdict, sends_log, sends_older, sends_reason, sends_verdict
 #
 # DIAGNOSTICS
 #   73  its folder cannot be written
@@ -28,4 +27,3 @@
 # BUGS
 #   The candidate listens nowhere, so settings that only smtpd reads are not tried.
 #   Root hands in the test message; what keeps other users from handing one in, the probe of the running Postfix shows.
-#   Where mail.log is all there is, every user of the host can write a line into it that reads like a delivery.

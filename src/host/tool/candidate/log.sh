@@ -1,6 +1,9 @@
 # What the candidate's own log says of one message. Postfix writes a delivery line in the order of log_adhoc.c: queue
 # ID, to, orig_to, relay, fields that come and go, dsn, status; fields that are not known here are passed over.
 
+# How Postfix writes an address there: whoever chooses one cannot end it and go on with words of his own.
+log_address='("([^"\\]|\\.)*"|[^" ,>]*)(@[^ ,>]*)?'
+
 # follow LOG TOKEN [TO] [SKIP]: the newest delivery to TO of the message whose Message-ID begins with TOKEN, through
 # aliases. A message whose Message-ID was rewritten is the first one that was picked up after SKIP others. The status is
 # empty as long as nothing is known; besides Postfix's words it may be fatal, or withheld (by a header check or milter).
@@ -17,19 +20,21 @@ follow_id() { read_log "$1" "$2" '' "${3-}" 0; }
 read_log() {
   local log="$1"
   [ -f "$log" ] || log=/dev/null
-  set -- "$(WANT=$2 TOKEN=$3 TO=$4 SKIP=$5 awk '
+  set -- "$(WANT=$2 TOKEN=$3 TO=$4 SKIP=$5 ADDRESS=$log_address awk '
+    # end(TEXT): where the address at its beginning ends, 0: it has no other form.
+    function end(s) { return match(s, address) ? RLENGTH - 2 : 0 }
     # delivery(TEXT): takes a delivery line apart; what is known of the recipient tells where it ends.
     function delivery(s,   at, field) {
       split("", part)
       if (!match(s, /^[0-9A-Za-z]+: to=</)) return 0
       s = substr(s, RLENGTH + 1)
       at = length(to) + 1
-      if (to == "" || tolower(substr(s, 1, at + 1)) != to ">,") at = match(s, />, (orig_to=<|relay=)/)
+      if (to == "" || tolower(substr(s, 1, at + 1)) != to ">,") at = end(s)
       if (!at) return 0
       part["to"] = substr(s, 1, at - 1)
       s = substr(s, at + 3)
       if (sub(/^orig_to=</, "", s)) {
-        if (!(at = match(s, />, relay=/))) return 0
+        if (!(at = end(s))) return 0
         part["orig_to"] = substr(s, 1, at - 1)
         s = substr(s, at + 3)
       }
@@ -46,6 +51,7 @@ read_log() {
       return 1
     }
     BEGIN { to = tolower(ENVIRON["TO"]); token = ENVIRON["TOKEN"]; skip = ENVIRON["SKIP"] + 0; root = ENVIRON["WANT"] }
+    BEGIN { address = "^" ENVIRON["ADDRESS"] ">, " }
     !(at = index($0, "]: ")) { next }
     {
       process = substr($0, 1, at)

@@ -90,6 +90,7 @@ render() {
   [ -n "$maps" ] || require_readable "$1" # else the first index tells
   for map in $maps; do index "$1" "$map"; done
   if [ -f "$1/sent/master_edits" ]; then edit_master "$1" || fail 78 "$failure $(unchanged)"; fi
+  chmod --reference="$(base_master)" "$1/etc/master.cf" || return 73
   rendered_from "$1" "$lines" >"$1/rendered" || return 73
 }
 

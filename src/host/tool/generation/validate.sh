@@ -59,10 +59,11 @@ require_aliases() {
   [ -z "$fault" ] || fail 78 "$fault $(unchanged)"
 }
 
-# require_ports GENERATION: refuses a configuration that would listen where another program does, or at an address that
-# the host does not have and that was not proven before. Its services have been read.
+# require_ports GENERATION: refuses a configuration that would listen where another program does, at an address that the
+# host does not have and that was not proven before, or, for containers, where others are. Its services have been read.
 require_ports() {
-  local loopback='127.0.0.1 [::1]' service='' at='' port='' holder=''
+  local loopback='127.0.0.1 [::1]' service='' at='' port='' holder='' bridges='' refusal=''
+  bridges=$(own_bridges "$1/etc")
   case $(parameter_of "$1" inet_protocols) in
   ipv4) loopback='127.0.0.1' ;;
   ipv6) loopback='[::1]' ;;
@@ -74,6 +75,9 @@ require_ports() {
       has_address "$at" || is_proven_listener "$service" ||
         fail 78 "no interface of this host has the address $at, where Postfix would listen. Make the bridge first, or" \
           "take it out of 'bridges'. $(unchanged)"
+      has_line "$bridges" "$service" && refusal=$(bridge_refusal "$at" | head -n 1)
+      [ -z "$refusal" ] || fail 78 "$at in 'bridges' is not for containers of this host alone: $refusal. Whoever is" \
+        "there could send through the relay. Give the address of a bridge, such as Docker's. $(unchanged)"
       ;;
     *) at=$loopback ;;
     esac

@@ -12,10 +12,46 @@ bridge_services() {
     "$1/master.cf" 2>/dev/null
 }
 
-# missing_bridges FOLDER: prints those of them whose address no interface has.
+# own_bridges FOLDER: prints those of them that `bridges` names; the others are the host's own.
+own_bridges() {
+  local generation="${1%/etc}"
+  [ "$1" != "$etc" ] || generation=$state/good
+  sed -n 's|^M \([^ ]*:25\)/inet = .*|\1|p' "$generation/sent/master_edits" 2>/dev/null
+}
+
+# missing_bridges FOLDER: prints those of them where Postfix cannot listen now.
 missing_bridges() {
-  local service=''
-  for service in $(bridge_services "$1"); do has_address "${service%:*}" || printf '%s\n' "$service"; done
+  local own='' service=''
+  own=$(own_bridges "$1")
+  for service in $(bridge_services "$1"); do is_there "$own" "$service" || printf '%s\n' "$service"; done
+}
+
+# is_there OWN SERVICE: whether Postfix can listen there, and may: if it is one of OWN, which are ours, only where
+# containers alone are behind it.
+is_there() {
+  has_address "${2%:*}" || return 1
+  ! has_line "$1" "$2" || [ -z "$(bridge_refusal "${2%:*}")" ]
+}
+
+# bridge_refusal ADDRESS: prints why others than containers of this host may be behind the interface that has it: it is
+# neither a bridge nor one end of a pair that leads nowhere else, or the way to other machines.
+bridge_refusal() {
+  local interface='' networks="$root/sys/class/net" port='' routes=''
+  interface=$(ip -o address show to "$(printf '%s\n' "$1" | tr -d '[]')" -tentative 2>/dev/null |
+    awk '{ print $2; exit }')
+  [ -n "$interface" ] || return 0
+  routes=$newline$({ ip route show dev "$interface" && ip -6 route show dev "$interface"; } 2>/dev/null)
+  case "$(ip -o -d link show dev "$interface" 2>/dev/null),$routes" in
+  *' bridge '*"${newline}default "*) printf '%s is the way to all other machines\n' "$interface" ;;
+  *' bridge '*) ;;
+  *' veth '*,*'via '*) printf '%s leads to a gateway\n' "$interface" ;;
+  *' veth '*) ;;
+  *) printf '%s is no bridge\n' "$interface" ;;
+  esac
+  for port in "$networks/$interface/brif"/*; do
+    set -- "$networks/${port##*/}/device" "$networks/${port##*/}"/lower_*/device
+    [ ! -e "$1" ] && [ ! -e "$2" ] || printf '%s\n' "the network card ${port##*/} is a port of $interface"
+  done
 }
 
 # has_address ADDRESS: whether an interface of this host has it, so that a program can listen there, if ip can tell. A
@@ -75,11 +111,12 @@ settle_bridges() {
 # follow_bridges: where some are left out, they are waited for.
 follow_bridges() { [ -z "$(bridges_left_out)" ] || systemctl start --no-block "$bridges_unit" 2>/dev/null; }
 
-# await_bridge: returns as soon as one that is left out has its address, or none is left out.
+# await_bridge: returns as soon as one that is left out is there, or none is left out.
 await_bridge() {
-  local address='' left=''
+  local own='' address='' left=''
+  own=$(own_bridges "$etc")
   while left=$(bridges_left_out) && [ -n "$left" ]; do
-    for address in $left; do ! has_address "$address" || return 0; done
+    for address in $left; do ! is_there "$own" "$address:25" || return 0; done
     sleep 2
   done
 }

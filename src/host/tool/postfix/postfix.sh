@@ -117,14 +117,12 @@ stop_postfix() {
   wait_for 15 not_running
 }
 
-# start_failure TIME: prints the newest reason that Postfix has logged since then for not running; a file of lines tells
-# no time that could be compared. What only says that it does not run follows from another line.
+# start_failure TIME: prints the newest reason that Postfix has logged since then for not running. What only says that
+# it does not run follows from another line.
 start_failure() {
   local reasons=''
-  reasons=$({
-    journalctl -q -n 200 --since "-$(($(now) - $1 + 1))s" -o cat SYSLOG_FACILITY=2 2>/dev/null
-    tail -q -n 200 "$(live_value maillog_file)" /var/log/mail.log /var/log/syslog 2>/dev/null
-  } | grep -E 'postfix.*(fatal|error|panic):|^(fatal|error|panic):' | grep -v 'mail system is not running')
+  reasons=$(maillog_since "$1" | grep -E 'postfix.*(fatal|error|panic):|^(fatal|error|panic):' |
+    grep -v 'mail system is not running')
   { printf '%s\n' "$reasons" | grep -v -e 'mail system startup failed' -e 'daemon initialization failure' ||
     printf '%s\n' "$reasons"; } | tail -n 1
 }

@@ -103,7 +103,7 @@ prepare_files() {
   local folder="$1/etc" name='' left=''
   left=$(left_over_files)
   shift
-  (cd "$folder" && cp "$@" "$swap/new/") || return 73
+  (cd "$folder" && cp --preserve=mode "$@" "$swap/new/") || return 73
   make_readable "$swap/new" || return 73
   for name in "$@"; do
     if ! in_etc "$name" || is_ours "$name" || cmp -s "$etc/$name" "$state/original/etc/$name"; then continue; fi

@@ -39,6 +39,7 @@ deliver() {
   record_resource
   record probe "$(input_key relay) $to"
   note_proof "$delivery_answer"
+  forget_passwords
   start_at_boot "$unit" || fail 78 "Postfix was switched, but does not start at boot: $failure"
   flush_queue
   json status! sent relay! "$delivery_relay" dsn! "$delivery_dsn" queueId! "$delivery_id" answer "$delivery_answer" \
@@ -148,17 +149,6 @@ keep_next() {
 
 # note_proof ANSWER: holds what proof_field gives. A disk that is full ends no delivery that was proven.
 note_proof() { write_line "$state/proven" "$(date +%s) $(postfix_version) $1" 2>/dev/null; }
-
-# unmask STATE: where the unit was masked, which it was after it was proven, it can be started again. Sets: failure
-unmask() {
-  case $1 in
-  masked) failure=$(systemctl unmask postfix 2>&1) ;;
-  masked-runtime) failure=$(systemctl unmask --runtime postfix 2>&1) ;;
-  esac
-}
-
-# start_at_boot STATE: Postfix is enabled, whatever its unit was. Sets: failure
-start_at_boot() { case $1 in enabled*) ;; *) failure=$(systemctl enable postfix 2>&1) ;; esac }
 
 # rollback: by hand, to the generation that was proven before; where mail is paused, to the one that is live.
 rollback() {

@@ -16,7 +16,7 @@
 #   rw /etc/aliases                          removed at the end if we have made it
 #   rw /var/lib/postfix-relay/candidate      ended with the step that needs it
 #   rw /var/lib/postfix-relay/staged         the generation to come
-#   rw /var/lib/postfix-relay/parts          the last three that were staged, of main.cf and of the passwords
+#   rw /var/lib/postfix-relay/parts          the last three that were staged; of passwords the last two proven
 #   rw /var/lib/postfix-relay/again          a generation that is assembled from them
 #   rw /var/lib/postfix-relay/good           the generation that was proven last
 #   rw /var/lib/postfix-relay/probe          whom a probe of the running Postfix is for, and the relay host

@@ -62,6 +62,17 @@ keep_part() {
   [ $# -le 3 ] || ls -td "$@" | tail -n +4 | while read -r old; do rm -rf "$old"; done
 }
 
+# forget_passwords: after a proof no password is kept but the last two that were proven, and one in a file that this run
+# has kept aside.
+forget_passwords() {
+  local folder=''
+  for folder in "$state"/parts/sasl-passwd.*; do
+    cmp -s "$folder/sasl_passwd" "$state/good/sent/sasl_passwd" ||
+      cmp -s "$folder/sasl_passwd" "$state/previous/sent/sasl_passwd" || rm -rf "$folder"
+  done
+  for folder in "$state"/kept/*; do [ "$folder" = "$switch_aside" ] || remove_secrets "$folder"; done
+}
+
 # assemble DIGEST: whether it could be staged again from parts.
 assemble() {
   local main='' sasl=''

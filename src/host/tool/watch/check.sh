@@ -11,7 +11,7 @@ check() {
   local print='' file='' files=''
   local queue_active='' queue_deferred='' queue_hold='' queue_oldest='' queue_reason=''
   local relayed_at='' relayed_answer='' relayed_lost='' relayed_kept='' relayed_keeper='' relayed_lost_why=''
-  local facts_label='' facts_version='' facts_log_name=''
+  local facts_label='' facts_version='' facts_user='' facts_log_name='' facts_log_file=''
   while [ $# -gt 0 ]; do
     case "$1 ${2-}" in
     '--json '*) print=check_json && shift && continue ;;
@@ -35,7 +35,7 @@ check() {
   check_sync=no
   if [ -n "$check_why" ]; then check_sync=unknown; elif [ -z "$check_drift" ]; then check_sync=yes; fi
   read_queue "$check_sync"
-  read_newest_log "$facts_log_name"
+  read_newest_log "$facts_user" "$facts_log_name" "$facts_log_file"
   check_told=$([ -z "$check_drift" ] || printf '%s\n' "$check_drift" | sed -n 's/^- //p'; list_told)
   [ -z "$check_drift" ] || check_drift=$(printf '%s\n' "$check_drift" | sed '/^- /d')
   if [ -z "$file" ]; then "${print:-check_json}"; else check_write "${print:-check_json}" "$file" || return 2; fi

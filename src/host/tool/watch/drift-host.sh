@@ -56,3 +56,16 @@ drift_chroot() {
   fault=$(bridges_fault)
   [ -z "$fault" ] || printf '%s\n' "$fault" | sed 's/^/delivery /'
 }
+
+# drift_permissions: what keeps the programs of Postfix from handing mail to each other.
+drift_permissions() {
+  permissions_faults | permissions_words | sed 's/^/delivery /'
+  drift_writable
+}
+
+# drift_writable: whether the queue can be written: no step changes that.
+drift_writable() {
+  local folder=''
+  folder=$(read_only)
+  [ -z "$folder" ] || printf '%s\n' "- $folder cannot be written: is it immutable, or its file system read-only?"
+}

@@ -28,13 +28,13 @@ fingerprint() {
 }
 
 # is_as_checked FILES: whether all files, of which this is the fingerprint, are as they were when a check last found
-# nothing. Sets: facts_label facts_version facts_log_name (if so)
+# nothing. Sets: facts_label facts_version facts_user facts_log_name facts_log_file (if so)
 is_as_checked() {
   local kept=''
   {
     {
-      IFS= read -r facts_label && IFS= read -r facts_version
-      IFS= read -r facts_log_name && kept=$(cat)
+      IFS= read -r facts_label && IFS= read -r facts_version && IFS= read -r facts_user
+      IFS= read -r facts_log_name && IFS= read -r facts_log_file && kept=$(cat)
     } <"$fingerprint_file"
   } 2>/dev/null
   [ -n "$1" ] && [ "$kept" = "$1" ]
@@ -51,11 +51,17 @@ list_live_drift() {
 }
 
 # read_facts: what a check tells or needs besides, and what only files decide too. Sets: facts_label (of what is live)
-# facts_version (of Postfix) facts_log_name (its name in the log)
+# facts_version (of Postfix) facts_user (its user ID) facts_log_name (its name in the log) facts_log_file
 read_facts() {
   facts_label=$(live_label)
   facts_version=$(mail_version)
-  facts_log_name=$(live_value syslog_name)
+  {
+    IFS= read -r facts_user
+    IFS= read -r facts_log_name
+    IFS= read -r facts_log_file
+  } <<SETTINGS
+$(maillog_settings)
+SETTINGS
 }
 
 # keep_fingerprint FILES: keeps the one that was taken before the comparison, which found nothing, with the facts.
@@ -66,7 +72,7 @@ keep_fingerprint() {
   [ "$(fingerprint)" = "$1" ] || return
   {
     new=$(mktemp "$fingerprint_file.XXXXXX") || return
-    printf '%s\n' "$facts_label" "$facts_version" "$facts_log_name" "$1" >"$new" && mv -f "$new" "$fingerprint_file" ||
-      rm -f "$new"
+    printf '%s\n' "$facts_label" "$facts_version" "$facts_user" "$facts_log_name" "$facts_log_file" "$1" >"$new" &&
+      mv -f "$new" "$fingerprint_file" || rm -f "$new"
   } 2>/dev/null
 }

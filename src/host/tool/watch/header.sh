@@ -17,7 +17,6 @@
 #   r  /run/postrelay.lock
 #   r  /etc/postfix, /etc/aliases, /usr/local/sbin/postrelay
 #   r  /var/spool/postfix                    whether anything waits
-#   r  /var/log/mail.log                     when mail last left, if the journal does not tell
 #   r  /var/lib/postfix-relay/good           what was proven
 #   r  /var/lib/postfix-relay/staged         whether it is there
 #   r  /var/lib/postfix-relay/live           when it was written
@@ -29,10 +28,10 @@
 #   r  /var/lib/postfix-relay/tool           checksum of this tool
 #
 # SETS
-#   check_drift, check_sync, check_told, check_why, drift_enabled, drift_postfix, facts_label, facts_log_name,
-#   facts_version, failure, monitoring_owner, probe_answered, probe_file, probe_nexthop, probe_print, probe_to,
-#   probe_why, queue_active, queue_deferred, queue_hold, queue_oldest, queue_reason, relayed_answer, relayed_at,
-#   relayed_keeper, relayed_kept, relayed_lost, relayed_lost_why
+#   check_drift, check_sync, check_told, check_why, drift_enabled, drift_postfix, facts_label, facts_log_file,
+#   facts_log_name, facts_user, facts_version, failure, monitoring_owner, probe_answered, probe_file, probe_nexthop,
+#   probe_print, probe_to, probe_why, queue_active, queue_deferred, queue_hold, queue_oldest, queue_reason,
+#   relayed_answer, relayed_at, relayed_keeper, relayed_kept, relayed_lost, relayed_lost_why
 #
 # DIAGNOSTICS
 #   1   check: drift; probe: mail does not leave
@@ -42,4 +41,3 @@
 #
 # BUGS
 #   Files of the host's own that mainCf names are not compared.
-#   Every user of the host can write a line into its log that reads like a delivery.

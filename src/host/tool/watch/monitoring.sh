@@ -60,21 +60,37 @@ install_monitoring() {
     return 73
   fi
   record textfile "$folder"
-  monitoring_timer "$metrics_unit" 'Write what the mail relay does for Prometheus' 0 60 1 \
+  monitoring_timer "$metrics_unit" 'Write what the mail relay does for Prometheus' 0 60 1 "$folder" \
     "check --format prometheus --to $folder/postfix-relay.prom" || return 73
   [ -n "$every" ] || return 0
   record probe-every "$every"
   # Not at once: the first configuration is proven later in the same run. The hosts of a fleet do not ask all at once.
-  monitoring_timer "$probe_unit" 'Ask the relay host whether mail leaves' 300 "$every" 60 \
+  monitoring_timer "$probe_unit" 'Ask the relay host whether mail leaves' 300 "$every" 60 "$folder" \
     "probe --textfile $folder/postfix-relay-probe.prom"
 }
 
-# monitoring_timer UNIT WORDS FIRST SECONDS ACCURACY VERB: a timer that runs this verb of the tool after FIRST seconds
-# and then as often. Its service has no sandbox: a probe is handed in by sendmail, and postdrop's set-gid bit is nothing
-# under NoNewPrivileges. 73: it cannot be set up.
+# monitoring_sandbox UNIT FOLDER: prints what its service may do: read, and write in that folder, in memory and in the
+# queue, of which it tells whether that can be written. A probe is handed in by sendmail: postdrop's set-gid bit is
+# nothing under NoNewPrivileges, and what runs as another user has to be killed when it hangs.
+monitoring_sandbox() {
+  local more='NoNewPrivileges=yes' kill=''
+  [ "$1" = "$metrics_unit" ] || more='' kill=' CAP_KILL'
+  can_sandbox || return 0
+  # shellcheck disable=SC2086 # options
+  printf '%s\n' $unit_sandbox $more RestrictSUIDSGID=yes MemoryDenyWriteExecute=yes SystemCallFilter=@system-service \
+    SystemCallErrorNumber=EPERM 'RestrictAddressFamilies=AF_UNIX AF_NETLINK AF_INET AF_INET6' UMask=0077 \
+    "CapabilityBoundingSet=CAP_DAC_OVERRIDE CAP_DAC_READ_SEARCH CAP_SETUID CAP_SETGID CAP_SYS_PTRACE$kill"
+  case $2 in
+  /tmp | /tmp/* | /var/tmp | /var/tmp/*) printf '%s\n' "ReadWritePaths=-/run -$spool -/tmp -/var/tmp" ;;
+  *) printf '%s\n' PrivateTmp=yes "ReadWritePaths=-/run -$spool -$2" ;;
+  esac
+}
+
+# monitoring_timer UNIT WORDS FIRST SECONDS ACCURACY FOLDER VERB: a timer that runs this verb of the tool after FIRST
+# seconds and then as often, and writes in that folder. 73: it cannot be set up.
 monitoring_timer() {
   write_unit "$1.service" '[Unit]' "Description=$2" '' '[Service]' 'Type=oneshot' 'TimeoutStartSec=120' \
-    'SuccessExitStatus=1 2' "ExecStart=$tool $6" || return 73
+    'SuccessExitStatus=1 2' "ExecStart=$tool $7" "$(monitoring_sandbox "$1" "$6")" || return 73
   write_unit "$1.timer" '[Unit]' "Description=$2" '' '[Timer]' "OnActiveSec=$3" "OnUnitActiveSec=$4" \
     "AccuracySec=$5" "RandomizedDelaySec=$(($4 / 60 - 1))" '' '[Install]' 'WantedBy=timers.target' || return 73
   systemctl --quiet enable --now "$1.timer" && durable "$units" "$units/timers.target.wants"

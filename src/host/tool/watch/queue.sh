@@ -44,98 +44,95 @@ queue_figures() {
     }'
 }
 
-# read_newest_log NAME: when mail last left by the relay, and with which answer, as far as the newest lines of the log,
-# where Postfix has that name, tell; at least the test message. And reports of undelivered mail that could not be
-# delivered themselves: Postfix drops these, or keeps them in a mailbox. Sets: relayed_at (seconds since 1970, or
-# nothing) relayed_answer relayed_lost relayed_kept (how many) relayed_keeper (whose mailbox) relayed_lost_why
+# read_newest_log USER NAME FILE: when mail last left by the relay, and with which answer, as far as the newest lines of
+# the log tell, which Postfix writes as maillog_settings says; at least the test message. And reports of undelivered
+# mail that could not be delivered themselves: Postfix drops these, or keeps them in a mailbox. Sets: relayed_at
+# (seconds since 1970, or nothing) relayed_answer relayed_lost relayed_kept (how many) relayed_keeper (whose mailbox)
+# relayed_lost_why
 read_newest_log() {
-  local in_journal='' in_file='' sent='' name="${1:-postfix}" kernel_line=''
-  in_journal=$(journalctl -q -r -n 300 -o short-unix SYSLOG_IDENTIFIER="$name/smtp" SYSLOG_IDENTIFIER="$name/bounce" \
-    SYSLOG_IDENTIFIER="$name/local" 2>/dev/null | log_figures first)
-  [ ! -e "$root/var/log/mail.log" ] || in_file=$(tail -q -n 300 "$root/var/log/mail.log" 2>/dev/null | log_figures last)
-  read_line "$state/proven"
-  relayed_at=${kernel_line%% *} relayed_answer=${kernel_line#* * }
-  sent=$(newest_sent "${in_journal%%"$newline"*}" "${in_file%%"$newline"*}")
-  if [ -n "$sent" ]; then
-    relayed_at=${sent%% *}
-    relayed_at=${relayed_at%.*}
-    case $sent in
-    *' status=sent ('*')') relayed_answer=${sent##* status=sent (} relayed_answer=${relayed_answer%)} ;;
-    *) relayed_answer=$sent ;;
-    esac
+  local figures='' name="${2:-postfix}" when='' answer='' kernel_line=''
+  maillog_use "$1" "$3"
+  if [ "$maillog_place" = journal ]; then
+    figures=$(maillog_journal -r -n 300 -o short-unix SYSLOG_IDENTIFIER="$name/smtp" \
+      SYSLOG_IDENTIFIER="$name/bounce" SYSLOG_IDENTIFIER="$name/local" | log_figures first)
+    case $figures in '' | "$newline$newline"0*) maillog_fall_back ;; esac
   fi
-  relayed_lost=0 relayed_kept=0 relayed_keeper='' relayed_lost_why=''
-  case $in_journal$in_file in *"$newline"*) ;; *) return ;; esac
-  read -r relayed_lost relayed_kept relayed_keeper relayed_lost_why <<FIGURES
-$(printf '%s\n' "$in_journal" "$in_file" | log_lost)
+  case $maillog_place in file | open) figures=$(tail -q -n 300 "$maillog_file" 2>/dev/null | log_figures last) ;; esac
+  relayed_lost=0 relayed_kept=0 relayed_keeper=- relayed_lost_why=''
+  {
+    IFS= read -r when
+    IFS= read -r answer
+    read -r relayed_lost relayed_kept relayed_keeper relayed_lost_why
+  } <<FIGURES
+${figures:-$newline${newline}0 0 -}
 FIGURES
+  read_line "$state/proven"
+  case $when in
+  '') relayed_at=${kernel_line%% *} answer=${kernel_line#* * } ;;
+  *[!0-9.]*) relayed_at=$(date -d "$when" +%s) ;; # a file has dates
+  *) relayed_at=${when%.*} ;;
+  esac
+  relayed_answer=$answer
 }
 
-# log_figures first|last: prints of lines on stdin the newest one, which is the first or the last of them, of an SMTP
-# client about a message that was taken, or an empty line; then of each report that was refused "lost ID WHY", or "kept
-# ID USER WHY" where a copy is in that mailbox. One whose copy has left is not lost. An alias makes a new message of
-# one.
+# log_figures first|last: prints of lines on stdin when the newest one was logged, which is the first or the last of
+# them, of an SMTP client about a message that was taken, or an empty line; its answer; then "LOST KEPT USER WHY" of the
+# reports that were refused: how many are gone, and how many have a copy in the mailbox of that user (nobody is `-`).
+# One whose copy has left is neither. An alias makes a new message of one. Whoever chooses an address writes no part of
+# such a line but that.
 log_figures() {
-  awk -v newest="$1" '
-    / status=sent \(/ && / [^ ]*\/smtp\[/ && !/ relay=127\.0\.0\.1/ { if (newest == "last" || sent == "") sent = $0 }
-    / sender (non-delivery|delay|delivery status) notification: [0-9A-Za-z]+$/ { report[$NF] }
-    !match($0, /\]: [0-9A-Za-z]+: /) { next }
-    { id = substr($0, RSTART + 3, RLENGTH - 5) }
-    / postmaster non-delivery notification: [0-9A-Za-z]+$/ { copy[id] = $NF }
-    match($0, / status=sent \(forwarded as [0-9A-Za-z]+/) {
-      next_id = substr($0, RSTART + 27, RLENGTH - 27)
-      before[next_id] = id; after[id] = next_id
+  NEWEST=$1 ADDRESS=$log_address awk '
+    BEGIN {
+      newest = ENVIRON["NEWEST"]
+      address = "<" ENVIRON["ADDRESS"] ">, "
+      start = "^[^]]*/[a-z]+\\[[0-9]+\\]: [0-9A-Za-z]+: "
+      delivery = start "to=" address "(orig_to=" address ")?relay=[^,]+, ([a-z_]+=[^,]*, )*status=(sent|bounced) \\("
+      notice = start "(sender (non-delivery|delay|delivery status)|postmaster non-delivery) notification: [0-9A-Za-z]+$"
+    }
+    match($0, delivery) {
+      head = substr($0, 1, RLENGTH)
+      answer = substr($0, RLENGTH + 1)
+      sub(/\)$/, "", answer)
+      is_local = head ~ /^[^]]*\/local\[/
+      id = id_of(head)
+      if (head ~ /bounced \($/) why[id] = answer
+      else if (is_local && answer ~ /^forwarded as [0-9A-Za-z]+$/) {
+        sub(/.* /, "", answer)
+        before[answer] = id; after[id] = answer
+      } else if (!(id in taken)) taken[id] = is_local ? user_of(head) : ""
+      if (head ~ /^[^]]*\/smtp\[/ && head !~ /, relay=127\.0\.0\.1[^,]*, ([a-z_]+=[^,]*, )*status=sent \($/ &&
+        head ~ /sent \($/ && (newest == "last" || when == "")) {
+        when = $1 ~ /^([0-9.]+|20[^ ]*T[^ ]*)$/ ? $1 : substr($0, 1, 15)
+        says = answer
+      }
       next
     }
-    / status=sent \(/ {
-      user = / relay=local,/ && match($0, /: to=<[^@>]*/) ? substr($0, RSTART + 6, RLENGTH - 6) : ""
-      gsub(/[^A-Za-z0-9._-]/, "", user)
-      if (taken[id] == "") taken[id] = "taken " user
-    }
-    / status=bounced \(/ { why[id] = substr($0, index($0, " status=bounced (") + 17) }
+    $0 ~ notice { if (/ postmaster non-delivery notification: [^ ]+$/) copy[id_of($0)] = $NF; else report[$NF] }
     END {
-      print sent
       for (id in why) {
-        first = id
-        for (i = 0; i < 9 && first in before; i++) first = before[first]
-        if (!(first in report)) continue
-        gsub(/<[^>]*>|[^ <>"(),:;]+@[^ <>"(),:;]+/, "(address)", why[id])
-        sub(/\)$/, "", why[id])
+        if (!(first_of(id) in report)) continue
         last = copy[id]
         for (i = 0; i < 9 && last in after; i++) last = after[last]
-        user = taken[last]
-        if (user == "") print "lost", id, why[id]
-        else if (user != "taken ") print "kept", id, substr(user, 7), why[id]
+        if (!(last in taken)) lost++
+        else if (taken[last] == "") continue
+        else { kept++; user = taken[last] }
+        reason = why[id]
       }
+      gsub(/<[^>]*>|[^ <>"(),:;]+@[^ <>"(),:;]+/, "(address)", reason)
+      print when "\n" says "\n" lost + 0, kept + 0, user == "" ? "-" : user, reason
+    }
+    function id_of(line) {
+      match(line, /\]: [0-9A-Za-z]+: /)
+      return substr(line, RSTART + 3, RLENGTH - 5)
+    }
+    function user_of(line) {
+      match(line, /: to=<[^@>]*/)
+      line = substr(line, RSTART + 6, RLENGTH - 6)
+      gsub(/[^A-Za-z0-9._-]/, "", line)
+      return line
+    }
+    function first_of(id, i) {
+      for (i = 0; i < 9 && id in before; i++) id = before[id]
+      return id
     }'
-}
-
-# log_lost: prints "LOST KEPT USER WHY" of the reports that log_figures has found in both logs, where one may have less
-# of a report than the other. Nobody is `-`.
-log_lost() {
-  awk '
-    $1 == "lost" { lost[$2]; why = substr($0, length($1 $2) + 3) }
-    $1 == "kept" { kept[$2]; user = $3; why = substr($0, length($1 $2 $3) + 4) }
-    END {
-      for (id in kept) all++
-      for (id in lost) if (!(id in kept)) gone++
-      print gone + 0, all + 0, user == "" ? "-" : user, why
-    }'
-}
-
-# newest_sent LINE LINE: prints the newer one of a line of the journal and one of mail.log, with its time in seconds
-# before.
-newest_sent() {
-  local in_file="$2"
-  [ -z "$in_file" ] || in_file=$(dated "$in_file")
-  if [ -n "$1" ] && [ -n "$in_file" ]; then printf '%s\n' "$1" "$in_file" | sort -n | tail -n 1
-  else printf '%s\n' "$1$in_file"; fi
-}
-
-# dated LINE: prints a line of mail.log with its time as seconds since 1970.
-dated() {
-  case $1 in
-  20*T*) printf '%s %s\n' "$(date -d "${1%% *}" +%s)" "${1#* }" ;;
-  *) printf '%s %s\n' "$(date -d "$(printf %.15s "$1")" +%s)" "$1" ;;
-  esac
 }

@@ -5,6 +5,7 @@ list_told() {
   if [ "$(live)" = original ]; then return; fi
   told_room
   told_bridges
+  told_log
   told_reports
 }
 
@@ -36,10 +37,17 @@ $room_needed MB, and soon none at all: free some space"
     printf '%s\n' "$spool has room for $room_files files more, and each message takes up to three: remove some"
 }
 
+# told_log: where whoever likes can write what the log says of the last delivery.
+told_log() {
+  [ "$maillog_place" != open ] || printf '%s\n' \
+    "this host has no journal, and every user can write in $maillog_file: what is said here of the last delivery may \
+be anybody's. Give it a journal (Storage= in journald.conf), or set mainCf: { maillog_file: /var/log/postfix.log }"
+}
+
 # told_bridges: which bridges Postfix does without.
 told_bridges() {
   local missing=''
   missing=$(bridges_left_out)
   [ -z "$missing" ] || printf '%s\n' \
-    "no interface of this host has the address of these bridges, and Postfix does without them until one has: $missing"
+    "no bridge of this host has these addresses, and Postfix does without them until one has: $missing"
 }
