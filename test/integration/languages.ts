@@ -55,9 +55,9 @@ export class Example {
     this.replace(file, /\$\{(PROJECT|DESCRIPTION)\}/g, "mail");
   }
 
-  /** Whether `pulumi` makes the SDK of this language itself. */
+  /** Whether the language hosts make SDKs and link them, as official ones do. */
   get makesSdks(): boolean {
-    return !this.#sdk || /^runtime: yaml$/m.test(this.read("Pulumi.yaml"));
+    return !this.#sdk;
   }
 
   /** Does what `pulumi install` does in this language: its SDK, linked to the project, and what the program needs. */
