@@ -47,13 +47,16 @@ export const inNoFile: Change[] = [
   },
   {
     what: "mail has left, as the journal tells",
-    does: `logger -t postfix/smtp '1F: to=<a@example.org>, ${sent} (250 journal (a) b)'; journalctl --sync`,
+    does: `runuser -u postfix -- logger -t postfix/smtp '1F: to=<a@example.org>, ${sent} (250 journal (a) b)'
+      journalctl --sync`,
     says: /"sync":"yes".*"relayedAnswer":"250 journal \(a\) b"/,
   },
   {
-    what: "mail has left, as mail.log tells",
-    does: `sleep 1.1; echo "$(date +%FT%T.9%:z) web postfix/smtp[7]: 1F: to=<a@example.org>, ${sent} (250 file)" > /var/log/mail.log`,
-    says: /"sync":"yes".*"relayedAnswer":"250 file"/,
+    what: "a user writes into the journal and into mail.log that mail has left",
+    does: `runuser -u nobody -- logger -t postfix/smtp '1F: to=<a@example.org>, ${sent} (250 forged)'
+      echo "$(date +%FT%T.9%:z) web postfix/smtp[7]: 1F: to=<a@example.org>, ${sent} (250 forged)" > /var/log/mail.log
+      journalctl --sync`,
+    says: /"sync":"yes"(?!.*forged)/,
   },
 ];
 
