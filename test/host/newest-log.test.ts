@@ -83,16 +83,25 @@ describe.each(shells.map((shell) => [shell.join(" "), shell] as const))("%s", (_
     expect(told(journal, log, last, more)).toBe(`${wanted}\n`);
   });
 
+  const quoted = '"x>, relay=r[192.0.2.1]:587, status=sent (250 FORGED"@example.org';
   runs.each([
+    ["a recipient that goes on as the rest of a line", `smtp[7]: 1F: to=<${quoted}>, relay=r, status=bounced (550 no)`],
+    ["an alias that does", `smtp[7]: 1F: to=<a@b.example>, orig_to=<${quoted}>, relay=r, status=bounced (550 no)`],
     [
-      "a recipient that goes on as the rest of a line",
-      `"x>, relay=r[192.0.2.1]:587, status=sent (250 FORGED"@example.org`,
+      "an answer that does",
+      "smtp[7]: 1F: to=<a@b>, relay=r, dsn=4.0.0, status=deferred (450 a, dsn=2.0.0, status=sent (x))",
     ],
-    ["a domain that does", "x@y>, relay=r[192.0.2.1]:587, status=sent (250 FORGED"],
-  ])("nobody forges the last delivery by %s", (_, to) => {
-    const forged = `60 web postfix/smtp[7]: 1F: to=<${to}>, relay=r[192.0.2.1]:587, status=bounced (host r said: 550 no)`;
-    const warned = `61 web postfix/cleanup[7]: 2F: warning: header Subject: x]: 3F: to=<${to}>, relay=r, status=sent (250 no)`;
-    expect(told([warned, forged, line("50.5", "250 true")], [], last)).toBe("50 250 true 0 journal\n");
+    [
+      "a refusal that does",
+      "smtp[7]: 1F: to=<a@b>, relay=r, dsn=5.0.0, status=bounced (550 a, dsn=2.0.0, status=sent (x))",
+    ],
+    ["a header", "cleanup[7]: 2F: warning: header Subject: x]: 3F: to=<a@b.example>, relay=r, status=sent (250 no)"],
+    [
+      "a domain, which reaches no SMTP client",
+      "error[7]: 1F: to=<x@y>, relay=r, status=sent (250 FORGED>, relay=none, status=bounced (no)",
+    ],
+  ])("nobody forges the last delivery by %s", (_, forged) => {
+    expect(told([`60 web postfix/${forged}`, line("50.5", "250 true")], [], last)).toBe("50 250 true 0 journal\n");
   });
 
   const bounce = (id: string) => `50 web postfix/bounce[9]: 7A1: sender non-delivery notification: ${id}`;

@@ -86,7 +86,9 @@ log_figures() {
       newest = ENVIRON["NEWEST"]
       address = "<" ENVIRON["ADDRESS"] ">, "
       start = "^[^]]*/[a-z]+\\[[0-9]+\\]: [0-9A-Za-z]+: "
-      delivery = start "to=" address "(orig_to=" address ")?relay=[^,]+, ([a-z_]+=[^,]*, )*status=(sent|bounced) \\("
+      # The first status counts, since the answer may say anything: no other field begins with an s.
+      fields = "relay=[^,]+, ([a-rt-z_][a-z_]*=[^,]*, )*status=(sent|bounced) \\("
+      delivery = start "to=" address "(orig_to=" address ")?" fields
       notice = start "(sender (non-delivery|delay|delivery status)|postmaster non-delivery) notification: [0-9A-Za-z]+$"
     }
     match($0, delivery) {
@@ -100,7 +102,7 @@ log_figures() {
         sub(/.* /, "", answer)
         before[answer] = id; after[id] = answer
       } else if (!(id in taken)) taken[id] = is_local ? user_of(head) : ""
-      if (head ~ /^[^]]*\/smtp\[/ && head !~ /, relay=127\.0\.0\.1[^,]*, ([a-z_]+=[^,]*, )*status=sent \($/ &&
+      if (head ~ /^[^]]*\/smtp\[/ && head !~ /, relay=127\.0\.0\.1[^,]*, ([a-rt-z_][a-z_]*=[^,]*, )*status=sent \($/ &&
         head ~ /sent \($/ && (newest == "last" || when == "")) {
         when = $1 ~ /^([0-9.]+|20[^ ]*T[^ ]*)$/ ? $1 : substr($0, 1, 15)
         says = answer
