@@ -3,6 +3,7 @@
 import yargs, { type Argv } from "yargs";
 import { nearest } from "../settings/nearest.ts";
 import { exitCodes, USAGE } from "./exit-codes.ts";
+import type { RolloutRequest } from "./request.ts";
 import {
   type Action,
   actions,
@@ -24,6 +25,7 @@ export type Asked =
   | { readonly explain: { readonly json: boolean } }
   | { readonly init: InitOptions }
   | { readonly verdict: VerdictRequest }
+  | { readonly rollout: RolloutRequest }
   | { readonly text: string; readonly code: number };
 
 const COMPLETE = "--get-yargs-completions";
@@ -35,12 +37,16 @@ const EXAMPLES: [string, string][] = [
   ["$0 test web-1", "a message from web-1, now"],
   ["$0 explain < line", "what a line of the mail log means"],
   ["$0 init -C mail", "a new project in the folder mail"],
+  ["$0 init -C mail --from root@web-1", "the same, with the settings that web-1 has by hand"],
 ];
+
+/** It has verbs and options of its own, which are read only where it is asked for. */
+const ROLLOUT = "rollout";
 
 const MISSING = "a command is missing";
 
 /** The commands, as `--help` has them. */
-const COMMANDS = [...checks, ...actions, "verdict", "explain", "init", "completion"];
+const COMMANDS = [...checks, ...actions, "verdict", "rollout", "explain", "init", "completion"];
 
 const OPTIONS = {
   cwd: { alias: "C", type: "string", default: ".", describe: "Folder of the Pulumi project" },
@@ -58,6 +64,10 @@ const OPTIONS = {
 
 /** The options of `init`, each the answer to a question. */
 const ANSWERS = {
+  from: {
+    type: "string",
+    describe: "Login on a host whose Postfix was set up by hand: its settings are taken over, without the password",
+  },
   address: { type: "string", describe: "Login on the host: USER@HOST:PORT" },
   domain: { type: "string", describe: "Domain that the host belongs to" },
   relay: { type: "string", describe: "Provider, or HOST:PORT" },
@@ -88,6 +98,10 @@ export async function readArguments(
   version: string,
   names: (cwd: string) => Names = () => ({ stacks: [], hosts: [] }),
 ): Promise<Asked> {
+  if (args[0] === ROLLOUT) {
+    const { readRollout } = await import("./rollout-options.ts");
+    return await readRollout(args.slice(1), PROGRAM, version);
+  }
   let asked: Asked | undefined;
   const request = (command: string) => (argv: Record<string, unknown>) => {
     asked = { request: requestOf(command, argv) };
@@ -99,7 +113,9 @@ export async function readArguments(
   const act = completing
     ? {}
     : (parser: Argv) => parser.positional("name", { type: "string", describe: "Name of a host" }).epilogue(exitCodes);
-  const answers = completing ? {} : (parser: Argv) => parser.options(ANSWERS).epilogue(exitCodes);
+  const answers = completing
+    ? {}
+    : (parser: Argv) => parser.options(ANSWERS).conflicts("from", "address").epilogue(exitCodes);
   const parser = yargs()
     .scriptName(PROGRAM)
     .locale("en")
@@ -128,6 +144,9 @@ export async function readArguments(
         asked = { verdict: verdictOf(argv) };
       },
     )
+    .command(ROLLOUT, "Change many stacks in waves; `rollout --help` has its verbs", build, () => {
+      asked = { text: `${PROGRAM}: write \`${PROGRAM} rollout VERB\`, with the options after it`, code: USAGE };
+    })
     .command("explain", "Say what a line of the mail log, on stdin, means", build, (argv) => {
       asked = { explain: { json: Boolean(argv.json) } };
     })
@@ -173,11 +192,10 @@ async function helpFor(version: string): Promise<Asked> {
 function initOf(argv: Record<string, unknown>): InitOptions {
   const text = (key: string) => last(argv[key]) as string | undefined;
   const [stack = "prod"] = texts(argv.stack);
-  const { address, domain, relay, username, to } = Object.fromEntries(
-    ["address", "domain", "relay", "username", "to"].map((key) => [key, text(key)]),
-  );
+  const keys = ["from", "address", "domain", "relay", "username", "to"];
+  const answers = Object.fromEntries(keys.map((key) => [key, text(key)]));
   const name = texts(argv.name).at(-1);
-  return { cwd: String(last(argv.cwd)), stack, json: Boolean(argv.json), address, name, domain, relay, username, to };
+  return { cwd: String(last(argv.cwd)), stack, json: Boolean(argv.json), name, ...answers };
 }
 
 /** The words that may come next; stacks and hosts are those of the stack files. */

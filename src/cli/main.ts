@@ -18,6 +18,7 @@ import type { Call } from "./ask-host.ts";
 import { FAULT } from "./exit-codes.ts";
 import { explain } from "./explain.ts";
 import { init } from "./init.ts";
+import type { Run } from "./init-from.ts";
 import { folderOf, projectIn } from "./project.ts";
 import { pulumiIn } from "./pulumi.ts";
 import { Refusal } from "./refusal.ts";
@@ -47,11 +48,27 @@ async function main(): Promise<number> {
     stdout.write(asked.explain.json ? `${JSON.stringify({ version: 2, advice })}\n` : `${advice}\n`);
     return 0;
   }
-  if ("init" in asked) return await init(asked.init, { ask: line, hostKey: fetchHostKey, say, print, version });
+  if ("init" in asked)
+    return await init(asked.init, { ask: line, hostKey: fetchHostKey, run: readOn, say, print, version });
   if ("verdict" in asked) {
     const { addresses, cwd } = asked.verdict;
     const pulumi = addresses.length > 0 ? noPulumi : pulumiIn(folderOf(cwd));
     return await runVerdict(asked.verdict, { pulumi, looks: new Looks(), print });
+  }
+  if ("rollout" in asked) {
+    const { rollout } = await import("./rollout.ts");
+    const folder = folderOf(asked.rollout.cwd);
+    const size = () => ({ rows: stderr.rows ?? 24, columns: stderr.columns ?? 80 });
+    const write = (text: string) => void stderr.write(text);
+    const terminal = stderr.isTTY && !process.env.CI ? { size, write } : undefined;
+    const code = await rollout(asked.rollout, {
+      ...{ pulumi: pulumiIn(folder), project: projectIn(folder), look, call, ask, print, terminal, version },
+      env: process.env,
+      say: (text) => void stderr.write(`${text}\n`),
+      color: usesColor(asked.rollout.color, process.env, stderr.isTTY),
+    });
+    // A job that somebody else has now would keep this process: it ends without us.
+    process.exit(code);
   }
   const { request } = asked;
   const folder = folderOf(request.cwd);
@@ -69,6 +86,9 @@ async function main(): Promise<number> {
   };
   return isCheck(request) ? await run(request, world) : await act(request, { ...world, ask });
 }
+
+/** Reads a host for `init`. */
+const readOn: Run = (login, command) => runOn(login, command, { time: 20_000, bytes: LONGEST_ANSWER });
 
 const call: Call = (login, words, seconds) =>
   runOn(login, verbCommand(words, login.user), { time: seconds * 1000, bytes: LONGEST_ANSWER });

@@ -19,6 +19,17 @@ export interface Project {
   readonly file: (stack: string) => string | undefined;
 }
 
+/** Where it lies. */
+export interface ProjectOnDisk extends Project {
+  readonly folder: string;
+  /** The file Pulumi.yaml. */
+  readonly own: string;
+  /** The path of the file of a stack; undefined where it has none. */
+  readonly path: (stack: string) => string | undefined;
+  /** The program, as Pulumi.yaml names it. */
+  readonly main: string;
+}
+
 const PROJECT = /^Pulumi\.(yaml|yml|json)$/;
 const STACK = /^Pulumi\.(.+)\.(?:yaml|yml|json)$/;
 
@@ -30,12 +41,12 @@ export function folderOf(given: string): string {
 }
 
 /** The project that a folder is in. */
-export function projectIn(cwd: string): Project {
+export function projectIn(cwd: string): ProjectOnDisk {
   const folder = above(cwd, (one) => readdirSync(one).some((name) => PROJECT.test(name)));
   if (folder === undefined)
     throw new Refusal(`no Pulumi.yaml in ${cwd} or above it; go to the folder of the project, or name it with -C DIR`);
   const own = readdirSync(folder).find((name) => PROJECT.test(name)) ?? "";
-  const { name, stackConfigDir, config } = mapping(join(folder, own));
+  const { name, stackConfigDir, config, main } = mapping(join(folder, own));
   const place = join(folder, typeof stackConfigDir === "string" ? stackConfigDir : ".");
   const names = statSync(place, { throwIfNoEntry: false }) ? readdirSync(place) : [];
   const files = new Map(
@@ -48,13 +59,21 @@ export function projectIn(cwd: string): Project {
   );
   // Values that stand there count for all stacks, and are not in their files.
   const isWhole = !isTree(config) || !Object.keys(config).some((key) => key.startsWith("postfix-relay:"));
+  const path = (stack: string) => {
+    const file = files.get(shortName(stack));
+    return file && join(place, file);
+  };
   return {
     name: String(name),
     stacks: [...files.keys()],
     file: (stack) => {
-      const file = files.get(shortName(stack));
-      return isWhole && file ? readFileSync(join(place, file), "utf8") : undefined;
+      const file = path(stack);
+      return isWhole && file ? readFileSync(file, "utf8") : undefined;
     },
+    folder,
+    own: join(folder, own),
+    path,
+    main: join(folder, typeof main === "string" ? main : "."),
   };
 }
 

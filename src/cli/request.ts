@@ -43,12 +43,45 @@ export interface InitOptions {
   readonly cwd: string;
   readonly stack: string;
   readonly json: boolean;
+  /** USER@HOST:PORT of a host whose Postfix was set up by hand: it answers what it can. */
+  readonly from?: string;
   readonly address?: string;
   readonly name?: string;
   readonly domain?: string;
   readonly relay?: string;
   readonly username?: string;
   readonly to?: string;
+}
+
+/** A verb of `rollout`. */
+export interface RolloutRequest {
+  readonly verb: string;
+  readonly id: string | undefined;
+  readonly names: readonly string[];
+  readonly cwd: string;
+  readonly state: string | undefined;
+  readonly database: string | undefined;
+  readonly stacks: readonly string[];
+  readonly tags: readonly string[];
+  readonly exclude: readonly string[];
+  readonly all: boolean;
+  readonly waves: readonly string[] | undefined;
+  readonly concurrency: number | undefined;
+  readonly maxFailures: number;
+  readonly maxUnreachable: number;
+  /** Seconds. */
+  readonly bake: number;
+  readonly timeout: number;
+  readonly approval: "none" | "after-canary" | "each-wave";
+  readonly gate: boolean;
+  readonly check: boolean;
+  readonly replan: boolean;
+  readonly yes: boolean;
+  readonly json: boolean;
+  readonly workerId: string | undefined;
+  readonly days: number;
+  readonly files: { readonly html?: string; readonly junit?: string; readonly markdown?: string };
+  readonly color?: boolean;
 }
 
 /** The names that a completion offers. */

@@ -32,6 +32,22 @@ export function hostsInFile(text: string): FileHosts {
   return { hosts: merged.map(({ name, ...args }) => ({ name: String(name), args })) };
 }
 
+/** What a rollout needs to know of a file beside its hosts. */
+export interface FileLabels {
+  /** As they stand there, under `postfix-relay:tags`. */
+  readonly tags: unknown;
+  /** Whether its secrets are sealed with a passphrase. */
+  readonly passphrase: boolean;
+}
+
+/** Reads them; of a text that is no YAML there are none. */
+export function labelsInFile(text: string): FileLabels {
+  const file = yaml(text);
+  const { config, encryptionsalt } = isTree(file) ? file : {};
+  const tags = isTree(config) ? config[`${NAMESPACE}tags`] : undefined;
+  return { tags: typeof tags === "string" ? parseValue(tags) : tags, passphrase: encryptionsalt !== undefined };
+}
+
 /** The value at the top of a file as Pulumi hands it on: a text may be JSON. */
 const opened = (value: unknown) => (typeof value === "string" ? parseValue(value) : sealed(value));
 

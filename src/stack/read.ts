@@ -22,7 +22,7 @@ export type Read =
  */
 export function readStack(config: Readonly<Record<string, string>>, secretKeys: readonly string[]): Read {
   const tree = ownPart(config);
-  const { hosts: found, waves: sizes, ...common } = tree;
+  const { hosts: found, waves: sizes, tags, ...common } = tree;
   const listed = isListOfHosts(found);
   const hosts: readonly Tree[] = listed ? found : [{ name: "host" }];
   const merged = mergedHosts({ ...common, hosts }) ?? [];
@@ -36,7 +36,8 @@ export function readStack(config: Readonly<Record<string, string>>, secretKeys: 
     ),
     ...(listed ? [] : [{ path: ["hosts"], reason: "needs a list of hosts, each with `name` and `connection`" }]),
     ...ofFleet,
-    ...unknownKeys(common, [...argumentNames, "hosts", "waves"], []),
+    ...tagProblems(tags),
+    ...unknownKeys(common, [...argumentNames, "hosts", "waves", "tags"], []),
     ...hosts.flatMap((host, index) => unknownKeys(host, [...argumentNames, "name"], ["hosts", index])),
     ...each.flatMap(({ problems }, index) =>
       problems
@@ -51,11 +52,21 @@ export function readStack(config: Readonly<Record<string, string>>, secretKeys: 
   return { hosts: checked, waves };
 }
 
+/** What is wrong with the tags, by which a rollout picks stacks. */
+export function tagProblems(tags: unknown): Problem[] {
+  if (tags === undefined || (Array.isArray(tags) && tags.every((tag) => typeof tag === "string" && TAG.test(tag))))
+    return [];
+  const reason = "needs a list of words of letters, digits, dots, dashes and underscores, such as [prod, canary]";
+  return [{ path: ["tags"], reason }];
+}
+
+const TAG = /^[\w.-]+$/;
+
 const isListOfHosts = (found: unknown): found is Tree[] =>
   Array.isArray(found) && found.length > 0 && found.every(isTree);
 
 /** The values of each host, with those at the top for what it does not have. Undefined where no hosts are listed. */
-export function mergedHosts({ hosts, waves, ...common }: Tree): Tree[] | undefined {
+export function mergedHosts({ hosts, waves, tags, ...common }: Tree): Tree[] | undefined {
   return isListOfHosts(hosts) ? hosts.map((host) => merge(common, host)) : undefined;
 }
 

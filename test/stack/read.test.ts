@@ -125,7 +125,7 @@ describe("names the place in the file", () => {
 });
 
 test("an unknown key: the error lists those that are known there", () => {
-  expect(read({ ...example, x: 1 }).problems[0]).toMatch(/hosts, waves$/);
+  expect(read({ ...example, x: 1 }).problems[0]).toMatch(/hosts, waves, tags$/);
   expect(read({ ...example, hosts: [host("web-1", { x: 1 })] }).problems[0]).toMatch(/name$/);
 });
 
@@ -169,4 +169,9 @@ test("nothing at all", () => {
     "postfix-relay:relayHost: missing; needs the server that takes the mail, with its `host`, or give `provider`",
     "postfix-relay:testDelivery: missing; needs an object; known here",
   ]);
+});
+
+test("tags are for a rollout: no host has them", () => {
+  const { hosts, problems } = read({ ...example, tags: ["prod"] });
+  expect([problems, hosts?.length, hosts?.[0]]).toEqual([[], 1, expect.not.objectContaining({ tags: ["prod"] })]);
 });

@@ -1,0 +1,229 @@
+// A worker for one rollout, in this process: from its first step, or from where it was left, until it ends or waits.
+
+import { hostname } from "node:os";
+import { setTimeout as sleep } from "node:timers/promises";
+import { startWorker, type Worker, type WorkerOptions } from "../rollout/engine.ts";
+import type { Plan } from "../rollout/plan.ts";
+import { codes } from "../rollout/refused.ts";
+import { type Event, isAtRest, isOver, type State } from "../rollout/states.ts";
+import type { RolloutStatus } from "../rollout/status.ts";
+import type { Store } from "../rollout/store.ts";
+import { frame, linesFor } from "./live.ts";
+
+/** What a worker needs of its machine. */
+export interface Bench extends Pick<WorkerOptions, "url" | "project" | "place" | "gate" | "revive"> {
+  readonly store: Store;
+  readonly concurrency: number;
+  readonly json: boolean;
+  readonly color: boolean;
+  /** Prints on stdout. */
+  readonly print: (text: string) => void;
+  /** A line on stderr. */
+  readonly say: (text: string) => void;
+  /** The terminal of stderr; undefined where it is none. */
+  readonly terminal:
+    | { readonly size: () => { rows: number; columns: number }; readonly write: (text: string) => void }
+    | undefined;
+  /** A line for the developers. */
+  readonly log: (text: string) => void;
+}
+
+/** What a rollout is told as soon as it is served. */
+export type Told = { readonly begin: Plan } | { readonly resume: Plan; readonly event?: Event };
+
+const POLL = 250;
+/** Milliseconds in which a rollout that was left has to stay where it is. */
+const CALM = 3000;
+/** The same where another worker has it. */
+const ELSEWHERE = 20_000;
+/** Milliseconds between two lines in a pipe, so that nobody takes it for dead. */
+const HEARTBEAT = 30_000;
+
+/** Serves it; how it is when it ends or waits. 130 after Ctrl-C, 75 where another worker has it now. */
+export async function drive(told: Told, bench: Bench): Promise<{ status: RolloutStatus; code: number }> {
+  const { store, url, project, place, gate, revive } = bench;
+  const plan = "begin" in told ? told.begin : told.resume;
+  const shown = new Shown(plan, bench, await store.state(plan.id).catch(() => undefined));
+  const token = `${process.pid}-${Date.now()}`;
+  let heard = !("resume" in told && told.event);
+  let here = "";
+  let lost = false;
+  const worker = await startWorker({
+    ...{ url, project, gate, revive, id: undefined, machine: hostname(), log: bench.log },
+    concurrency: Math.min(bench.concurrency, plan.policy.concurrency),
+    place: { ...place, tell: (stack, what) => shown.tell(stack, what) },
+    observe: (of, state, events) => {
+      if (of.id !== plan.id) return;
+      if (events.some((event) => (event as { token?: string }).token === token)) heard = true;
+      here = whereIs(state);
+      shown.step(state, events);
+    },
+    lost: () => {
+      lost = true;
+    },
+  });
+  const signals = listen(bench, plan.id);
+  try {
+    if ("begin" in told) await worker.begin(plan);
+    else if (told.event) await store.send(plan.id, Object.assign({}, told.event, { token }));
+    const fresh = "begin" in told;
+    await untilRest({ lost: () => lost, heard: () => heard, here: () => here, fresh }, store, plan.id, shown);
+    if (lost) {
+      bench.say(
+        "the database no longer sees this worker, so another one may have its work; jobs that run end by themselves",
+      );
+      return { status: await store.status(plan.id), code: codes.unavailable };
+    }
+  } finally {
+    signals.stop();
+    shown.end();
+    await ended(worker);
+  }
+  const status = await store.status(plan.id);
+  return { status, code: signals.interrupted() ? codes.interrupted : status.code };
+}
+
+const whereIs = ({ phase, wave, halt }: State) => JSON.stringify([phase, wave, halt]);
+
+/** What the worker of this process knows. */
+interface Known {
+  readonly lost: () => boolean;
+  /** Whether what it was told has arrived. */
+  readonly heard: () => boolean;
+  /** Where the rollout is in this process, which goes through all of it again when it takes over. */
+  readonly here: () => string;
+  /** It begins here. */
+  readonly fresh: boolean;
+}
+
+/** Until nothing happens any more without somebody's word. */
+async function untilRest({ lost, heard, here, fresh }: Known, store: Store, id: string, shown: Shown) {
+  let since = Date.now();
+  let before = "";
+  while (!lost()) {
+    await sleep(POLL);
+    shown.draw();
+    // The database may be away for a while: the worker waits for it, and so do we.
+    const state = await store.state(id).catch(() => undefined);
+    if (!state) continue;
+    const now = `${whereIs(state)} ${here()}`;
+    if (now !== before) since = Date.now();
+    before = now;
+    const calm = Date.now() - since;
+    if (isOver(state) && (calm > CALM || (await store.isClosed(id).catch(() => false)))) return;
+    if (!isAtRest(state) || !heard()) continue;
+    if (fresh || calm > (here() === whereIs(state) ? CALM : ELSEWHERE)) return;
+  }
+}
+
+/** Not longer than a moment: what does not end by then ends with the process. */
+const ended = (worker: Worker) => Promise.race([worker.end(), sleep(5000, undefined, { ref: false })]).catch(() => {});
+
+/** Ctrl-C once: no more stacks. Twice: leave at once; jobs that run end by themselves. */
+function listen({ store, say }: Bench, id: string) {
+  let count = 0;
+  const heard = () => {
+    count += 1;
+    if (count > 1) process.exit(codes.interrupted);
+    say("no more stacks are started; once more leaves at once, and what runs ends by itself");
+    store.send(id, { type: "pause", why: "interrupted from the keyboard" }).catch(() => {});
+  };
+  const leave = () => process.exit(codes.interrupted);
+  process.on("SIGINT", heard);
+  process.on("SIGTERM", leave);
+  process.on("SIGHUP", leave);
+  return {
+    interrupted: () => count > 0,
+    stop: () => {
+      process.off("SIGINT", heard);
+      process.off("SIGTERM", leave);
+      process.off("SIGHUP", leave);
+    },
+  };
+}
+
+/** What people and programs see while it runs. */
+class Shown {
+  readonly #plan: Plan;
+  readonly #bench: Bench;
+  readonly #running = new Map<string, number>();
+  readonly #why = new Map<string, string>();
+  #state: State | undefined;
+  /** How far it was told before: a worker that takes over goes through all of it again. */
+  #old: State | undefined;
+  #height = 0;
+  #said = Date.now();
+
+  constructor(plan: Plan, bench: Bench, old: State | undefined) {
+    this.#plan = plan;
+    this.#bench = bench;
+    this.#old = old;
+  }
+
+  tell(stack: string, what: string): void {
+    if (what === "running") this.#running.set(stack, Date.now());
+    else this.#running.delete(stack);
+  }
+
+  step(state: State, events: readonly Event[]): void {
+    for (const event of events)
+      if (event.type === "ended") for (const { stack, why } of event.results) if (why) this.#why.set(stack, why);
+    const lines = linesFor(this.#plan, this.#state, state, events);
+    this.#state = state;
+    if (this.#old) {
+      // Until it is where it was left, nothing is new.
+      if (JSON.stringify(this.#old) === JSON.stringify(state)) this.#old = undefined;
+      return;
+    }
+    this.#told(lines);
+    if (this.#bench.json) {
+      const { phase, wave, halt } = state;
+      const results = events.flatMap((event) => (event.type === "ended" ? event.results : []));
+      for (const result of results)
+        this.#bench.print(`${JSON.stringify({ event: "stack", rollout: this.#plan.id, ...result })}\n`);
+      if (lines.length > 0)
+        this.#bench.print(
+          `${JSON.stringify({ event: "rollout", rollout: this.#plan.id, phase, wave: wave + 1, why: halt?.why ?? "" })}\n`,
+        );
+    }
+  }
+
+  #told(lines: readonly string[]): void {
+    if (lines.length === 0) return;
+    this.#clear();
+    const time = new Date().toTimeString().slice(0, 8);
+    for (const line of lines) this.#bench.say(`[${time}] ${line}`);
+    this.#said = Date.now();
+    this.draw();
+  }
+
+  draw(): void {
+    const { terminal, color } = this.#bench;
+    const scene = this.#state && {
+      plan: this.#plan,
+      state: this.#state,
+      running: this.#running,
+      why: this.#why,
+      now: Date.now(),
+    };
+    if (!scene) return;
+    if (!terminal) {
+      if (Date.now() - this.#said > HEARTBEAT)
+        this.#told(frame(scene, { rows: 4, columns: 200, color: false }).slice(0, 1));
+      return;
+    }
+    const lines = frame(scene, { ...terminal.size(), color });
+    this.#clear();
+    terminal.write(lines.map((line) => `${line}\n`).join(""));
+    this.#height = lines.length;
+  }
+
+  #clear(): void {
+    if (this.#height > 0) this.#bench.terminal?.write(`\x1b[${this.#height}A\x1b[J`);
+    this.#height = 0;
+  }
+
+  end(): void {
+    this.#clear();
+  }
+}

@@ -1,0 +1,93 @@
+// Rollouts on the real engine and a real PostgreSQL, with a stand-in for `pulumi`: whatever is killed, each stack has one
+// `up`. What takes longer is in test/integration/rollout/.
+
+import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, expect, test, vi } from "vitest";
+import { idIn, TestProject, until } from "./project.ts";
+
+vi.setConfig({ testTimeout: 600_000 });
+
+const project = new TestProject(6);
+const go = ["--yes", "--no-gate", "--concurrency", "2"];
+afterAll(() => project.remove());
+
+test("a wrong canary stops it before the others; the report says who has what, and the ways on", async () => {
+  project.does("s01", 'fail "535 5.7.8 authentication failed"');
+  const { code, stdout, stderr } = await project.run(
+    "start",
+    "--all",
+    ...go,
+    "--junit",
+    "junit.xml",
+    "--html",
+    "page.html",
+  );
+  const id = idIn(stderr);
+  expect(code, stderr).toBe(1);
+  expect(stdout).toMatch(
+    `rollout ${id} is stopped, wave 1 of 2: 1 failed, 5 pending\nwhy: 1 failed, and 0 may: s01\ns01 failed: 535 5.7.8 authentication failed\n`,
+  );
+  expect(stdout).toContain("no stack has the new configuration\n");
+  expect(stderr).toMatch(/\[\d\d:\d\d:\d\d\] wave 1\/2 s01 failed \(\d+s\): 535 5\.7\.8/);
+  expect(project.begun()).toEqual(["s01"]);
+  expect(readFileSync(join(project.folder, "junit.xml"), "utf8")).toContain('<failure message="535 5.7.8');
+  // Another one over the same stacks is refused as long as it is open.
+  const second = await project.run("start", "--stack", "s01", ...go);
+  expect(second).toMatchObject({
+    code: 75,
+    stderr: expect.stringContaining(`rollout ${id} is open (stopped) and has s01`),
+  });
+
+  // Mended, and the worker is killed in the middle: the jobs run on, and are adopted.
+  project.does("s01", "events 1");
+  for (const stack of ["s02", "s03"]) project.does(stack, until("on"));
+  const worker = project.start("resume", id);
+  await project.until(() => project.begun().includes("s03"));
+  worker.child.kill("SIGKILL");
+  await worker.ended;
+  expect(await project.run("status", id)).toMatchObject({
+    code: 0,
+    stdout: expect.stringMatching(/1 succeeded, 2 running/),
+  });
+  const other = project.start("resume", id);
+  project.open("on");
+  const done = await other.ended;
+  expect(done.stdout, done.stderr).toContain(`rollout ${id} is done, wave 2 of 2: 6 succeeded`);
+  expect(done.code).toBe(0);
+  expect(project.begun().toSorted()).toEqual(["s01", "s01", "s02", "s03", "s04", "s05", "s06"]);
+});
+
+test("approval survives; abort beats approve", async () => {
+  const before = project.begun().length;
+  const { code, stderr, stdout } = await project.run(
+    "start",
+    "--all",
+    "--exclude",
+    "s06",
+    ...go,
+    "--approval",
+    "after-canary",
+  );
+  const id = idIn(stderr);
+  expect([code, stdout], stderr).toEqual([3, expect.stringContaining(`\`postfix-relay rollout approve ${id}\``)]);
+  expect((await project.run("approve", id)).code).toBe(0);
+  const aborted = await project.run("abort", id);
+  expect(aborted, aborted.stderr).toMatchObject({ code: 4, stdout: expect.stringContaining("1 succeeded, 4 skipped") });
+  expect(project.begun().slice(before)).toEqual(["s01"]);
+  expect(await project.run("resume", id)).toMatchObject({ code: 64, stderr: expect.stringContaining("is aborted") });
+});
+
+test("PostgreSQL killed in the middle: it is started again, and the rollout continues", async () => {
+  project.does("s04", until("after"));
+  const before = project.begun().length;
+  const running = project.start("start", "--stack", "s04", "--stack", "s05", ...go);
+  await project.until(() => project.begun().length > before);
+  const pid = readFileSync(join(project.folder, ".postfix-relay/postgres/postmaster.pid"), "utf8").split("\n")[0];
+  spawnSync("kill", ["-9", `${pid}`]);
+  project.open("after");
+  const { code, stdout, stderr } = await running.ended;
+  expect([code, stdout], stderr).toEqual([0, expect.stringContaining("2 succeeded")]);
+  expect(project.begun().slice(before)).toEqual(["s04", "s05"]);
+});

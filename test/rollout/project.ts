@@ -1,0 +1,112 @@
+// A project with stacks, whose `pulumi` is a stand-in, and the command line on it: as a user has it, in a process of its
+// own that can be killed.
+
+import { type ChildProcess, spawn } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { vi } from "vitest";
+
+const program = join(import.meta.dirname, "../../src/cli/main.ts");
+
+/** What a command has printed, and its exit code. */
+export interface Ran {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A command that runs. */
+export interface Running {
+  readonly child: ChildProcess;
+  readonly ended: Promise<Ran>;
+  readonly stderr: () => string;
+}
+
+/** A project with that many stacks, s01 and so on. */
+export class TestProject {
+  readonly folder = mkdtempSync(join(tmpdir(), "postfix-relay-rollout-"));
+  readonly env: NodeJS.ProcessEnv;
+  readonly stacks: readonly string[];
+
+  constructor(count: number, env: NodeJS.ProcessEnv = {}) {
+    const stand = join(import.meta.dirname, "stand-in");
+    this.env = { ...process.env, PATH: `${stand}:${process.env.PATH}`, STAND_IN: this.folder, NO_COLOR: "1", ...env };
+    this.stacks = Array.from({ length: count }, (_, index) => `s${String(index + 1).padStart(2, "0")}`);
+    writeFileSync(join(this.folder, "Pulumi.yaml"), "name: mail\nruntime: nodejs\nmain: index.js\n");
+    writeFileSync(join(this.folder, "index.js"), "");
+    for (const [index, stack] of this.stacks.entries()) this.write(stack, `192.0.${index >> 8}.${index & 255}`);
+  }
+
+  /** Writes the file of a stack. */
+  write(stack: string, address: string, more = ""): void {
+    const host = `    - name: web\n      connection: { host: ${address}, port: 22 }\n`;
+    const tags = `  postfix-relay:tags: [prod, ${stack}]\n`;
+    writeFileSync(join(this.folder, `Pulumi.${stack}.yaml`), `config:\n${tags}  postfix-relay:hosts:\n${host}${more}`);
+  }
+
+  /** What the `up` of a stack does, as shell. */
+  does(stack: string, script: string): void {
+    writeFileSync(join(this.folder, `${stack}.does`), script);
+  }
+
+  /** Lets those go on that wait for it. */
+  open(name: string): void {
+    writeFileSync(join(this.folder, name), "");
+  }
+
+  start(...args: string[]): Running {
+    const command = [program, "rollout", ...args];
+    const child = spawn(process.execPath, command, {
+      cwd: this.folder,
+      env: this.env,
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    const said = { stdout: "", stderr: "" };
+    child.stdout?.on("data", (data) => {
+      said.stdout += data;
+    });
+    child.stderr?.on("data", (data) => {
+      said.stderr += data;
+    });
+    const ended = new Promise<Ran>((resolve) => child.on("close", (code) => resolve({ code, ...said })));
+    return { child, ended, stderr: () => said.stderr };
+  }
+
+  run(...args: string[]): Promise<Ran> {
+    return this.start(...args).ended;
+  }
+
+  /** The calls of `pulumi`, without the numbers of their processes. */
+  calls(): string[] {
+    const file = join(this.folder, "ran");
+    const lines = existsSync(file) ? readFileSync(file, "utf8").trim().split("\n") : [];
+    return lines.map((line) => line.replace(/ \d+$/, ""));
+  }
+
+  /** Those stacks whose `up` has begun, in that order. */
+  begun(): string[] {
+    return this.calls().flatMap((line) => /^up (\S+) begins$/.exec(line)?.[1] ?? []);
+  }
+
+  async until(is: () => boolean): Promise<void> {
+    await vi.waitUntil(is, { timeout: 240_000, interval: 50 });
+  }
+
+  /** Ends the server that a killed command has left, and removes all. */
+  async remove(): Promise<void> {
+    const file = join(this.folder, ".postfix-relay/postgres/postmaster.pid");
+    const pid = existsSync(file) ? Number(readFileSync(file, "utf8").split("\n")[0]) : 0;
+    if (pid > 0) {
+      process.kill(pid, "SIGQUIT");
+      await vi.waitUntil(() => !existsSync(file), { timeout: 20_000 });
+    }
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+/** The name of the rollout that a command has begun. */
+export const idIn = (text: string): string => /rollout (\S+) begins/.exec(text)?.[1] ?? "";
+
+/** A script that waits for a file in the folder of the stand-in. */
+export const until = (name: string) => `while [ ! -e "$STAND_IN/${name}" ]; do sleep 0.05; done; events 1`;
