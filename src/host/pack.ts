@@ -26,7 +26,10 @@ export const folders: Readonly<Record<string, Folder>> = {
     calls: ["generation"],
   },
   watch: {
-    modules: ["status", "monitoring", "edits", "drift-host", "drift", "fingerprint", "queue", "told", "check", "probe"],
+    modules: [
+      ...["status", "monitoring", "edits", "drift-host", "drift", "fingerprint", "queue", "told", "check", "probe"],
+      "credential",
+    ],
     calls: ["candidate", "packages"],
   },
   switch: {

@@ -19,6 +19,8 @@ proven it by a test delivery.
   postrelay test        sends a message now, submitted by an unprivileged user, and follows it to the relay host's
                         answer; exit codes and --to as with probe
   postrelay queue       the messages that wait, the oldest 100 of them, and why each does
+  postrelay credential  reads 64 hex digits on stdin, and prints SHA-256 over them, sasl_passwd and them again: who knows
+                        the password can tell whether it is live here (read only)
   postrelay explain     reads a log line of Postfix on stdin and says what to do about it
   postrelay rollback    rolls back to the configuration that was proven before the live one
   postrelay recover     finishes or undoes an interrupted run (also run at boot)
@@ -31,8 +33,8 @@ proven it by a test delivery.
 
 Input: lines "#% KEY VALUE", and "#% file NAME" followed by that file's lines.
 Output: one line of JSON on stdout, reasons on stderr. Neither ever holds a secret.
-Exit codes: 0 done; 1 check found drift, or mail does not leave; 2 check or probe: unknown; 64 wrong usage; 65 the
-staged files are not the wanted ones; 69 the host or the relay refuses; 73 cannot write; 75 busy, try again; 77 not
+Exit codes: 0 done; 1 check found drift, or mail does not leave; 2 check, credential or probe: unknown; 64 wrong usage; 65
+the staged files are not the wanted ones; 69 the host or the relay refuses; 73 cannot write; 75 busy, try again; 77 not
 root, or the host has another owner; 78 Postfix or the host refuses the configuration.
 State, for root alone, in /var/lib/postfix-relay: owner, resource, live, staged/, good/ (the last proven configuration),
 previous/ (the one before it), original/ (what was here before the first), kept/ (files that were changed by hand).
@@ -90,7 +92,7 @@ case $verb in
 '' | -h | --help | help) usage && exit ;;
 explain) explain && exit ;;
 install | stage | start | deliver | rollback | recover | restore) ;;
-adapt | prestart | bridges | status | check | probe | queue | test) ;;
+adapt | prestart | bridges | status | check | credential | probe | queue | test) ;;
 *)
   printf 'postrelay: there is no command %s.\n\n' "$verb" >&2
   usage >&2
@@ -101,7 +103,7 @@ esac
 if [ "$verb" = adapt ] && is_adapted; then exit; fi
 case $verb in
 prestart | bridges) run_reading "$@" ;;
-status | check | probe | queue) remove_input && run_reading "$@" ;;
+status | check | credential | probe | queue) remove_input && run_reading "$@" ;;
 test) shift && run_reading send_test "$@" ;;
 esac
 if [ -z "${POSTRELAY_LIMITED-}" ]; then run_limited "$@"; else run_locked "$@"; fi

@@ -1,7 +1,7 @@
 # watch - the look at a host: what is no longer as it was proven, what waits, and when mail last left
 #
 # SYNOPSIS
-#   check, status, probe                       the verbs that only read
+#   check, credential, status, probe           the verbs that only read
 #   drift_files                                what is no longer as it was proven in /etc/postfix
 #   read_probe_words, probe_mark               what a message was called with, and the log from here on
 #   probe_impossible                           why a message would tell nothing
@@ -35,8 +35,8 @@
 #
 # DIAGNOSTICS
 #   1   check: drift; probe: mail does not leave
-#   2   check, probe: cannot tell
-#   64  check, status, probe: wrong usage
+#   2   check, credential, probe: cannot tell
+#   64  check, credential, status, probe: wrong usage
 #   73  the timer or the metrics cannot be written
 #
 # BUGS
