@@ -2,16 +2,19 @@
 
 import yargs, { type Argv } from "yargs";
 import { nearest } from "../settings/nearest.ts";
+import { completions } from "./completions.ts";
 import { exitCodes, USAGE } from "./exit-codes.ts";
-import type { RolloutRequest } from "./request.ts";
 import {
   type Action,
   actions,
+  type CredentialsRequest,
   checks,
+  type HostKeyRequest,
   type InitOptions,
   isCheckName,
   type Names,
   type Request,
+  type RolloutRequest,
   type Scope,
 } from "./request.ts";
 import { type VerdictRequest, verdictOf, verdictOptions, withVerdictOptions } from "./verdict-options.ts";
@@ -26,6 +29,8 @@ export type Asked =
   | { readonly init: InitOptions }
   | { readonly verdict: VerdictRequest }
   | { readonly rollout: RolloutRequest }
+  | { readonly credentials: CredentialsRequest }
+  | { readonly hostkey: HostKeyRequest }
   | { readonly text: string; readonly code: number };
 
 const COMPLETE = "--get-yargs-completions";
@@ -40,13 +45,17 @@ const EXAMPLES: [string, string][] = [
   ["$0 init -C mail --from root@web-1", "the same, with the settings that web-1 has by hand"],
 ];
 
-/** It has verbs and options of its own, which are read only where it is asked for. */
-const ROLLOUT = "rollout";
+/** They have verbs and options of their own, which are read only where one of them is asked for. */
+const VERB_COMMANDS = {
+  rollout: "Change many stacks in waves; `rollout --help` has its verbs",
+  credentials: "A new password for many stacks, and who has it; `credentials --help` has its verbs",
+  hostkey: "Add the key of a host to a stack file, or compare it; `hostkey --help` has its verbs",
+} as const;
 
 const MISSING = "a command is missing";
 
 /** The commands, as `--help` has them. */
-const COMMANDS = [...checks, ...actions, "verdict", "rollout", "explain", "init", "completion"];
+const COMMANDS = [...checks, ...actions, "verdict", ...Object.keys(VERB_COMMANDS), "explain", "init", "completion"];
 
 const OPTIONS = {
   cwd: { alias: "C", type: "string", default: ".", describe: "Folder of the Pulumi project" },
@@ -92,16 +101,28 @@ function requestOf(command: string, argv: Record<string, unknown>): Request | Ac
   return { command: command as Action["command"], ...scope, to, yes: Boolean(argv.yes) };
 }
 
+/** Reads the arguments of a command that has verbs of its own. */
+async function readOwn([command, ...args]: readonly string[], version: string): Promise<Asked | undefined> {
+  switch (command as keyof typeof VERB_COMMANDS) {
+    case "rollout":
+      return await (await import("./rollout-options.ts")).readRollout(args, PROGRAM, version);
+    case "credentials":
+      return await (await import("./credentials-options.ts")).readCredentials(args, PROGRAM, version);
+    case "hostkey":
+      return await (await import("./hostkey-options.ts")).readHostKey(args, PROGRAM, version);
+    default:
+      return undefined;
+  }
+}
+
 /** Reads the arguments after the program's name. `names` has what there is, and does not ask Pulumi. */
 export async function readArguments(
   args: readonly string[],
   version: string,
   names: (cwd: string) => Names = () => ({ stacks: [], hosts: [] }),
 ): Promise<Asked> {
-  if (args[0] === ROLLOUT) {
-    const { readRollout } = await import("./rollout-options.ts");
-    return await readRollout(args.slice(1), PROGRAM, version);
-  }
+  const own = await readOwn(args, version);
+  if (own) return own;
   let asked: Asked | undefined;
   const request = (command: string) => (argv: Record<string, unknown>) => {
     asked = { request: requestOf(command, argv) };
@@ -116,7 +137,7 @@ export async function readArguments(
   const answers = completing
     ? {}
     : (parser: Argv) => parser.options(ANSWERS).conflicts("from", "address").epilogue(exitCodes);
-  const parser = yargs()
+  const first = yargs()
     .scriptName(PROGRAM)
     .locale("en")
     .usage("$0 COMMAND [OPTION…]\n\nThe hosts of the Relays of a Pulumi project, over SSH.")
@@ -143,10 +164,12 @@ export async function readArguments(
       (argv) => {
         asked = { verdict: verdictOf(argv) };
       },
-    )
-    .command(ROLLOUT, "Change many stacks in waves; `rollout --help` has its verbs", build, () => {
-      asked = { text: `${PROGRAM}: write \`${PROGRAM} rollout VERB\`, with the options after it`, code: USAGE };
-    })
+    );
+  for (const [name, does] of Object.entries(VERB_COMMANDS))
+    first.command(name, does, build, () => {
+      asked = { text: `${PROGRAM}: write \`${PROGRAM} ${name} VERB\`, with the options after it`, code: USAGE };
+    });
+  const parser = first
     .command("explain", "Say what a line of the mail log, on stdin, means", build, (argv) => {
       asked = { explain: { json: Boolean(argv.json) } };
     })
@@ -172,7 +195,11 @@ export async function readArguments(
     .version(version)
     .exitProcess(false);
 
-  if (completing) return { text: (await completions(parser, args.slice(1), names)).join("\n"), code: 0 };
+  if (completing) {
+    const offered = (typed: string[]) => parser.getCompletion(typed);
+    const found = await completions({ typed: args.slice(1), commands: COMMANDS, names, offered });
+    return { text: found.join("\n"), code: 0 };
+  }
   return await new Promise((resolve) => {
     parser.parse([...args], {}, (error, _, output) => {
       if (error?.message === MISSING) resolve(helpFor(version));
@@ -196,24 +223,6 @@ function initOf(argv: Record<string, unknown>): InitOptions {
   const answers = Object.fromEntries(keys.map((key) => [key, text(key)]));
   const name = texts(argv.name).at(-1);
   return { cwd: String(last(argv.cwd)), stack, json: Boolean(argv.json), name, ...answers };
-}
-
-/** The words that may come next; stacks and hosts are those of the stack files. */
-async function completions(
-  parser: Argv,
-  typed: readonly string[],
-  names: (cwd: string) => Names,
-): Promise<readonly string[]> {
-  const [before = "", word = ""] = typed.slice(-2);
-  const command = typed.find((one) => COMMANDS.includes(one));
-  const at = typed.findIndex((one) => one === "-C" || one === "--cwd");
-  const known = names(at < 0 ? "." : (typed[at + 1] ?? "."));
-  const begin = (words: readonly string[]) => words.filter((one) => one.startsWith(word));
-  if (["--stack", "-s"].includes(before)) return begin(known.stacks);
-  if (before === "--host") return begin(known.hosts);
-  if ((actions as readonly string[]).includes(command ?? "") && !word.startsWith("-")) return begin(known.hosts);
-  // It offers `-C` as `--C`, too.
-  return (await parser.getCompletion([...typed])).filter((one) => !/^--.$/.test(one));
 }
 
 const usageError = (reason: string) => `${PROGRAM}: ${inWords(reason)}\nSee \`${PROGRAM} --help\`.`;

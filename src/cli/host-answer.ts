@@ -14,7 +14,11 @@ const REASON = /^postrelay: ([\s\S]*)/m;
 const NO_ROOT = 77;
 
 /** Reads the output of `postrelay VERB` on a host, where stderr is part of it, among whatever a login shell prints. */
-export function verdictOf(verb: string, { read }: Verb, { code, stdout }: Output): Verdict & { report: unknown } {
+export function verdictOf(
+  verb: string,
+  { read }: Pick<Verb, "read">,
+  { code, stdout }: Output,
+): Verdict & { report: unknown } {
   const mark = `{"postrelay":"${verb}"`;
   const line = stdout.split("\n").find((one) => one.includes(mark));
   const report = line === undefined ? undefined : parsed(line.slice(line.indexOf(mark)));

@@ -3,7 +3,7 @@
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { pathText } from "../settings/problems.ts";
-import type { HostKey } from "../ssh/host-key.ts";
+import { fingerprintCommand, type HostKey } from "../ssh/host-key.ts";
 import { USAGE } from "./exit-codes.ts";
 import { type Answers, filesFor, hasUsername, loginOf, nextSteps, usableExtra, wrongAnswers } from "./init-files.ts";
 import { type Run, takenFrom } from "./init-from.ts";
@@ -94,7 +94,7 @@ export async function init(options: InitOptions, around: Around): Promise<number
   const install = kept.includes("package.json") ? "npm install postfix-relay @pulumi/pulumi" : "npm install";
   around.print(
     `Host key of ${host}: ${key.fingerprint}\n` +
-      "Compare it with `ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub` on the host's console.\n" +
+      `Compare it with \`${fingerprintCommand(key)}\` on the host's console.\n` +
       `Written to ${folder}: ${written.join(", ")}\n` +
       (left.length > 0 ? `Not taken over from ${host}:\n${left.map((line) => `  ${line}\n`).join("")}` : "") +
       nextSteps(stack, usable, install),

@@ -115,7 +115,8 @@ async function read(stack: string, { pulumi, project }: Place): Promise<Targets>
   }
 }
 
-function noStack(stack: string, { stacks }: Project): Refusal {
+/** The refusal of a name that no stack has. */
+export function noStack(stack: string, { stacks }: Pick<Project, "stacks">): Refusal {
   const meant = nearest(shortName(stack), stacks);
   const there = stacks.length > 0 ? `known here: ${stacks.join(", ")}` : "`pulumi stack ls` lists them";
   return new Refusal(`there is no stack ${stack}; ${meant ? `did you mean ${meant}? ` : ""}${there}`, USAGE);

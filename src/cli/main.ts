@@ -17,12 +17,14 @@ import { PROGRAM, readArguments } from "./arguments.ts";
 import type { Call } from "./ask-host.ts";
 import { FAULT } from "./exit-codes.ts";
 import { explain } from "./explain.ts";
+import { askHidden } from "./hidden.ts";
 import { init } from "./init.ts";
 import type { Run } from "./init-from.ts";
 import { folderOf, projectIn } from "./project.ts";
-import { pulumiIn } from "./pulumi.ts";
+import { configSetterIn, pulumiIn } from "./pulumi.ts";
 import { Refusal } from "./refusal.ts";
 import { isCheck, type Names } from "./request.ts";
+import type { RolloutWorld } from "./rollout-world.ts";
 import { run } from "./run.ts";
 import { usesColor } from "./terminal.ts";
 import { runVerdict } from "./verdict.ts";
@@ -33,6 +35,7 @@ const { stdout, stderr } = process;
 const print = (text: string) => void stdout.write(text);
 const say = (text: string) => void stderr.write(`${PROGRAM}: ${text}\n`);
 const progress = (text: string) => void (stderr.isTTY && stderr.write(`\r\x1b[K${text}`));
+const width = (stdout.isTTY && stdout.columns) || Infinity;
 
 /** Addresses are judged outside of any project. */
 const noPulumi = () => Promise.reject(new Error("no stack is asked for"));
@@ -57,18 +60,28 @@ async function main(): Promise<number> {
   }
   if ("rollout" in asked) {
     const { rollout } = await import("./rollout.ts");
-    const folder = folderOf(asked.rollout.cwd);
-    const size = () => ({ rows: stderr.rows ?? 24, columns: stderr.columns ?? 80 });
-    const write = (text: string) => void stderr.write(text);
-    const terminal = stderr.isTTY && !process.env.CI ? { size, write } : undefined;
-    const code = await rollout(asked.rollout, {
-      ...{ pulumi: pulumiIn(folder), project: projectIn(folder), look, call, ask, print, terminal, version },
-      env: process.env,
-      say: (text) => void stderr.write(`${text}\n`),
-      color: usesColor(asked.rollout.color, process.env, stderr.isTTY),
-    });
+    const code = await rollout(asked.rollout, rolloutWorld(asked.rollout));
     // A job that somebody else has now would keep this process: it ends without us.
     process.exit(code);
+  }
+  if ("credentials" in asked) {
+    const { credentials } = await import("./credentials.ts");
+    const { cwd, color } = asked.credentials.rollout;
+    const code = await credentials(asked.credentials, {
+      ...rolloutWorld({ cwd, color }),
+      ...{ set: configSetterIn(folderOf(cwd)), stdin: () => readFileSync(0, "utf8"), hidden, progress, width },
+      colorTable: usesColor(color, process.env, stdout.isTTY),
+    });
+    if (asked.credentials.verb === "rotate") process.exit(code);
+    return code;
+  }
+  if ("hostkey" in asked) {
+    const { hostkey } = await import("./hostkey.ts");
+    const folder = folderOf(asked.hostkey.cwd);
+    return await hostkey(asked.hostkey, {
+      ...{ project: projectIn(folder), fetch: fetchHostKey, set: configSetterIn(folder), ask, print, say, width },
+      color: usesColor(asked.hostkey.color, process.env, stdout.isTTY),
+    });
   }
   const { request } = asked;
   const folder = folderOf(request.cwd);
@@ -80,7 +93,7 @@ async function main(): Promise<number> {
     print,
     say,
     progress,
-    width: (stdout.isTTY && stdout.columns) || Infinity,
+    width,
     color: usesColor(request.color, process.env, stdout.isTTY),
     now: () => Date.now() / 1000,
   };
@@ -90,8 +103,22 @@ async function main(): Promise<number> {
 /** Reads a host for `init`. */
 const readOn: Run = (login, command) => runOn(login, command, { time: 20_000, bytes: LONGEST_ANSWER });
 
-const call: Call = (login, words, seconds) =>
-  runOn(login, verbCommand(words, login.user), { time: seconds * 1000, bytes: LONGEST_ANSWER });
+const call: Call = (login, words, seconds, stdin) =>
+  runOn(login, verbCommand(words, login.user), { time: seconds * 1000, bytes: LONGEST_ANSWER }, stdin);
+
+/** What a rollout touches. */
+function rolloutWorld({ cwd, color }: { readonly cwd: string; readonly color?: boolean }): RolloutWorld {
+  const folder = folderOf(cwd);
+  const size = () => ({ rows: stderr.rows ?? 24, columns: stderr.columns ?? 80 });
+  const write = (text: string) => void stderr.write(text);
+  return {
+    ...{ pulumi: pulumiIn(folder), project: projectIn(folder), look, call, ask, print, version },
+    terminal: stderr.isTTY && !process.env.CI ? { size, write } : undefined,
+    env: process.env,
+    say: (text) => void stderr.write(`${text}\n`),
+    color: usesColor(color, process.env, stderr.isTTY),
+  };
+}
 
 /** What the user answers to a question; undefined where nobody is there. */
 const line = process.stdin.isTTY
@@ -102,6 +129,9 @@ const line = process.stdin.isTTY
       return answer;
     }
   : undefined;
+
+/** The same, with an answer that is not shown. */
+const hidden = line && ((question: string) => askHidden(question, { input: process.stdin, output: stderr }));
 
 const ask: Reach["ask"] = line && (async (question) => /^y(es)?$/i.test((await line(`${question} [y/N] `)).trim()));
 

@@ -1,4 +1,5 @@
-// The Pulumi CLI: the stacks of a project, and the state of one. Secrets are in it, and stay in memory.
+// The Pulumi CLI: the stacks of a project, the state of one, and its configuration. Secrets are in them, and stay in
+// memory.
 
 import { execFile } from "node:child_process";
 import { availableParallelism } from "node:os";
@@ -15,33 +16,64 @@ const SECONDS = 120;
 
 /**
  * The `pulumi` of this machine, as often at the same time as it has cores: each call has one busy. Its stdout may hold
- * secrets and is in no error.
+ * secrets and is in no error. Whatever it may ask for is not on its stdin.
  */
 export function pulumiIn(cwd: string): Pulumi {
   const inTurn = atOnce(availableParallelism());
+  return (...args) => inTurn(() => ask(cwd, args, ""));
+}
+
+function ask(cwd: string, args: readonly string[], stdin: string): Promise<string> {
   const options = {
     cwd,
     env: { ...process.env, PULUMI_SKIP_UPDATE_CHECK: "1" },
     maxBuffer: 512 * 2 ** 20,
     timeout: SECONDS * 1000,
   };
-  const ask = (args: readonly string[]) =>
-    new Promise<string>((done, reject) => {
-      const child = execFile(
-        "pulumi",
-        ["--non-interactive", "--color", "never", ...args],
-        options,
-        (error, stdout, stderr) => {
-          if (!error) return done(stdout);
-          if (error.code === "ENOENT") return reject(new Refusal(NOT_FOUND));
-          reject(error.killed ? new Refusal(SILENT) : refusalOf(stderr, cwd));
-        },
-      );
-      // Whatever it may ask for is not on our stdin.
-      child.stdin?.end();
-    });
-  return (...args) => inTurn(() => ask(args));
+  return new Promise<string>((done, reject) => {
+    const child = execFile(
+      "pulumi",
+      ["--non-interactive", "--color", "never", ...args],
+      options,
+      (error, stdout, stderr) => {
+        if (!error) return done(stdout);
+        if (error.code === "ENOENT") return reject(new Refusal(NOT_FOUND));
+        reject(error.killed ? new Refusal(SILENT) : refusalOf(stderr, cwd));
+      },
+    );
+    // It may end before it reads.
+    child.stdin?.on("error", () => {});
+    child.stdin?.end(stdin);
+  });
 }
+
+/** Sets a value in the configuration of a stack, by its path. */
+export type SetConfig = (stack: string, path: string, value: string, kind: "secret" | "text") => Promise<void>;
+
+/**
+ * The same by `pulumi config set`, with the value on its stdin alone. Of two calls for one stack at the same time only
+ * one value would stay; that is for the caller to see to.
+ */
+export function configSetterIn(cwd: string): SetConfig {
+  const inTurn = atOnce(WRITERS);
+  return async (stack, path, value, kind) => {
+    const form = kind === "secret" ? ["--secret"] : isNoText(value) ? ["--type", "string"] : ["--plaintext"];
+    const args = ["config", "set", ...form, "--stack", stack, "--path", path];
+    try {
+      await inTurn(() => ask(cwd, args, value));
+    } catch (error) {
+      // What it says of a value that it does not take may repeat it.
+      if (error instanceof Refusal && error.message.includes(value)) throw new Refusal("pulumi has failed");
+      throw error;
+    }
+  };
+}
+
+/** Stacks whose configuration is written at the same time. */
+const WRITERS = 3;
+
+/** Whether `pulumi config set --path` would take it for something else than a text. */
+const isNoText = (value: string) => /^(true|false|[+-]?\d+)$/i.test(value);
 
 const NOT_FOUND = "pulumi was not found; install the Pulumi CLI, or put its folder in PATH";
 const SILENT = `pulumi did not end within ${SECONDS} s`;

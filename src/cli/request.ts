@@ -1,5 +1,7 @@
 // What can be asked of the command line.
 
+import type { Path } from "../settings/problems.ts";
+
 /** Commands that check all hosts. */
 export const checks = ["check", "status"] as const;
 
@@ -81,6 +83,31 @@ export interface RolloutRequest {
   readonly workerId: string | undefined;
   readonly days: number;
   readonly files: { readonly html?: string; readonly junit?: string; readonly markdown?: string };
+  readonly color?: boolean;
+}
+
+/** A verb of `credentials`. */
+export interface CredentialsRequest {
+  readonly verb: string;
+  /** Where the account stands in the configuration of a stack. */
+  readonly path: Path;
+  /** The new user name; undefined for the one that is there. */
+  readonly username: string | undefined;
+  /** The stacks, and the rollout that follows. */
+  readonly rollout: RolloutRequest;
+}
+
+/** A verb of `hostkey`. */
+export interface HostKeyRequest {
+  readonly verb: string;
+  readonly stack: string;
+  /** Undefined for all hosts of the stack. */
+  readonly host: string | undefined;
+  readonly cwd: string;
+  /** Whether a key that is there gives way to another one. */
+  readonly replace: boolean;
+  readonly yes: boolean;
+  readonly json: boolean;
   readonly color?: boolean;
 }
 

@@ -1,16 +1,8 @@
 // The command line of `rollout`: what may be written, and what was asked for.
 
-import yargs, { type Argv } from "yargs";
 import { approvals } from "../rollout/plan.ts";
-import { nearest } from "../settings/nearest.ts";
-import { USAGE } from "./exit-codes.ts";
 import type { RolloutRequest } from "./request.ts";
-
-/** What can be done with a rollout. */
-export const rolloutVerbs = [
-  ...["plan", "start", "status", "list", "watch", "report", "pause", "approve"],
-  ...["abort", "resume", "retry", "worker", "prune"],
-] as const;
+import { fail, last, readVerb, refuseEmpty, text, texts, type Verb, type VerbCommand, verbName } from "./verb-parser.ts";
 
 /** Seconds, as they are written: `90s`, `10m`, `2h`. */
 export function secondsIn(text: string): number | undefined {
@@ -29,7 +21,8 @@ export const ROLLOUT_CODES = `Exit codes:
   75   no database, a stack that somebody has locked, or another version has begun it
   130  interrupted; jobs that run end by themselves`;
 
-const COMMON = {
+/** Options of all that needs the database of rollouts. */
+export const COMMON = {
   cwd: { alias: "C", type: "string", default: ".", describe: "Folder of the Pulumi project" },
   database: { type: "string", describe: "postgres://USER@HOST/NAME [default: a server of its own]" },
   state: { type: "string", describe: "Folder of logs and of that server [default: .postfix-relay in the project]" },
@@ -37,14 +30,16 @@ const COMMON = {
   color: { type: "boolean", describe: "Colours, or --no-color [default: on a terminal]" },
 } as const;
 
-const SELECTOR = {
+/** Which stacks. */
+export const SELECTOR = {
   stack: { alias: "s", type: "string", array: true, describe: "Stack; may be repeated" },
   tag: { type: "string", array: true, describe: "Stacks with that word in postfix-relay:tags; may be repeated" },
   exclude: { type: "string", array: true, describe: "Not this stack; may be repeated" },
   all: { type: "boolean", describe: "All stacks of the project" },
 } as const;
 
-const POLICY = {
+/** How they are changed. */
+export const POLICY = {
   wave: { type: "string", array: true, describe: "Size of a wave: 1, 25%; repeated, the last one counts for the rest" },
   concurrency: { type: "number", describe: "Stacks at the same time [default: what this machine can bear]" },
   "max-failures": { type: "number", default: 0, describe: "Failed stacks that are borne; none in the first wave" },
@@ -58,15 +53,17 @@ const POLICY = {
 const CHECK = {
   check: { type: "boolean", describe: "Preview each stack; stacks with the same changes in one line" },
 } as const;
-const YES = { yes: { type: "boolean", describe: "Do not ask" } } as const;
-const FILES = {
+/** Whether nobody is asked. */
+export const YES = { yes: { type: "boolean", describe: "Do not ask" } } as const;
+/** Reports. */
+export const FILES = {
   html: { type: "string", describe: "File for one HTML page" },
   junit: { type: "string", describe: "File for JUnit XML" },
   markdown: { type: "string", describe: "File for Markdown" },
 } as const;
 
 /** Each verb: its words, what it does, and its options. */
-const VERBS: readonly (readonly [words: string, does: string, options: Record<string, object>])[] = [
+const VERBS: readonly Verb[] = [
   ["plan", "Show waves and stacks, and start nothing", { ...SELECTOR, ...POLICY, ...CHECK }],
   ["start", "Change stacks in waves", { ...SELECTOR, ...POLICY, ...YES, ...FILES }],
   ["status <id>", "Show how far a rollout is", {}],
@@ -103,9 +100,24 @@ const VERBS: readonly (readonly [words: string, does: string, options: Record<st
   ],
 ];
 
-const last = (value: unknown) => [value].flat().at(-1);
-const texts = (value: unknown): string[] => (value === undefined ? [] : [value].flat().map(String));
-const text = (value: unknown) => (last(value) === undefined ? undefined : String(last(value)));
+/** The command. */
+export const ROLLOUT: VerbCommand = {
+  name: "rollout",
+  does: "Change many stacks in waves, and prove each wave before the next one.",
+  common: COMMON,
+  verbs: VERBS,
+  names: {
+    id: { type: "string", describe: "Name of the rollout" },
+    names: { type: "string", array: true, describe: "Names of stacks" },
+  },
+  codes: ROLLOUT_CODES,
+  conflicts: { all: ["stack", "tag"] },
+  missing: "the name of a rollout is missing; `postfix-relay rollout list` has them",
+  check: checkPolicy,
+};
+
+/** What can be done with a rollout. */
+export const rolloutVerbs: readonly string[] = VERBS.map(verbName);
 
 /** Reads the arguments after `rollout`. */
 export async function readRollout(
@@ -113,79 +125,29 @@ export async function readRollout(
   program: string,
   version: string,
 ): Promise<{ rollout: RolloutRequest } | { text: string; code: number }> {
-  let asked: RolloutRequest | undefined;
-  let parser = yargs()
-    .scriptName(`${program} rollout`)
-    .locale("en")
-    .usage("$0 VERB [OPTION…]\n\nChange many stacks in waves, and prove each wave before the next one.")
-    .options(COMMON)
-    .epilogue(ROLLOUT_CODES);
-  for (const [words, does, options] of VERBS) {
-    parser = parser.command(
-      words,
-      does,
-      (one: Argv) =>
-        withNames(words, one)
-          .options(options as Parameters<Argv["options"]>[0])
-          .epilogue(ROLLOUT_CODES),
-      (argv: Record<string, unknown>) => {
-        asked = requestOf(words.split(" ")[0] ?? "", argv);
-      },
-    ) as typeof parser;
-  }
-  parser = parser
-    .demandCommand(1, 1, "a verb is missing", "one verb at a time")
-    .strictCommands()
-    .strictOptions()
-    .conflicts("all", ["stack", "tag"])
-    .check((argv) => wrong(argv))
-    .parserConfiguration({ "greedy-arrays": false, "dot-notation": false, "parse-positional-numbers": false })
-    .alias("help", "h")
-    .version(version)
-    .exitProcess(false) as typeof parser;
-  return await new Promise((resolve) => {
-    parser.parse([...args], {}, (error, _, output) => {
-      if (error)
-        resolve({
-          text: `${program} rollout: ${inWords(error.message)}\nSee \`${program} rollout --help\`.`,
-          code: USAGE,
-        });
-      else if (output || !asked) resolve({ text: output, code: 0 });
-      else resolve({ rollout: asked });
-    });
-  });
+  const asked = await readVerb(ROLLOUT, args, program, version);
+  return "text" in asked ? asked : { rollout: rolloutRequest(asked.verb, asked.argv) };
 }
 
-/** The names that come without an option. */
-function withNames(words: string, parser: Argv): Argv {
-  if (/\bid\b/.test(words)) parser.positional("id", { type: "string", describe: "Name of the rollout" });
-  if (/\bnames\b/.test(words)) parser.positional("names", { type: "string", array: true, describe: "Names of stacks" });
-  return parser;
-}
-
-/** What is wrong with values, beside what the parser sees by itself. */
-function wrong(argv: Record<string, unknown>): true {
-  const fail = (name: string, allowed: string) => {
-    throw new Error(`--${name}: got ${JSON.stringify(last(argv[name]))}, ${allowed}`);
-  };
+/** Fails where the selector or the policy is wrong. */
+export function checkPolicy(argv: Record<string, unknown>): void {
   for (const name of ["max-failures", "max-unreachable", "days"])
-    if (argv[name] !== undefined && !isWhole(last(argv[name]), 0)) fail(name, "which is no count; give 0, 1, 2, …");
+    if (argv[name] !== undefined && !isWhole(last(argv[name]), 0)) fail(argv, name, "which is no count; give 0, 1, 2, …");
   if (argv.concurrency !== undefined && !isWhole(last(argv.concurrency), 1))
-    fail("concurrency", "which is no count; give 1, 2, …");
+    fail(argv, "concurrency", "which is no count; give 1, 2, …");
   for (const name of ["bake", "timeout"])
     if (argv[name] !== undefined && secondsIn(String(last(argv[name]))) === undefined)
-      fail(name, "which is no time; give 90s, 10m or 2h");
+      fail(argv, name, "which is no time; give 90s, 10m or 2h");
   if (argv.timeout !== undefined && secondsIn(String(last(argv.timeout))) === 0)
-    fail("timeout", "which leaves no time");
-  for (const name of ["cwd", "database", "state", "stack", "tag", "exclude", "wave", "html", "junit", "markdown", "id"])
-    if ([argv[name]].flat().includes("")) fail(name, "which is empty; give a value");
-  return true;
+    fail(argv, "timeout", "which leaves no time");
+  refuseEmpty(argv, "cwd", "database", "state", "stack", "tag", "exclude", "wave", "html", "junit", "markdown", "id");
 }
 
 const isWhole = (value: unknown, least: number) =>
   typeof value === "number" && Number.isInteger(value) && value >= least;
 
-function requestOf(verb: string, argv: Record<string, unknown>): RolloutRequest {
+/** The request in what the parser has found; what a verb does not know is as if it were not given. */
+export function rolloutRequest(verb: string, argv: Record<string, unknown>): RolloutRequest {
   const isWorker = verb === "worker";
   const number = (value: unknown, otherwise: number) =>
     typeof last(value) === "number" ? Number(last(value)) : otherwise;
@@ -217,20 +179,4 @@ function requestOf(verb: string, argv: Record<string, unknown>): RolloutRequest 
     files: { html: text(argv.html), junit: text(argv.junit), markdown: text(argv.markdown) },
     color: last(argv.color) as boolean | undefined,
   };
-}
-
-/** The reason of the parser, with the name that was meant. */
-function inWords(reason: string): string {
-  const line = reason.replaceAll("\n", " ");
-  const [, what, word = ""] = /^Unknown (command|argument)s?: ([^, ]+)/.exec(line) ?? [];
-  const near = (known: readonly string[]) => nearest(word, known);
-  const verb = what === "command" ? near(rolloutVerbs) : undefined;
-  if (what === "command")
-    return `there is no verb ${word}; ${verb ? `did you mean ${verb}?` : `known here: ${rolloutVerbs.join(", ")}`}`;
-  const option =
-    what === "argument" ? near([COMMON, SELECTOR, POLICY, CHECK, YES, FILES].flatMap(Object.keys)) : undefined;
-  if (what === "argument") return `there is no option --${word} here${option ? `; did you mean --${option}?` : ""}`;
-  if (line.startsWith("Not enough non-option arguments"))
-    return "the name of a rollout is missing; `postfix-relay rollout list` has them";
-  return line;
 }

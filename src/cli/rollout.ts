@@ -20,10 +20,13 @@ import { onlyOpen, tell } from "./rollout-tell.ts";
 import { worker } from "./rollout-worker.ts";
 import { isAgreed, type RolloutWorld, refuseFullDisk, refuseOverlap, writeFiles } from "./rollout-world.ts";
 
-/** Runs it; the exit code. */
-export async function rollout(request: RolloutRequest, world: RolloutWorld): Promise<number> {
+/** Changes the stacks of a rollout that may begin; what stops that stops the rollout. */
+type Prepare = () => Promise<void>;
+
+/** Runs it; the exit code. `prepare` is done before a start, when nothing else is in its way. */
+export async function rollout(request: RolloutRequest, world: RolloutWorld, prepare?: Prepare): Promise<number> {
   try {
-    if (request.verb !== "plan") return await withDatabase(request, world);
+    if (request.verb !== "plan") return await withDatabase(request, world, prepare);
     const plan = planFor(request, world);
     const groups = request.check ? await previews(plan, world) : undefined;
     world.print(request.json ? `${JSON.stringify({ ...plan, previews: groups }, null, 2)}\n` : planText(plan, groups));
@@ -33,7 +36,7 @@ export async function rollout(request: RolloutRequest, world: RolloutWorld): Pro
   }
 }
 
-async function withDatabase(request: RolloutRequest, world: RolloutWorld): Promise<number> {
+async function withDatabase(request: RolloutRequest, world: RolloutWorld, prepare?: Prepare): Promise<number> {
   const { project, env, version } = world;
   const url = named(request.database, env);
   enginePlace();
@@ -60,7 +63,7 @@ async function withDatabase(request: RolloutRequest, world: RolloutWorld): Promi
     },
   };
   try {
-    return await act(request, fresh, bench, world, jobs);
+    return await act(request, fresh, bench, world, jobs, prepare);
   } finally {
     await store.close();
     await database.leave();
@@ -91,6 +94,7 @@ async function act(
   bench: Bench,
   world: RolloutWorld,
   jobs: string,
+  prepare: Prepare | undefined,
 ): Promise<number> {
   const { verb, id = "", json } = request;
   const { store } = bench;
@@ -105,8 +109,11 @@ async function act(
       if (!fresh) return codes.usage;
       refuseFullDisk(fresh, jobs);
       refuseOverlap(fresh, await store.list());
-      say(`rollout ${fresh.id} begins`);
-      const { status, code } = await drive({ begin: fresh }, bench);
+      await prepare?.();
+      // The files are other ones now, and the plan is frozen with them.
+      const plan = prepare ? { ...planFor(request, world), id: fresh.id, policy: fresh.policy } : fresh;
+      say(`rollout ${plan.id} begins`);
+      const { status, code } = await drive({ begin: plan }, bench);
       return told(status, code);
     }
     case "status":

@@ -32,6 +32,15 @@ export function pathText(path: Path): string {
     .replace(/^\./, "");
 }
 
+const PART = /(?:^|\.)([\w:-]+)|\[(\d+)\]|\[("(?:[^"\\]|\\["\\])*")\]/gy;
+
+/** The path in such a text; undefined where it is none. */
+export function pathIn(text: string): Path | undefined {
+  const parts = [...text.matchAll(PART)];
+  if (text === "" || parts.map(([part]) => part).join("") !== text) return undefined;
+  return parts.map(([, key, index, quoted]) => key ?? (quoted === undefined ? Number(index) : JSON.parse(quoted)));
+}
+
 /** All problems under one heading, one per line. */
 export function problemText(heading: string, problems: readonly Problem[]): string {
   return [`${heading}:`, ...problems.map(({ path, reason }) => `  ${pathText(path)}: ${reason}`)].join("\n");

@@ -1,10 +1,10 @@
 // One command on a host, over SSH, with a limit of time and of bytes for all of it: a look that asks little, waits for
 // little and keeps little.
 
-import { createHash } from "node:crypto";
 import { connect } from "node:net";
 import type { Duplex } from "node:stream";
 import ssh2, { type Client, type ConnectConfig } from "ssh2";
+import { fingerprintOf } from "./fingerprint.ts";
 import { readableKey } from "./private-key.ts";
 
 /** A login, as the checked `connection` of a Relay has it. */
@@ -44,25 +44,23 @@ export class WrongHostKey extends Error {
   constructor(who: "host" | "bastion", known: Buffer, shown: Buffer) {
     super("another host key");
     this.who = who;
-    this.known = fingerprint(known);
-    this.shown = fingerprint(shown);
+    this.known = fingerprintOf(known);
+    this.shown = fingerprintOf(shown);
   }
 }
-
-const fingerprint = (key: Buffer): string =>
-  `SHA256:${createHash("sha256").update(key).digest("base64").replace(/=+$/, "")}`;
 
 /** A login that the host, or its bastion, refuses. */
 export class LoginRefused extends Error {}
 
 /**
- * Runs a command. An error when it has not ended within its limits, or the host cannot be reached; no key or password
- * is in it, but what the other side says may be.
+ * Runs a command, with that on its stdin. An error when it has not ended within its limits, or the host cannot be
+ * reached; no key or password is in it, but what the other side says may be.
  */
 export async function run(
   { proxy, ...login }: Login & { proxy?: Login },
   command: string,
   { time: milliseconds, bytes }: Limits,
+  stdin?: string,
 ): Promise<Output> {
   const limit = AbortSignal.timeout(milliseconds);
   const expired = new Promise<never>((_, reject) => {
@@ -74,7 +72,7 @@ export async function run(
     const bastion = proxy && shareBastion(proxy);
     if (bastion) closing.unshift(bastion.leave);
     const socket = bastion ? await forward(await bastion.client, login) : await socketTo(login, limit);
-    return await execute(await logIn("host", login, socket, onOpen), command, bytes);
+    return await execute(await logIn("host", login, socket, onOpen), command, bytes, stdin);
   };
   try {
     return await Promise.race([work(), expired]);
@@ -178,7 +176,7 @@ function logIn(
 }
 
 /** Runs a command in a session of its own. */
-function execute(client: Client, command: string, bytes: number): Promise<Output> {
+function execute(client: Client, command: string, bytes: number, stdin: string | undefined): Promise<Output> {
   return new Promise((resolve, reject) => {
     client.exec(command, (error, channel) => {
       if (error) return reject(error);
@@ -191,6 +189,7 @@ function execute(client: Client, command: string, bytes: number): Promise<Output
         client.destroy();
       });
       channel.stderr.resume();
+      if (stdin !== undefined) channel.end(stdin);
       channel.on("close", (code: number | null) => {
         resolve({ code: code ?? -1, stdout: Buffer.concat(parts).toString("utf8") });
       });

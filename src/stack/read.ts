@@ -71,7 +71,7 @@ export function mergedHosts({ hosts, waves, tags, ...common }: Tree): Tree[] | u
 }
 
 /** The values under our namespace. Lists and objects come as JSON; any other text stands for itself. */
-function ownPart(config: Readonly<Record<string, string>>): Tree {
+export function ownPart(config: Readonly<Record<string, string>>): Tree {
   const entries = Object.entries(config).filter(([key]) => key.startsWith(NAMESPACE));
   return Object.fromEntries(entries.map(([key, text]) => [key.slice(NAMESPACE.length), parseValue(text)]));
 }

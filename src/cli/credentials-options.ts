@@ -1,0 +1,75 @@
+// The command line of `credentials`: what may be written, and what was asked for.
+
+import { type Path, pathIn } from "../settings/problems.ts";
+import { isAccountPath } from "../stack/account.ts";
+import type { CredentialsRequest } from "./request.ts";
+import { checkPolicy, COMMON, FILES, POLICY, rolloutRequest, SELECTOR, YES } from "./rollout-options.ts";
+import { fail, readVerb, refuseEmpty, text, type Verb, type VerbCommand, verbName } from "./verb-parser.ts";
+
+/** What `--help` says of its exit codes. */
+export const CREDENTIALS_CODES = `Exit codes of \`status\`:
+  0    each host has what its stack's configuration says
+  1    a host has another one
+  2    of a host it is not known
+  64   wrong usage, an unknown stack, nothing chosen
+  70   a fault of this program
+Those of \`rotate\` are those of \`rollout start\`; 1 also: it could not be written for all stacks.`;
+
+const ACCOUNT = {
+  username: { type: "string", describe: "User name of the new account [default: the one that is there]" },
+  account: { type: "string", describe: "Relay host or sender of `accounts`, in place of the main account" },
+  path: { type: "string", describe: "Where the account stands, such as hosts[0].credentials [default: credentials]" },
+} as const;
+
+const { cwd, json, color, ...DATABASE } = COMMON;
+
+const VERBS: readonly Verb[] = [
+  [
+    "rotate",
+    "Write a new password, which is asked for or comes on stdin, and roll it out",
+    { ...SELECTOR, ...ACCOUNT, ...POLICY, ...YES, ...FILES, ...DATABASE },
+  ],
+  ["status", "Show which hosts have it, and whether the old one can be revoked", SELECTOR],
+];
+
+/** The command. */
+export const CREDENTIALS: VerbCommand = {
+  name: "credentials",
+  does: "The passwords of many stacks: a new one, and who has it.",
+  common: { cwd, json, color },
+  verbs: VERBS,
+  names: {},
+  codes: CREDENTIALS_CODES,
+  conflicts: { all: ["stack", "tag"], account: ["path"] },
+  missing: "a verb is missing",
+  check: (argv) => {
+    checkPolicy(argv);
+    refuseEmpty(argv, "username", "account", "path");
+    if (argv.path !== undefined && !pathOf(argv))
+      fail(argv, "path", 'which is no account; give credentials, accounts["KEY"] or hosts[0].credentials');
+  },
+};
+
+/** What can be done with them. */
+export const credentialsVerbs: readonly string[] = VERBS.map(verbName);
+
+/** Reads the arguments after `credentials`. */
+export async function readCredentials(
+  args: readonly string[],
+  program: string,
+  version: string,
+): Promise<{ credentials: CredentialsRequest } | { text: string; code: number }> {
+  const asked = await readVerb(CREDENTIALS, args, program, version);
+  if ("text" in asked) return asked;
+  const { verb, argv } = asked;
+  const path = pathOf(argv) ?? ["credentials"];
+  return { credentials: { verb, path, username: text(argv.username), rollout: rolloutRequest("start", argv) } };
+}
+
+/** The path of the account that is meant. */
+function pathOf(argv: Record<string, unknown>): Path | undefined {
+  const [account, given] = [text(argv.account), text(argv.path)];
+  if (account !== undefined) return ["accounts", account];
+  const path = pathIn((given ?? "credentials").replace(/^postfix-relay:/, ""));
+  return path && isAccountPath(path) ? path : undefined;
+}

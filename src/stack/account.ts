@@ -1,0 +1,79 @@
+// An account in the configuration of a stack, and sasl_passwd as that configuration renders it for each host. Secrets
+// are in both, and stay in memory.
+
+import { saslPasswd } from "../postfix/sasl-passwd.ts";
+import type { Path, Problem } from "../settings/problems.ts";
+import { fleet } from "../settings/schema.ts";
+import { isSecretAt, secretPaths } from "../settings/secrets.ts";
+import { NAMESPACE, ownPart, parseValue, readStack } from "./read.ts";
+import { has, isTree, type Tree } from "./tree.ts";
+
+/** The configuration of a stack, as Pulumi gives it to its program. */
+export interface Configuration {
+  readonly config: Readonly<Record<string, string>>;
+  /** Keys that hold a secret. */
+  readonly secretKeys: readonly string[];
+}
+
+/** The values of an account. Without a user name the one that it has stays. */
+export interface NewAccount {
+  readonly password: string;
+  readonly username?: string;
+}
+
+/** sasl_passwd of each host, by its name, and those that are gone. Or what is wrong with the configuration. */
+export type Rendered =
+  | { readonly files: ReadonlyMap<string, string>; readonly gone: readonly string[]; readonly problems?: undefined }
+  | { readonly files?: undefined; readonly gone?: undefined; readonly problems: readonly Problem[] };
+
+/** Renders it. */
+export function rendered({ config, secretKeys }: Configuration): Rendered {
+  const { hosts, problems } = readStack(config, secretKeys);
+  if (problems) return { problems };
+  const files = hosts.flatMap(({ args: { name }, parsed: { settings, credentials } }) =>
+    settings && credentials && !settings.gone ? [[name, saslPasswd(settings, credentials)] as const] : [],
+  );
+  const gone = hosts.filter(({ parsed }) => parsed.settings?.gone).map(({ args: { name } }) => name);
+  return { files: new Map(files), gone };
+}
+
+/** Whether an account may stand at that path. */
+export const isAccountPath = (path: Path): boolean => isSecretAt(fleet, [...path, "password"]);
+
+/** Whether what an account stands in is there: its host, and for one of `accounts` itself. */
+export function hasAccount({ config }: Configuration, path: Path): boolean {
+  const mayBeNew = path.at(-1) === "credentials" ? path.slice(0, -1) : path;
+  return has(ownPart(config), mayBeNew);
+}
+
+/** The configuration with these values in the account at that path. */
+export function withAccount({ config, secretKeys }: Configuration, path: Path, account: NewAccount): Configuration {
+  const [top = "", ...rest] = path;
+  const key = `${NAMESPACE}${top}`;
+  const { password, username } = account;
+  const values = { password, ...(username !== undefined && { username }) };
+  const before = config[key] === undefined ? {} : parseValue(config[key]);
+  return {
+    config: { ...config, [key]: JSON.stringify(put(before, rest, values)) },
+    secretKeys: [...new Set([...secretKeys, key])],
+  };
+}
+
+function put(value: unknown, [key, ...rest]: Path, values: Tree): unknown {
+  if (key === undefined) return { ...(isTree(value) ? value : {}), ...values };
+  if (Array.isArray(value)) return value.map((entry, index) => (index === key ? put(entry, rest, values) : entry));
+  const tree = isTree(value) ? value : {};
+  return { ...tree, [key]: put(tree[key], rest, values) };
+}
+
+/** Other places where the password of an account stands, too. */
+export function elsewhere({ config }: Configuration, path: Path): Path[] {
+  const tree = ownPart(config);
+  const own = JSON.stringify([...path, "password"]);
+  const old = valueAt(tree, [...path, "password"]);
+  if (old === undefined) return [];
+  return secretPaths(fleet, tree).filter((other) => JSON.stringify(other) !== own && valueAt(tree, other) === old);
+}
+
+const valueAt = (value: unknown, [key, ...rest]: Path): unknown =>
+  key === undefined ? value : valueAt((value as Record<string | number, unknown> | undefined)?.[key], rest);
