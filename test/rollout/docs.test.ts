@@ -9,8 +9,8 @@ import { idIn, TestProject } from "./project.ts";
 vi.setConfig({ testTimeout: 600_000 });
 
 const page = readFileSync(join(import.meta.dirname, "../../docs/rollout.md"), "utf8");
-const [walk = [], stop = []] = [...page.matchAll(/```console\n(.*?)```/gs)].map(([, text = ""]) =>
-  [...text.matchAll(/^\$ postfix-relay rollout (.*)$/gm)].map(([, line = ""]) => line.split(" ")),
+const [walk = [], stop = [], password = []] = [...page.matchAll(/```console\n(.*?)```/gs)].map(([, text = ""]) =>
+  [...text.matchAll(/^\$ postfix-relay (?:rollout )?(.*)$/gm)].map(([, line = ""]) => line.split(" ")),
 );
 const project = new TestProject(4);
 afterAll(() => project.remove());
@@ -41,6 +41,20 @@ test("the ways on after a stop", async () => {
   for (const words of stop) codes.push((await run(words, idIn(stderr))).code);
   // It fails again each time, and is aborted in the end. A pause of what is stopped changes nothing.
   expect(codes).toEqual([0, 1, 1, 4]);
+});
+
+test("a new password; of hosts that were never set up it is not known who has it", async () => {
+  for (const stack of project.stacks) {
+    project.does(stack, "events 1");
+    project.configure(stack);
+  }
+  const codes: (number | null)[] = [];
+  for (const words of password) {
+    const gate = words.includes("rotate") ? ["--no-gate"] : [];
+    codes.push((await project.command([...words, ...gate], "after-Qm7").ended).code);
+  }
+  expect(codes).toEqual([0, 2]);
+  expect(project.stacks.map((stack) => project.given(stack))).toEqual(project.stacks.map(() => "after-Qm7"));
 });
 
 test("the table of exit codes is that of --help", () => {

@@ -6,6 +6,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { vi } from "vitest";
+import { HOST_KEY } from "../support/args.ts";
 
 const program = join(import.meta.dirname, "../../src/cli/main.ts");
 
@@ -55,13 +56,39 @@ export class TestProject {
     writeFileSync(join(this.folder, name), "");
   }
 
+  /** The configuration of a stack as `pulumi config` prints it; `more` is further values. */
+  configure(stack: string, more: Record<string, unknown> = {}): void {
+    const tree = {
+      domain: "example.com",
+      relayHost: { host: "smtp.example.net" },
+      credentials: { username: "@USERNAME@", password: "@PASSWORD@" },
+      testDelivery: { to: "ops@example.org" },
+      hosts: [{ name: "web", connection: { host: "192.0.2.1", hostKey: HOST_KEY } }],
+      ...more,
+    };
+    const entries = Object.entries(tree).map(([key, value]) => [
+      `postfix-relay:${key}`,
+      { value: typeof value === "string" ? value : JSON.stringify(value), secret: key === "credentials" },
+    ]);
+    writeFileSync(join(this.folder, `${stack}.config`), JSON.stringify(Object.fromEntries(entries)));
+    writeFileSync(join(this.folder, `${stack}.username`), "relayuser");
+    writeFileSync(join(this.folder, `${stack}.password`), "before-Kx4");
+  }
+
+  /** What `config set` was given for a stack. */
+  given(stack: string, name: "password" | "username" = "password"): string {
+    return readFileSync(join(this.folder, `${stack}.${name}`), "utf8");
+  }
+
   start(...args: string[]): Running {
-    const command = [program, "rollout", ...args];
-    const child = spawn(process.execPath, command, {
-      cwd: this.folder,
-      env: this.env,
-      stdio: ["ignore", "pipe", "pipe"],
-    });
+    return this.command(["rollout", ...args]);
+  }
+
+  /** Starts the command line, with that on its stdin. */
+  command(words: readonly string[], input = ""): Running {
+    const child = spawn(process.execPath, [program, ...words], { cwd: this.folder, env: this.env, stdio: "pipe" });
+    child.stdin?.on("error", () => {});
+    child.stdin?.end(input);
     const said = { stdout: "", stderr: "" };
     child.stdout?.on("data", (data) => {
       said.stdout += data;

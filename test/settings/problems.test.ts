@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { pathText, problemText } from "../../src/settings/problems.ts";
+import { pathIn, pathText, problemText } from "../../src/settings/problems.ts";
 
 test.each([
   [["domain"], "domain"],
@@ -7,8 +7,14 @@ test.each([
   [["hosts", 2, "connection", "hostKey"], "hosts[2].connection.hostKey"],
   [["postfix-relay:hosts", 0, "name"], "postfix-relay:hosts[0].name"],
   [["mainCf", "odd key"], 'mainCf["odd key"]'],
-])("%j is written %s", (path, text) => {
+  [["accounts", 'shop "x"\\@example.com', "password"], 'accounts["shop \\"x\\"\\\\@example.com"].password'],
+])("%j is written %s, and read from that", (path, text) => {
   expect(pathText(path)).toBe(text);
+  expect(pathIn(text)).toEqual(path);
+});
+
+test.each(["", ".", "a.", "a..b", "a[", "a[x]", 'a["b]', "a b", "[0]x", 'a["\\n"]'])("%j is no path", (text) => {
+  expect(pathIn(text)).toBeUndefined();
 });
 
 test("lists all problems under one heading", () => {
