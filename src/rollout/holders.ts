@@ -61,9 +61,9 @@ export function verdictOn(found: readonly Holder[], unread: readonly unknown[]):
   const count = (state: Holder["state"]) => found.filter((one) => one.state === state).length;
   const [other, unknown] = [count("other"), count("unknown")];
   const parts = [
-    ...(other > 0 ? [`${other} of ${found.length} hosts have another one`] : []),
+    ...(other > 0 ? [`another one is on ${other} of ${found.length} hosts`] : []),
     ...(unknown > 0 ? [`of ${unknown} it is not known`] : []),
-    ...(unread.length > 0 ? [`${unread.length} stacks cannot be read`] : []),
+    ...(unread.length > 0 ? [`stacks that cannot be read: ${unread.length}`] : []),
   ];
   return `Do not revoke the old one yet: ${parts.join(", ") || "there is no host"}.`;
 }

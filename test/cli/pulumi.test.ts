@@ -1,10 +1,11 @@
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import {
   allStacks,
   configOf,
+  configSetterIn,
   type Pulumi,
   parseConfig,
   pulumiIn,
@@ -124,5 +125,39 @@ describe("a program in PATH", () => {
     const ask = pulumiIn(folder);
     const before = await Promise.all(Array.from({ length: 8 }, () => ask("stack")));
     expect(Math.max(...before.map(Number))).toBe(Math.min(8, availableParallelism()) - 1);
+  });
+
+  test("a value is set from stdin alone: a secret, a text, and a text that looks like a number", async () => {
+    program('printf "%s\\n" "$*" >>sets; cat >>sets; echo >>sets');
+    const set = configSetterIn(folder);
+    await set("prod", "postfix-relay:credentials.password", "poison & co", "secret");
+    await set("prod", "postfix-relay:credentials.username", "user", "text");
+    await set("prod", "postfix-relay:credentials.username", "007", "text");
+    const common = "--non-interactive --color never config set";
+    expect(readFileSync(join(folder, "sets"), "utf8").trimEnd().split("\n")).toEqual([
+      `${common} --secret --stack prod --path postfix-relay:credentials.password`,
+      "poison & co",
+      `${common} --plaintext --stack prod --path postfix-relay:credentials.username`,
+      "user",
+      `${common} --type string --stack prod --path postfix-relay:credentials.username`,
+      "007",
+    ]);
+  });
+
+  test("a pulumi that repeats the value does not make it known; one that reads nothing is no fault", async () => {
+    const set = configSetterIn(folder);
+    program('echo "error: not $(cat)" >&2; exit 1');
+    await expect(set("prod", "x", "poison", "secret")).rejects.toThrow(/^pulumi has failed$/);
+    program('echo "error: the disk is full" >&2; exit 1');
+    await expect(set("prod", "x", "x".repeat(200_000), "secret")).rejects.toThrow(/^pulumi has failed: the disk is full$/);
+  });
+
+  test("three stacks are written at the same time", async () => {
+    program(
+      'n=$(ls writing.* 2>/dev/null | wc -l); : > writing.$$; echo "$n" >>widths; sleep 0.2; rm writing.$$; cat >/dev/null',
+    );
+    const set = configSetterIn(folder);
+    await Promise.all(Array.from({ length: 8 }, (_, index) => set(`s${index}`, "x", "y", "secret")));
+    expect(Math.max(...readFileSync(join(folder, "widths"), "utf8").trim().split("\n").map(Number))).toBe(2);
   });
 });

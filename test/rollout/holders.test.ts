@@ -45,16 +45,16 @@ test("the old one can be revoked only when every host has answered, and is curre
   expect(verdict(host("a", "new"), host("b", "new"))).toEqual([true, expect.stringMatching(/can be revoked\.$/)]);
   expect(verdict(host("a", "new"), host("b", "old"))).toEqual([
     false,
-    "Do not revoke the old one yet: 1 of 2 hosts have another one.",
+    "Do not revoke the old one yet: another one is on 1 of 2 hosts.",
   ]);
   expect(verdict(host("a", "new"), host("b"), host("c", "old"))[1]).toBe(
-    "Do not revoke the old one yet: 1 of 3 hosts have another one, of 1 it is not known.",
+    "Do not revoke the old one yet: another one is on 1 of 3 hosts, of 1 it is not known.",
   );
   expect(verdict()).toEqual([false, "Do not revoke the old one yet: there is no host."]);
   const all = holders([host("a", "new")]);
   expect([isRevocable(all, [{}]), verdictOn(all, [{}])]).toEqual([
     false,
-    "Do not revoke the old one yet: 1 stacks cannot be read.",
+    "Do not revoke the old one yet: stacks that cannot be read: 1.",
   ]);
 });
 

@@ -68,7 +68,7 @@ export class TestProject {
     };
     const entries = Object.entries(tree).map(([key, value]) => [
       `postfix-relay:${key}`,
-      { value: typeof value === "string" ? value : JSON.stringify(value), secret: key === "credentials" },
+      { value: typeof value === "string" ? value : JSON.stringify(value), secret: JSON.stringify(value).includes("password") },
     ]);
     writeFileSync(join(this.folder, `${stack}.config`), JSON.stringify(Object.fromEntries(entries)));
     writeFileSync(join(this.folder, `${stack}.username`), "relayuser");
