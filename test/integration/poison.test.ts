@@ -21,12 +21,13 @@ const ends = (mark: string) => [`${mark}-a`, `${mark}-z`];
 const password = odd("poison-Kx7Qm2");
 const second = odd("poison-Tz4Wd8");
 const refused = odd("poison-Lb9Rv3");
+const rotated = odd("poison-Nc8Yb6");
 const account = odd("poison-Ws5Hn1");
 const passphrase = odd("poison-Gf6Jd4");
 const proxyPassphrase = odd("poison-Rt3Yc9");
-const secrets = ["Kx7Qm2", "Tz4Wd8", "Lb9Rv3", "Ws5Hn1", "Gf6Jd4", "Rt3Yc9"];
+const secrets = ["Kx7Qm2", "Tz4Wd8", "Lb9Rv3", "Nc8Yb6", "Ws5Hn1", "Gf6Jd4", "Rt3Yc9"];
 /** What AUTH PLAIN and AUTH LOGIN make of them. */
-const sent = [password, second, refused].flatMap((secret) =>
+const sent = [password, second, refused, rotated].flatMap((secret) =>
   [`\0relayuser\0${secret}`, secret].map((text) => Buffer.from(text).toString("base64").replace(/=+$/, "")),
 );
 /** A line of each private key. A key has no room for odd characters: it is base64. */
@@ -99,6 +100,13 @@ beforeAll(async () => {
   await stack.secret("postfix-relay:credentials.password", refused);
   await keep("up that fails", stack.up("--diff"));
   await keep("probe while mail is paused", host.run("postrelay probe").then(printed));
+  await keep("credentials while mail is paused", commandLine("credentials", "status", "--stack", "poison"));
+  await relay.setUsers([{ username: "relayuser", password: rotated }, shop]);
+  await keep("rotation of many stacks", rotate(rotated));
+  await keep("credentials, as JSON", commandLine("credentials", "status", "--stack", "poison", "--json"));
+  const nonce = "0123456789abcdef".repeat(4);
+  await keep("credential on the host", host.run("postrelay credential", { input: nonce }).then(printed));
+  await keep("rotation that breaks a rule", rotate(`${rotated} `));
   await keep("refresh", stack.pulumi(["refresh", "--yes", "--skip-preview", "--stack", "poison"]));
   await keep("outputs", stack.pulumi(["stack", "output", "--json", "--stack", "poison"]));
   await keep("config", stack.pulumi(["config", "--stack", "poison"]));
@@ -108,11 +116,16 @@ beforeAll(async () => {
 });
 afterAll(() => given?.remove());
 
+const program = join(import.meta.dirname, "../../src/cli/main.ts");
+
 /** `postfix-relay` in the folder of the stack; its arguments and environment are watched like all others. */
 const commandLine = (...args: string[]) =>
-  run(process.execPath, [join(import.meta.dirname, "../../src/cli/main.ts"), ...args], {
-    cwd: stack.folder,
-    env: stack.env,
+  run(process.execPath, [program, ...args], { cwd: stack.folder, env: stack.env }).then(printed);
+
+/** A new password by the command line, on its stdin. */
+const rotate = (input: string) =>
+  run(process.execPath, [program, "credentials", "rotate", "--stack", "poison", "--yes"], {
+    ...{ cwd: stack.folder, env: stack.env, input },
   }).then(printed);
 
 const printed = ({ code, stdout, stderr }: { code: number; stdout: string; stderr: string }): PulumiResult => ({
@@ -150,6 +163,11 @@ test("the runs went as they should, so that there was something to leak", () => 
     ["preview of what is public", true],
     ["up that fails", false],
     ["probe while mail is paused", false],
+    ["credentials while mail is paused", false],
+    ["rotation of many stacks", true],
+    ["credentials, as JSON", true],
+    ["credential on the host", true],
+    ["rotation that breaks a rule", false],
     ["refresh", true],
     ["outputs", true],
     ["config", true],
@@ -165,6 +183,10 @@ test("no secret is in what pulumi printed", () => {
 test("no secret is in the state, its history and its backups", () => {
   expect(filesWith(join(stack.folder, "state"), marks)).toEqual([]);
   expect(filesWith(join(stack.folder, "config"), marks)).toEqual([]);
+});
+
+test("no secret is in what a rollout leaves: jobs, results and the database", () => {
+  expect(filesWith(join(stack.folder, ".postfix-relay"), marks)).toEqual([]);
 });
 
 test("no secret that a program gives is in the state, however it is given; what stands beside it is", () => {
