@@ -1,22 +1,15 @@
-import { appendFileSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { LabHost } from "../../lab/index.ts";
-import { must, run } from "../../lab/shell.ts";
+import { run } from "../../lab/shell.ts";
 import { everyWay } from "./every-way.ts";
+import { ends, markedKey, odd, printed } from "./marks.ts";
 import { type PulumiResult, Stack } from "./stack.ts";
 import { filesWith, type Seen, watch } from "./watch.ts";
 import { openWorld } from "./world.ts";
 
 // Secrets with a mark go the whole way; then everything that anybody could read is searched for the marks. Each search
 // is tried on a poison that was planted for it.
-
-/**
- * A secret with characters that are special to shells, JSON, Go and Postfix. Encodings change those, so the search is
- * for the marks at its two ends.
- */
-const odd = (mark: string) => `${mark}-a "q" \\b $HOME $(id)  秘密é ${mark}-z`;
-const ends = (mark: string) => [`${mark}-a`, `${mark}-z`];
 
 const password = odd("poison-Kx7Qm2");
 const second = odd("poison-Tz4Wd8");
@@ -42,7 +35,7 @@ const results: [what: string, result: PulumiResult][] = [];
 let seen: Seen;
 
 beforeAll(async () => {
-  const keys = [await markedKey(host, passphrase), await markedKey(bastion, proxyPassphrase)] as const;
+  const keys = [await markedKey(host, world.folder, passphrase), await markedKey(bastion, world.folder, proxyPassphrase)] as const;
   keyMarks = keys.map((key) => key.split("\n")[3] ?? "");
   for (const mark of keyMarks) expect(mark.length).toBeGreaterThan(40);
   marks = [...secrets.flatMap((name) => ends(`poison-${name}`)), ...sent, ...keyMarks];
@@ -127,19 +120,6 @@ const rotate = (input: string) =>
   run(process.execPath, [program, "credentials", "rotate", "--stack", "poison", "--yes"], {
     ...{ cwd: stack.folder, env: stack.env, input },
   }).then(printed);
-
-const printed = ({ code, stdout, stderr }: { code: number; stdout: string; stderr: string }): PulumiResult => ({
-  code,
-  text: stdout + stderr,
-});
-
-/** A new key that opens a host, and that only this passphrase opens. */
-async function markedKey(of: LabHost, passphrase: string): Promise<string> {
-  const key = join(world.folder, `marked-key-${of.name}`);
-  await must("ssh-keygen", ["-q", "-t", "ed25519", "-N", passphrase, "-C", "marked", "-f", key]);
-  appendFileSync(join(of.root, "root/.ssh/authorized_keys"), readFileSync(`${key}.pub`));
-  return readFileSync(key, "utf8");
-}
 
 test("the runs went as they should, so that there was something to leak", () => {
   // What a Postfix answers whose main.cf was edited depends on which of its processes are older than that.

@@ -2,7 +2,7 @@
 // before anything is, and that nobody sees it.
 
 import { spawnSync } from "node:child_process";
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeEach, expect, test, vi } from "vitest";
 import { HOST_KEY } from "../support/args.ts";
@@ -48,7 +48,7 @@ test("the same again writes nothing, and rolls out what is left", async () => {
   expect(first.code, first.stderr).toBe(1);
   expect(first.stderr).toMatch(/stack s02: pulumi has failed\n3 of 4 stacks have the new password in their files, and no/);
   expect(idIn(first.stderr)).toBe("");
-  spawnSync("rm", [join(project.folder, "s02.closed")]);
+  rmSync(join(project.folder, "s02.closed"));
   const second = await rotate(["--all", ...go], "poison-Hx8");
   expect(second.code, second.stderr).toBe(0);
   expect(second.stderr).toContain("in 4 stacks, of which 3 have it already\n");
