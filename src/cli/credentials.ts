@@ -133,6 +133,11 @@ const MARKS: Readonly<Record<string, string>> = {
   "rolled-back": "the configuration was rolled back by hand",
 };
 
+function read(value: unknown): Verdict | undefined {
+  const { data } = report.safeParse(value);
+  return data && { state: "answered", color: "green", code: 0, details: [MARKS[data.mark] ?? []].flat() };
+}
+
 /** Seconds that a host has. */
 const PATIENCE = 20;
 
@@ -141,13 +146,9 @@ async function ask({ login, owners, wanted, ...one }: Asked, nonce: string, call
   const expected = wanted === undefined ? undefined : answerTo(nonce, wanted);
   const silent = (...details: string[]) => ({ ...one, answer: undefined, wanted: expected, details });
   if (login === undefined) return silent("`pulumi up` sets it up");
-  let said: z.output<typeof report> | undefined;
-  const read = (value: unknown): Verdict | undefined => {
-    said = report.safeParse(value).data;
-    return said && { state: "answered", color: "green", code: 0, details: [MARKS[said.mark] ?? []].flat() };
-  };
   const output = call(login, "credential", PATIENCE, `${nonce}\n`);
-  const { details } = await answerOf("credential", { read }, login, output);
+  const { details, report: given } = await answerOf("credential", { read }, login, output);
+  const said = report.safeParse(given).data;
   if (!said) return silent(...details);
   if (!isOf(owners, said.owner)) return silent(`it belongs to another Relay, ${said.owner}`);
   if (said.answer === "") return silent(said.why || "it gives no answer");

@@ -64,6 +64,7 @@ async function configurations(stacks: readonly string[], { pulumi, progress }: R
       const configuration = await configOf(pulumi, stack).catch((error) => {
         if (!(error instanceof Refusal)) throw error;
         wrong.push(`stack ${stack}: ${error.message}`);
+        return undefined;
       });
       done += 1;
       progress(`asked pulumi for ${done} of ${stacks.length} stacks`);

@@ -50,7 +50,7 @@ export function lookBefore(stacks: readonly Configured[], rotation: Rotation, wa
   const where = `postfix-relay:${pathText(path)}`;
   const found = stacks.map((one) => ({ one, ...rendered(withAccount(one, path, { password: SOME, username })) }));
   refuse(
-    found.flatMap(({ one, files, problems }) => {
+    found.flatMap(({ one, files, problems }): [string, string][] => {
       const has = hasAccount(one, path);
       if (!has || problems) return [[one.stack, has && problems ? inLines(problems) : `it has no ${where}`]];
       if ([...files.values()].some((text) => text.includes(SOME))) return [];
