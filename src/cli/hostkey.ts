@@ -81,7 +81,7 @@ function placeOf({ name, args }: FileHost, index: number): Place {
 }
 
 const BASTION =
-  "it is behind a bastion (`connection.proxy`), which is not logged in to for this; `postfix-relay check` compares its key";
+  "it is behind a bastion (`connection.proxy`), and nobody logs in there for this; `postfix-relay check` compares its key";
 
 async function add(
   { stack, yes, replace, json }: HostKeyRequest,
@@ -97,7 +97,8 @@ async function add(
   const path = `postfix-relay:${pathText(["hosts", index, "connection", "hostKey"])}`;
   const tell = (written: boolean, text: string) => {
     const { fingerprint, line } = shown;
-    const found = { version: 1, stack, host, address, key: line, fingerprint, known: known?.fingerprint ?? null, written };
+    const keys = { key: line, fingerprint, known: known?.fingerprint ?? null };
+    const found = { version: 1, stack, host, address, ...keys, written };
     print(json ? `${JSON.stringify(found, null, 2)}\n` : `${text}\n`);
     return 0;
   };

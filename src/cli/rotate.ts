@@ -35,7 +35,10 @@ export async function rotateCredentials(request: CredentialsRequest, world: Rota
   const { waves } = planFor(start, world);
   if (!world.ask && !start.yes)
     throw new Refused("there is no terminal to ask on; add --yes to start without a question");
-  const before = await configurations(stacksOf({ waves }).map(({ stack }) => stack), world);
+  const before = await configurations(
+    stacksOf({ waves }).map(({ stack }) => stack),
+    world,
+  );
   const told = lookBefore(before, { path, username }, waves.length);
   for (const line of told) say(line);
 
@@ -77,7 +80,12 @@ async function configurations(stacks: readonly string[], { pulumi, progress }: R
 }
 
 /** Writes all stacks, one after the other value of each. Which of them could not be written is said, all of them. */
-async function writeAll(stacks: readonly Rotated[], path: Path, account: NewAccount, world: RotateWorld): Promise<void> {
+async function writeAll(
+  stacks: readonly Rotated[],
+  path: Path,
+  account: NewAccount,
+  world: RotateWorld,
+): Promise<void> {
   const { progress } = world;
   let done = 0;
   const failed = await Promise.all(
@@ -91,14 +99,9 @@ async function writeAll(stacks: readonly Rotated[], path: Path, account: NewAcco
   progress("");
   const wrong = failed.flat();
   if (wrong.length === 0) return;
-  throw new Refusal(
-    [
-      ...wrong,
-      `${stacks.length - wrong.length} of ${stacks.length} stacks have the new password in their files, and no host has ` +
-        "been changed; mend this and run the same again, or revert the files",
-    ].join("\n"),
-    codes.failed,
-  );
+  const have = `${stacks.length - wrong.length} of ${stacks.length} stacks have the new password in their files`;
+  const way = "no host has been changed; mend this and run the same again, or revert the files";
+  throw new Refusal([...wrong, `${have}, and ${way}`].join("\n"), codes.failed);
 }
 
 /** Writes one stack, and reads it back; the reason why it does not have the new password now, if that is so. */

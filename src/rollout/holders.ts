@@ -50,7 +50,7 @@ const NOT_APPLIED = "not what the configuration of its stack says; `pulumi up` b
 export const letters = (index: number): string =>
   (index < 26 ? "" : letters(Math.floor(index / 26) - 1)) + String.fromCharCode(65 + (index % 26));
 
-/** Whether each host has answered, and has what its configuration says. `unread` are stacks of which nothing is known. */
+/** Whether each host has answered, and is current. `unread` are stacks of which nothing is known. */
 export const isRevocable = (found: readonly Holder[], unread: readonly unknown[]): boolean =>
   found.length > 0 && unread.length === 0 && found.every(({ state }) => state === "current");
 

@@ -34,7 +34,8 @@ const SOME = "Xk7-any-password-Qw2";
 function perReason(found: readonly (readonly [stack: string, reason: string])[]): string[] {
   const stacks = new Map<string, string[]>();
   for (const [stack, reason] of found) stacks.set(reason, [...(stacks.get(reason) ?? []), stack]);
-  return [...stacks].map(([reason, names]) => `${names.length > 1 ? "stacks" : "stack"} ${names.join(", ")}: ${reason}`);
+  const named = (names: readonly string[]) => `stack${names.length > 1 ? "s" : ""} ${names.join(", ")}`;
+  return [...stacks].map(([reason, names]) => `${named(names)}: ${reason}`);
 }
 
 function refuse(found: readonly (readonly [stack: string, reason: string])[]): void {
