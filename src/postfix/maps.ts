@@ -3,7 +3,7 @@
 import type { Settings } from "../settings/settings.ts";
 import { names } from "./files.ts";
 import { nextHop } from "./next-hop.ts";
-import { senderRows } from "./sender-canonical.ts";
+import { rewritesSenders, senderRows } from "./sender-canonical.ts";
 import { isOther, otherTransport } from "./transports.ts";
 
 const lines = (entries: readonly (readonly [key: string, value: string])[], between = " ") =>
@@ -11,7 +11,7 @@ const lines = (entries: readonly (readonly [key: string, value: string])[], betw
 
 /** The maps by the names of their files; undefined: not needed. */
 export function maps(settings: Settings): Record<string, string | undefined> {
-  const { allAliases, senders, senderDependent, stripHeaders } = settings;
+  const { allAliases, senderDependent, stripHeaders } = settings;
   const dependent = Object.entries(senderDependent);
   const other = otherTransport(settings);
   return {
@@ -20,7 +20,7 @@ export function maps(settings: Settings): Record<string, string | undefined> {
       ": ",
     ),
     [names.headerChecks]: lines(stripHeaders.map((header) => [`/^${header}:/`, "IGNORE"])),
-    [names.senderCanonical]: Object.keys(senders).length > 0 ? lines(senderRows(settings)) : undefined,
+    [names.senderCanonical]: rewritesSenders(settings) ? lines(senderRows(settings)) : undefined,
     [names.senderRelay]: lines(dependent.map(([sender, server]) => [sender, nextHop(server)])),
     [names.senderTransport]: lines(
       dependent

@@ -1,19 +1,21 @@
 import type { Settings } from "../../settings/settings.ts";
 import { map, path } from "../files.ts";
+import { rewritesSenders } from "../sender-canonical.ts";
 import type { Row } from "./row.ts";
 
 /** The default, and 2bounce for all but `sendmail -bv`, which would leave a report of each probe. */
 const REPORTS = `resource, software\${{$service_name} != {trace} ? {, 2bounce}}`;
 
 /** Rewriting of mail that leaves, and delivery of mail that stays. */
-export function local({ allAliases, sender, senders, stripHeaders }: Settings): Row[] {
+export function local(settings: Settings): Row[] {
+  const { allAliases, stripHeaders } = settings;
   const aliases = "$default_database_type:/etc/aliases";
   const hasAliases = Object.keys(allAliases).length > 0;
   return [
     ["smtputf8_enable", "no", "Cron mail with a raw UTF-8 subject would bounce at relay hosts without SMTPUTF8."],
     [
       "sender_canonical_maps",
-      Object.keys(senders).length > 0 ? `regexp:${path("senderCanonical")}` : sender && `static:${sender}`,
+      rewritesSenders(settings) ? `regexp:${path("senderCanonical")}` : undefined,
       "Senders in the SMTP envelope and in headers; a pattern in smtp_generic_maps would rewrite recipients too.",
     ],
     [
