@@ -93,7 +93,7 @@ describe("mail cannot be refused: red before anything is removed", () => {
     await host.must("systemctl stop endless feeder; rm /tmp/message");
     await counted([red]);
     expect(red.code, red.text).toBe(73);
-    expect(reasons(red)).toMatch(new RegExp(`process ${pid} \\(sendmail, nobody\\) still hands in a message`));
+    expect(reasons(red)).toMatch(new RegExp(`these still hand in a message: .*process ${pid} \\(sendmail, nobody\\)`));
   });
 });
 
