@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { byNobody } from "../live/by-nobody.ts";
 import { arrives, openWeb } from "../others/scene.ts";
 import { drawn, type Edit, reported } from "./edits.ts";
 import { report } from "./two-hosts.ts";
@@ -33,7 +34,10 @@ async function follow({ does, name }: Edit, mail: string): Promise<string> {
 }
 
 test.each(reported)("$does", async (edit) => {
-  expect(await follow(edit, `reported-${reported.indexOf(edit)}@example.org`)).toBe("repaired");
+  const run = `reported-${reported.indexOf(edit)}`;
+  const users = await byNobody(host, run);
+  expect(await follow(edit, `${run}@example.org`)).toBe("repaired");
+  expect(await users.lost(scene.relay)).toEqual([]);
 });
 
 test(`${COUNT} edits that the seed ${SEED} draws from all parameters`, { timeout: 1_800_000 }, async () => {

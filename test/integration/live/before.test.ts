@@ -68,6 +68,7 @@ test.each(rows)("$what: red, and nothing is changed", async ({ args, step, red, 
 test("a relay host that takes one sender alone: cron's sender is a way too", async () => {
   const before = await live();
   await scene.relay.set({ refusedSenders: ["root@web.example.com"] });
+  const users = await byNobody(host, "one-sender");
   const run = await steps.up({
     testDelivery: { to: "ops@example.org", from: "probe@example.com", timeoutSeconds: 15 },
   });
@@ -76,6 +77,17 @@ test("a relay host that takes one sender alone: cron's sender is a way too", asy
   expect(await live()).toBe(before);
   const again = await steps.up({ sender: "probe@example.com" });
   expect(again.code, again.text).toBe(0);
+  expect(await users.lost(scene.relay)).toEqual([]);
+  await scene.relay.set("normal");
+});
+
+test("a relay host that refuses the empty sender: said, and users' mail arrives meanwhile", async () => {
+  await scene.relay.set({ refusedSenders: ["<>"] });
+  const users = await byNobody(host, "empty-sender");
+  const run = await steps.up({ domain: "empty.example.com" });
+  expect(run.code, run.text).toBe(0);
+  expect(JSON.stringify(run.results.at(-1)?.report.unproven)).toMatch(/the relay refuses the empty sender.*553 5\.7\.1/);
+  expect(await users.lost(scene.relay)).toEqual([]);
   await scene.relay.set("normal");
 });
 
