@@ -118,6 +118,9 @@ const found = [
 /** What follow, is_final and judge set; for a probe, what follow_id and judge_route do. */
 export type Found = Record<(typeof found)[number], string>;
 
+/** Its lines, which the script has joined. */
+const linesOf = (text: string): string => text.split("\u001f").join("\n").replace(/\n$/, "");
+
 /** Looks into logs, all in one shell. */
 export function look(looks: readonly Look[], options: Options = {}): Found[] {
   const folder = mkdtempSync(join(tmpdir(), "logs-"));
@@ -153,7 +156,7 @@ export function look(looks: readonly Look[], options: Options = {}): Found[] {
     return looks.map((_, at) => {
       const values = result.slice(at * found.length, (at + 1) * found.length);
       return Object.fromEntries(
-        found.map((name, index) => [name, (values[index] ?? "").replaceAll("\u001f", "\n").trimEnd()]),
+        found.map((name, index) => [name, linesOf(values[index] ?? "")]),
       ) as Found;
     });
   } finally {
