@@ -138,8 +138,8 @@ export function reception({ set, domain, hostname }: HandMade): Part {
   const [only] = protocols;
   const kept = valuesOf(set.get("mydestination"));
   const [label = ""] = hostname.split(".");
-  const own = [hostname, domain, label, "localhost", `localhost.${domain}`, "localhost.localdomain", "localhost."];
-  const foreign = kept.filter((name) => !own.includes(name));
+  const own = [hostname, domain, label, "localhost", `localhost.${domain}`, "localhost."];
+  const foreign = kept.filter((name) => !own.includes(name) && !/(^|\.)localdomain$/.test(name));
   const open = valuesOf(set.get("inet_interfaces")).filter((name) => !LOOPBACK.test(name));
   const networks = valuesOf(set.get("mynetworks")).filter((name) => !LOOPBACK.test(name));
   return {

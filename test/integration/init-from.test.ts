@@ -67,11 +67,12 @@ test.each(["root", "deploy"])(
         },
       },
     ]);
-    for (const name of ["my_password", "header_size_limit", "smtp_tls_security_level = encrypt"]) {
+    for (const name of ["header_size_limit", "smtp_tls_security_level = encrypt"]) {
       expect(ran.stdout).toContain(`  ${name}: `);
       expect(file).toContain(`# Not taken over: ${name}: `);
     }
     expect(ran.stdout).toMatch(/account of @example\.org is not used/);
+    expect(ran.stdout).not.toContain("mydestination");
   },
 );
 
