@@ -155,9 +155,7 @@ export function look(looks: readonly Look[], options: Options = {}): Found[] {
     }).split("\n");
     return looks.map((_, at) => {
       const values = result.slice(at * found.length, (at + 1) * found.length);
-      return Object.fromEntries(
-        found.map((name, index) => [name, linesOf(values[index] ?? "")]),
-      ) as Found;
+      return Object.fromEntries(found.map((name, index) => [name, linesOf(values[index] ?? "")])) as Found;
     });
   } finally {
     rmSync(folder, { recursive: true });
