@@ -14,7 +14,9 @@ export const hostReport = z
       "`original` when nothing of postfix-relay is live; else a label of the configuration and its state: proven, paused (mail waits for a new password) or rolled-back.",
     ),
     owner: words.describe("PROJECT/STACK/NAME of the Relay that manages the host."),
-    differences: list.describe("What is no longer as it was proven and `pulumi up` repairs, in words."),
+    differences: list.describe(
+      "What is no longer as it was proven and `pulumi up` repairs, in words, a difference each: the value that is, and the one that was proven.",
+    ),
     told: list
       .default([])
       .describe("What an operator has to do or to know, and no step repairs: such as a disk that is full."),

@@ -17,7 +17,9 @@ export type Look =
   | { readonly kind: "absent"; readonly id: string }
   /** Nobody answers, or the login fails. */
   | { readonly kind: "unreachable"; readonly reason: string }
-  /** The host answers, and its tool does not, or is of another version. */
+  /** The host answers, and its tool is there and does not, or this login cannot run it. */
+  | { readonly kind: "tool failed"; readonly reason: string }
+  /** The tool is of another version. */
   | { readonly kind: "unknown"; readonly reason: string };
 
 /** The time that a host has to answer, in milliseconds. */
@@ -39,14 +41,19 @@ const AGENT_LIMITS =
   " (a look uses no certificates and no security keys of an SSH agent; drift: off leaves the look out)";
 
 /** What is in the way of a look. The words of the SSH library may be those of whoever answered. */
-export function failedLook(error: unknown, login: Pick<Login, "privateKey" | "user">): Look {
+export function failedLook(
+  error: unknown,
+  login: Pick<Login, "privateKey" | "user" | "agentSocketPath">,
+  socket = process.env.SSH_AUTH_SOCK,
+): Look {
   if (error instanceof WrongHostKey) return { kind: "wrong key", reason: wrongKey(error) };
-  const reason =
-    error instanceof LoginRefused
-      ? `it refuses the login${login.privateKey ? "" : AGENT_LIMITS}`
-      : clean(plainReason(error));
-  return { kind: "unreachable", reason };
+  if (!(error instanceof LoginRefused)) return { kind: "unreachable", reason: clean(plainReason(error)) };
+  if (login.privateKey) return { kind: "unreachable", reason: "it refuses the login" };
+  const isKeyless = !(login.agentSocketPath ?? socket);
+  return { kind: "unreachable", reason: isKeyless ? NO_KEY : `it refuses the login${AGENT_LIMITS}` };
 }
+
+const NO_KEY = "there is no SSH key to log in with: start an SSH agent (SSH_AUTH_SOCK is not set here) and load one";
 
 /** What has answered instead of the host, and what a person does about it. */
 function wrongKey({ who, known, shown }: WrongHostKey): string {
@@ -61,6 +68,9 @@ function wrongKey({ who, known, shown }: WrongHostKey): string {
   );
 }
 
+/** Of a report that has another form. */
+export const OTHER_VERSION = "its postrelay is of another version; `pulumi up` puts the one of this program there";
+
 /** Reads the output of a host, among whatever else a login shell prints. */
 export function parseLook({ code, stdout }: Output): Look {
   const mark = '{"postrelay":"check"';
@@ -68,11 +78,7 @@ export function parseLook({ code, stdout }: Output): Look {
   if (line === undefined) {
     const lines = stdout.split(/[\r\n]+/).filter((line) => line.trim() !== "");
     if (lines.includes(ABSENT)) return { kind: "absent", id: stdout.match(/^\d{9,}$/gm)?.join("-") ?? "" };
-    const last = clean(lines.at(-1)?.trim() ?? "");
-    const silent = isForbidden(code, last)
-      ? "this login cannot run postrelay"
-      : "postrelay is there and does not answer";
-    return { kind: "unknown", reason: `${silent}${last ? `: ${last}` : ""}` };
+    return { kind: "tool failed", reason: silence(code, lines.at(-1) ?? "") };
   }
   try {
     const { data } = hostReport.safeParse(JSON.parse(line.slice(line.indexOf(mark))));
@@ -80,10 +86,14 @@ export function parseLook({ code, stdout }: Output): Look {
   } catch {
     // Cut off.
   }
-  return {
-    kind: "unknown",
-    reason: "its postrelay is of another version; `pulumi up` puts the one of this program there",
-  };
+  return { kind: "unknown", reason: OTHER_VERSION };
+}
+
+/** Why a tool that is there has not answered, by its exit code and the last line that was printed. */
+export function silence(code: number, line: string): string {
+  const last = clean(line.trim());
+  const what = isForbidden(code, last) ? "this login cannot run postrelay" : "postrelay is there and does not answer";
+  return last ? `${what}: ${last}` : what;
 }
 
 /** Whether the login cannot run the tool: sudo refuses, or the shell (126, 127), or the tool, since not root (77). */

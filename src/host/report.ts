@@ -17,13 +17,23 @@ const delivery = z.object({
   queueId: token,
   answer: words,
   seconds: z.number(),
+  at: token.default(""),
   unproven: any,
 }) satisfies z.ZodType<Delivery>;
 
 /** The report that a step prints. */
 const required: Partial<Record<Step["suffix"], z.ZodType>> = { packages, delivery };
 
-const NONE: Delivery = { status: "unknown", relay: "", dsn: "", queueId: "", answer: "", seconds: 0, unproven: [] };
+const NONE: Delivery = {
+  status: "unknown",
+  relay: "",
+  dsn: "",
+  queueId: "",
+  answer: "",
+  seconds: 0,
+  at: "",
+  unproven: [],
+};
 
 /** The last report that fits; it is what follows our mark on a line. */
 function read<T>(schema: z.ZodType<T>, stdout: string | undefined): T | undefined {

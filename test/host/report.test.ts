@@ -8,10 +8,11 @@ const sent = {
   queueId: "4ABC",
   answer: '250 ok {"postrelay":"x"}',
   seconds: 0.5,
+  at: "2026-11-30T15:04:05Z",
 };
 const line = JSON.stringify({ postrelay: "deliver", ...sent, unproven: ["fallback[0] [b.example.net]:587"], kept: [] });
 const expected = { ...sent, unproven: ["fallback[0] [b.example.net]:587"] };
-const none = { status: "unknown", relay: "", dsn: "", queueId: "", answer: "", seconds: 0, unproven: [] };
+const none = { status: "unknown", relay: "", dsn: "", queueId: "", answer: "", seconds: 0, at: "", unproven: [] };
 
 describe("the report is found", () => {
   test.each([

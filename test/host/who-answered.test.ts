@@ -137,7 +137,7 @@ describe("a path that Postfix may not use", () => {
 
   test("where the kernel's log names AppArmor, the reason does", () => {
     expect(ask(`echo '${denial}'; echo 'audit: apparmor="DENIED" profile="msmtp" name="/x"'`)).toMatch(
-      /^AppArmor on this host forbids .*\/var\/lib\/postfix-relay\/candidate.*\[audit: .*smtp_scache.*\] \[postfix/,
+      /^AppArmor on this host forbids .*\nWhat to do: .*\/var\/lib\/postfix-relay\/candidate.*\nLog: audit: .*smtp_scache.*\nLog: postfix/,
     );
   });
 
@@ -157,7 +157,7 @@ describe("a name that Postfix does not find", () => {
 
   test("but the host does: smtp_host_lookup", () => {
     expect(ask('[ "$*" = "ahosts relay-1.example.test" ]')).toMatch(
-      /^This host knows relay-1\.example\.test, but not from DNS.*mainCf: \{ smtp_host_lookup: "dns, native" \}\. \[/,
+      /^This host knows relay-1\.example\.test, but not from DNS.*\nWhat to do: Set mainCf: \{ smtp_host_lookup: "dns, native" \}\.\nLog: /,
     );
   });
 

@@ -50,7 +50,7 @@ describe("main.cf was edited on one host", () => {
     web.must("cp -p /etc/postfix/main.cf /root/ && postconf -e 'relayhost = [elsewhere.example.net]:25'"),
   );
   afterAll(() => web.must("mv /root/main.cf /etc/postfix/main.cf"));
-  const words = "/etc/postfix/main.cf was edited: relayhost = [elsewhere.example.net]:25";
+  const words = `/etc/postfix/main.cf was edited: relayhost is [elsewhere.example.net]:25, proven is [${relay.host}]:587`;
 
   test("a line of words", async () => {
     expect(await command("check")).toEqual({

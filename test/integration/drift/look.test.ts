@@ -76,7 +76,7 @@ test("a tool that sudo does not run any more is there", async () => {
   const seen = await look({ ...login(web, "deploy"), privateKey });
   await web.must("mv /root/deploy /etc/sudoers.d");
   expect(seen).toEqual({
-    kind: "unknown",
+    kind: "tool failed",
     reason: expect.stringMatching(/^this login cannot run postrelay: sudo: a password is/),
   });
 });
@@ -98,7 +98,7 @@ test.each([
   await web.must(breaks);
   const seen = await look({ ...login(web, "deploy"), privateKey });
   await web.must(mends);
-  expect(seen).toEqual({ kind: "unknown", reason: expect.stringMatching(reason) });
+  expect(seen).toEqual({ kind: "tool failed", reason: expect.stringMatching(reason) });
 });
 
 describe("why there is none", () => {

@@ -69,8 +69,8 @@ run_limited() {
 # run waits for this one instead of working beside it. 75: the other one still works.
 run_locked() {
   exec 9>>"$lock"
-  flock -w 120 9 || fail 75 "another run still works on this host: $(line_of "$lock"), since" \
-    "$(date -u -r "$lock" +%H:%M:%S) UTC. Try again when it is done."
+  flock -w 120 9 || fail 75 "another run still works on this host: $(line_of "$lock"), since \
+$(date -u -r "$lock" +%H:%M:%S) UTC." 'What to do: Try again when it is done.' 'This run has changed nothing.'
   printf '%s\n' "'postrelay $1', process $$" >"$lock"
   trap at_exit EXIT
   trap 'exit 75' HUP INT TERM

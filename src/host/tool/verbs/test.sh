@@ -34,7 +34,7 @@ message_send() {
   deadline=$(($(now) + $4))
   until sleep 0.05; message_known "$token" "$2" || [ "$(now)" -ge "$deadline" ]; do :; done
   if [ -z "$delivery_status" ]; then
-    message_why="it waits in the queue; $(why_silent "$4" "$sends_log" | tr '\n' ' ')"
+    message_why="it waits in the queue; $(why_silent "$4" "$sends_log")"
     return
   fi
   judge "$3" "$4" "$sends_log"
