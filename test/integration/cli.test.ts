@@ -10,7 +10,7 @@ import type { Stack } from "./stack.ts";
 import { watch } from "./watch.ts";
 
 const cli = await openCommandLine();
-const { web, db, said } = cli;
+const { relay, web, db, said } = cli;
 const empty = mkdtempSync(join(tmpdir(), "postfix-relay-empty-"));
 let stack: Stack;
 let marks: string[];
