@@ -24,6 +24,7 @@ $daemon_directory/smtp:f:root:-:755
 $daemon_directory/lmtp:h:$daemon_directory/smtp
 $daemon_directory/main.cf:f:root:-:644:o
 $command_directory/postdrop:f:root:$setgid_group:2755:u
+$command_directory/postlog:f:root:$setgid_group:2755:u
 $sendmail_path:f:root:-:755
 $manpage_directory/man1/mailq.1:f:root:-:644
 `,
@@ -45,6 +46,7 @@ const debian = {
   "/var/spool/postfix/maildrop": "1730 postfix postdrop",
   "/usr/lib/postfix/sbin/smtp": "755 root root",
   "/usr/sbin/postdrop": "2555 root postdrop",
+  "/usr/sbin/postlog": "755 root root",
   "/usr/sbin/sendmail": "755 root root",
 };
 
@@ -104,7 +106,8 @@ describe.each(shells.map((shell) => [shell.join(" "), shell] as const))("%s", (_
 ${parameters}
 VALUES
 }
-stat() { cat <<'FOUND'
+stat() {
+  while read -r line; do case " $* " in *" \${line##* } "*) printf '%s\\n' "$line" ;; esac; done <<'FOUND'
 ${stat.join("")}FOUND
 }
 permissions_faults | permissions_words`);

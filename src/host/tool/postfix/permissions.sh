@@ -29,7 +29,7 @@ permissions_wanted() {
     !listed { name = $1; sub(/^[^=]*= ?/, ""); set[name] = $0; next }
     /^[$](queue_directory|data_directory|daemon_directory|command_directory|sendmail_path)/ {
       split($0, part, ":")
-      if (part[2] !~ /^[df]$/ || part[6] ~ /o/) next
+      if (part[2] !~ /^[df]$/ || part[6] ~ /o/ || part[1] == "$command_directory/postlog") next
       path = value(part[1])
       mode = part[5]
       if (part[2] == "f") mode = (length(mode) > 3 && mode ~ /^[2367]/ ? "2" : "") (mode ~ /[1357]$/ ? "111" : "")
