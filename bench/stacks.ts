@@ -1,5 +1,5 @@
-// Many stacks at once: `postfix-relay check --all`, beside the bare calls of `pulumi` that it cannot do without. Each stack
-// has one Relay in its state; the hosts are addresses of a server that answers each check at once.
+// Many stacks at once: `postfix-relay check --all`, beside the bare calls of `pulumi` that it cannot do without. Each
+// stack has one Relay in its state; the hosts are addresses of a server that answers each check at once.
 
 import { cpSync, readFileSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";

@@ -1,4 +1,4 @@
-// The parts of a Postfix that was set up by hand that are about its mail: how it is protected, rewritten, limited, taken.
+// The parts of a Postfix that was set up by hand that are about its mail: how it is protected, rewritten, limited.
 
 import type { HandMade, MapRow } from "./hand-made.ts";
 import type { Answers } from "./init-files.ts";

@@ -63,8 +63,8 @@ function driftOfReport({ sync, why, live, differences, told, steps, id }: HostRe
 const digestOf = (text: string): string => createHash("sha256").update(text).digest("hex").slice(0, 16);
 
 /**
- * The text about a host, if there is one. `repair`: whether the steps that repair it are done again; `now`: whether they
- * are done by this update, and not by one that a preview is for.
+ * The text about a host, if there is one. `repair`: whether the steps that repair it are done again; `now`: whether
+ * they are done by this update, and not by one that a preview is for.
  */
 export function textOf(
   name: string,

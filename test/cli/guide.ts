@@ -7,7 +7,7 @@ export interface Guide {
   readonly accounts: string;
   /** Further files of the host. */
   readonly files?: Readonly<Record<string, string>>;
-  /** The answers to the questions of `init`; the name and the domain, where they are others than web-1 and example.com. */
+  /** The answers to the questions of `init`; the name and the domain, where not web-1 and example.com. */
   readonly answers: Readonly<Record<string, string | undefined>>;
   readonly extra: Readonly<Record<string, unknown>>;
   /** Arguments that a Relay refuses: they become lines, too. */

@@ -66,7 +66,7 @@ test("probes have a column, a reason each, and a part of the last line", () => {
   expect(tableOf(probed, layout)).toBe(`\
 HOST           STATE      PROBE         DETAILS
 web-1          in sync    answered
-web-long-name  drift      not answered  /etc/postfix/main.cf was edited: relayhost = [x.example.net]:25
+web-long-name  drift      not answered  /etc/postfix/main.cf was edited: relayhost is [x.example.net]:25, proven is [y.example.net]:587
                                         Postfix is not running
                                         probe: no login
 db             no answer                no answer within 5 s

@@ -57,8 +57,8 @@ describe("who answered", () => {
     (_, __, who, found, probed) => {
       const why = {
         yes: /^$/,
-        here: /was delivered on this host.*testDelivery\.to outside/,
-        other: /relay host of its own.*testDelivery\.from/,
+        here: /was delivered on this host.*testDelivery\.to outside/s,
+        other: /relay host of its own.*testDelivery\.from/s,
       };
       expect(found).toMatchObject({
         verdict: who === "yes" ? "sent" : "failed",
@@ -180,7 +180,7 @@ describe("a message that nobody has logged", () => {
   test("the last warning of pickup and cleanup", () => {
     const warnings = `${at}cleanup[2]: warning: 6D2DB509: virtual_alias_maps map lookup problem for ops@example.org -- message not accepted, try again later\n${at}pickup[3]: warning: maildrop/62878507: error writing 6D2DB509: queue file write error\n`;
     expect(silent(log + warnings, { sendmail: "exit 0" })).toMatch(
-      /^Postfix had not even logged.* A map of Postfix is missing.*\[postfix-relay-candidate\/cleanup\[2\]: warning: 6D2DB509: virtual_alias_maps/,
+      /^Postfix had not even logged.*\nA map of Postfix is missing.*\nLog: postfix-relay-candidate\/cleanup\[2\]: warning: 6D2DB509: virtual_alias_maps/s,
     );
     expect(silent(start + warnings)).toMatch(/^A map of Postfix is missing/);
   });
