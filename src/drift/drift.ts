@@ -20,7 +20,7 @@ export interface HostDrift {
   readonly told: readonly string[];
   /** Whether no configuration is live on the host: the first one has not been proven. */
   readonly first?: true;
-  /** Whether nothing of postfix-relay is on the host: it is new, or was installed again. */
+  /** Whether postfix-relay is not installed on this host yet: it is new, or was installed again. */
   readonly bare?: true;
   /** The reason why nothing is known about the host. */
   readonly unknown?: string;
@@ -73,7 +73,7 @@ export function textOf(
   now = false,
 ): { severity: "warning" | "note"; text: string } | undefined {
   if (bare)
-    return { severity: "note", text: `${name}: a first installation: nothing of postfix-relay is on the host.` };
+    return { severity: "note", text: `${name}: a first installation: postfix-relay is not installed on this host yet.` };
   if (wrongKey) return { severity: "warning", text: `${name}: ${wrongKey}.` };
   if (unknown) return { severity: "warning", text: `${name}: could not be checked for drift: ${unknown}.` };
   const who = now ? "This update" : "`pulumi up`";
@@ -87,7 +87,7 @@ export function textOf(
   if (!first) return undefined;
   const [[only = "", ...more], end] = first;
   if (others.length === 0 && more.length === 0) return { severity: "warning", text: `${name}: ${ended(only)} ${end}` };
-  const opening = words.length > 0 ? "the host is no longer as it was proven:" : "of the host is told:";
+  const opening = words.length > 0 ? "the host no longer matches what was proven:" : "about the host:";
   const lines = [first, ...others].flatMap(([texts, end]) => [...texts.map((one) => `  ${one}`), end]);
   return { severity: "warning", text: [`${name}: ${opening}`, ...lines].join("\n") };
 }

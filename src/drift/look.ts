@@ -13,7 +13,7 @@ export type Look =
   | { readonly kind: "report"; readonly report: HostReport }
   /** Who answers has another host key than `connection.hostKey`, or cannot prove that it has this one. */
   | { readonly kind: "wrong key"; readonly reason: string }
-  /** The host answers, and nothing of postfix-relay is on it. */
+  /** The host answers, and postfix-relay is not installed on it. */
   | { readonly kind: "absent"; readonly id: string }
   /** Nobody answers, or the login fails. */
   | { readonly kind: "unreachable"; readonly reason: string }
@@ -38,7 +38,7 @@ export function look(login: Login & { proxy?: Login }, milliseconds = LIMIT): Pr
 
 /** The SSH library cannot use all that an agent has; a step may log in with it all the same. */
 const AGENT_LIMITS =
-  " (a look uses no certificates and no security keys of an SSH agent; drift: off leaves the look out)";
+  " (the drift check cannot use SSH certificates or hardware keys; `drift: off` disables it)";
 
 /** What is in the way of a look. The words of the SSH library may be those of whoever answered. */
 export function failedLook(
@@ -57,13 +57,16 @@ const NO_KEY = "there is no SSH key to log in with: start an SSH agent (SSH_AUTH
 
 /** What has answered instead of the host, and what a person does about it. */
 function wrongKey({ who, known, shown }: WrongHostKey): string {
-  const [it, key] = who === "host" ? ["it", "`connection.hostKey`"] : ["its bastion", "`connection.proxy.hostKey`"];
+  const [it, its, key] =
+    who === "host"
+      ? ["it", "its", "`connection.hostKey`"]
+      : ["its bastion", "its bastion's", "`connection.proxy.hostKey`"];
   const shows =
     known === shown
       ? `${it} shows the host key of ${key} (${known}) and cannot prove that it has it`
-      : `${it} has another host key than ${key}: ${shown} instead of ${known}`;
+      : `${its} host key does not match ${key}: ${shown} instead of ${known}`;
   return (
-    `${shows}. It was set up anew, or somebody else answers in its place: change the argument only if ` +
+    `${shows}. It was reinstalled, or somebody else answers in its place: change the argument only if ` +
     "`cat /etc/ssh/*.pub | ssh-keygen -lf -`, run on its console, prints the fingerprint that it has now"
   );
 }
@@ -92,7 +95,7 @@ export function parseLook({ code, stdout }: Output): Look {
 /** Why a tool that is there has not answered, by its exit code and the last line that was printed. */
 export function silence(code: number, line: string): string {
   const last = clean(line.trim());
-  const what = isForbidden(code, last) ? "this login cannot run postrelay" : "postrelay is there and does not answer";
+  const what = isForbidden(code, last) ? "this login cannot run postrelay" : "postrelay is installed but does not answer";
   return last ? `${what}: ${last}` : what;
 }
 

@@ -72,7 +72,7 @@ export function warningsOf(step: Step["suffix"], stdout: string | undefined): Wa
   return {
     events: [
       ...(schema && !read(schema, stdout) ? [`No report was found in what -${step} printed on the host.`] : []),
-      ...text("These files had been edited since postfix-relay wrote them; copies were kept aside", kept),
+      ...text("These files were replaced; copies are on the host", kept),
       ...text("Owners or modes that Postfix cannot work with were repaired on the host", repaired),
       ...text("What the host's own Postfix does besides sending mail ends with this configuration", ends),
     ],

@@ -61,17 +61,17 @@ const texts: [drift: Partial<HostDrift>, repair: boolean, text: string | undefin
   [
     { words: ["a", "b"] },
     true,
-    "warning web: the host is no longer as it was proven:\n  a\n  b\n`pulumi up` repairs it.",
+    "warning web: the host no longer matches what was proven:\n  a\n  b\n`pulumi up` repairs it.",
   ],
   [{ words: ["a"] }, false, "warning web: a. It is not repaired (drift: warn)."],
   [
     { words: ["a"], told: ["b.", "c"] },
     true,
-    "warning web: the host is no longer as it was proven:\n  a\n`pulumi up` repairs it.\n  b.\n  c\n`pulumi up` does not repair that.",
+    "warning web: the host no longer matches what was proven:\n  a\n`pulumi up` repairs it.\n  b.\n  c\n`pulumi up` does not repair that.",
   ],
   [{ told: ["b."] }, true, "warning web: b. `pulumi up` does not repair that."],
   [{ words: ["a"], first: true }, true, "warning web: a. `pulumi up` tries it again."],
-  [{ bare: true }, true, "note web: a first installation: nothing of postfix-relay is on the host."],
+  [{ bare: true }, true, "note web: a first installation: postfix-relay is not installed on this host yet."],
   [{ unknown: "no answer" }, true, "warning web: could not be checked for drift: no answer."],
   [{ wrongKey: "it has another host key" }, true, "warning web: it has another host key."],
   [{}, true, undefined],
@@ -123,11 +123,11 @@ const outputs: [what: string, stdout: string, look: Look, code?: number][] = [
     "/usr/local/sbin/postrelay: 310: awk: not found\n",
     {
       kind: "tool failed",
-      reason: "postrelay is there and does not answer: /usr/local/sbin/postrelay: 310: awk: not found",
+      reason: "postrelay is installed but does not answer: /usr/local/sbin/postrelay: 310: awk: not found",
     },
     2,
   ],
-  ["a tool that is killed", "", { kind: "tool failed", reason: "postrelay is there and does not answer" }],
+  ["a tool that is killed", "", { kind: "tool failed", reason: "postrelay is installed but does not answer" }],
   ["an older tool", '{"postrelay":"check","differences":""}\n', { kind: "unknown", reason: expect.any(String) }],
 ];
 

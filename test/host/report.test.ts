@@ -62,7 +62,7 @@ test("the warnings of a host, one text for each kind", () => {
   });
   expect(warningsOf("delivery", both)).toEqual({
     states: ["Not all was proven, and mail that depends on this may wait or be lost:\n  fallback[0] x"],
-    events: ["These files had been edited since postfix-relay wrote them; copies were kept aside:\n  main.cf in /var"],
+    events: ["These files were replaced; copies are on the host:\n  main.cf in /var"],
   });
   const quiet = JSON.stringify({ postrelay: "deliver", ...sent, unproven: [], kept: [] });
   expect(warningsOf("delivery", quiet)).toEqual({ states: [], events: [] });

@@ -148,7 +148,7 @@ describe("that cannot be told", () => {
     expect(code).toBe(1);
     expect(stdout).toMatch(/^web +in sync$/m);
     expect(stdout).toMatch(
-      /^db +wrong key +it has another host key than `connection\.hostKey`: SHA256:\S+ instead of SHA256:/m,
+      /^db +wrong key +its host key does not match `connection\.hostKey`: SHA256:\S+ instead of SHA256:/m,
     );
     const { hosts } = JSON.parse((await command("check --json")).stdout);
     expect(hosts[1]).toMatchObject({ state: "wrong-key", report: null });

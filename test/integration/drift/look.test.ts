@@ -86,7 +86,7 @@ test.each([
     "without awk",
     "mv /usr/bin/mawk /root/ && mv /usr/bin/awk /root/",
     "mv /root/mawk /root/awk /usr/bin/",
-    /^postrelay is there and does not answer: .*awk: not found$/,
+    /^postrelay is installed but does not answer: .*awk: not found$/,
   ],
   [
     "whose sudo wants a terminal",
@@ -116,7 +116,7 @@ describe("why there is none", () => {
       { ...login(web), port: 2222, privateKey, proxy: { ...login(jump), privateKey } },
       /refused|failed/i,
     ],
-    ["no key", login(web), /refuses the login \(a look uses no certificates/],
+    ["no key", login(web), /refuses the login \(the drift check cannot use SSH certificates/],
     [
       "a damaged key",
       { ...login(web), privateKey: "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n" },
