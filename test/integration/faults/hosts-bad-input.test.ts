@@ -26,7 +26,7 @@ const cases: [what: string, verb: string, input: string, prepare: string, undo: 
       ":",
       ":",
       77,
-      /already managed by postfix-relay\/input\/web, and a\/b\/c may not.*\nWhat to do: .*The same takes the host over/,
+      /already managed by postfix-relay\/input\/web, and a\/b\/c may not.*\nWhat to do: .*'formerly' also takes a host over/,
     ],
     [
       "another owner's destroy",

@@ -1,4 +1,4 @@
-# base - what every other folder stands on: paths, time and disk, passwords, output, the state folder, stdin
+# base - what every other folder builds on: paths, time and disk, passwords, output, the state folder, stdin
 #
 # SYNOPSIS
 #   now, wait_for                                                  time

@@ -52,8 +52,8 @@ require_owner() {
       "What to do: Set it up again: pulumi up --replace '**-packages'." "$(unchanged)"
   elif [ "$before" != "$input_owner" ] && ! input_keys formerly | grep -qxF -e "$before"; then
     fail 77 "this host is already managed by $before, and $input_owner may not change it." \
-      "What to do: If that is an earlier name of this Relay, say so: with the resource option 'aliases', or with \
-formerly: [\"$before\"]. The same takes the host over from another stack." "$(unchanged)"
+      "What to do: If that is an earlier name of this Relay, declare it with the resource option 'aliases', or with \
+formerly: [\"$before\"]. 'formerly' also takes a host over from another stack." "$(unchanged)"
   fi
 }
 

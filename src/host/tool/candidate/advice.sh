@@ -74,7 +74,7 @@ advise() {
   if [ -n "$denial" ]; then
     printf '%s\nLog: %s\n' "$(explain_line "$denial" | cut -d ' ' -f 2-)" "$denial"
   elif [ -n "$name" ] && timeout 5 getent ahosts "$name" >/dev/null 2>&1; then
-    printf '%s %s\n' "This host knows $name, but not from DNS, where Postfix looks (it may stand in /etc/hosts)." \
+    printf '%s %s\n' "This host knows $name, but not from DNS, where Postfix looks (it may be in /etc/hosts)." \
       "Set mainCf: { smtp_host_lookup: \"dns, native\" }."
   else
     explain_line "$1" | cut -d ' ' -f 2-

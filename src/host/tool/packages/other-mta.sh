@@ -138,7 +138,7 @@ mta_close() {
       mta_drain || break
       if mta_block && wait_for 15 mta_idle && mta_empty; then continue 2; fi
       mta_unblock || :
-      [ "$round" = 3 ] || say "$mta_package was handed mail meanwhile: once more"
+      [ "$round" = 3 ] || say "$mta_package got mail in the meantime: once more"
     done
     mta_refuse
   done

@@ -84,7 +84,7 @@ require_replaceable() {
   apply_ends=$(what_ends "$state/staged") left=$(stranded)
   if [ -n "$apply_ends" ] && [ "$(input_key replace)" != yes ]; then
     fail 78 'Postfix on this host does more than pass on mail, and that would end:' \
-      "$(printf '%s\n' "$apply_ends" | sed 's/^/  /')" "What to do: Set replaceMailServer to true to go on; what is to \
+      "$(printf '%s\n' "$apply_ends" | sed 's/^/  /')" "What to do: Set replaceMailServer to true to continue; what is to \
 stay goes into mainCf with the same value." "$(unchanged)"
   fi
   [ -z "$left" ] || fail 69 "$left, and would stay there." 'What to do: deliver or delete them first.' "$(unchanged)"
@@ -155,7 +155,7 @@ rollback() {
   local target="$state/previous" digest='' takeover='' failure='' postfix_copied=''
   recover
   case $(live_mark) in
-  original) fail 69 'nothing of postfix-relay is live here.' "$(unchanged)" ;;
+  original) fail 69 'no postfix-relay configuration is active here.' "$(unchanged)" ;;
   paused) target=$state/good ;;
   esac
   digest=$(line_of "$target/digest")

@@ -28,7 +28,7 @@ message_send() {
     return
   fi
   if [ "$maillog_place" = none ]; then
-    message_why='it was handed in, and this host has no log of Postfix that would tell what became of it.'
+    message_why='it was submitted, and this host has no log of Postfix that would show what became of it.'
     return
   fi
   deadline=$(($(now) + $4))
@@ -64,6 +64,6 @@ message_text() {
   case $message_outcome in
   sent) tell "Sent: $delivery_relay took the message after $delivery_seconds s: $delivery_answer" ;;
   failed) tell "Not sent: $message_why" ;;
-  *) tell "Cannot tell whether it was sent: $message_why" ;;
+  *) tell "Unknown whether it was sent: $message_why" ;;
   esac
 }

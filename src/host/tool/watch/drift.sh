@@ -56,7 +56,7 @@ drift_state() {
     return
   fi
   case $(live_mark) in
-  original) echo 'delivery no configuration of postfix-relay is live' ;;
+  original) echo 'delivery no postfix-relay configuration is active' ;;
   paused) echo 'delivery mail is paused until a new password is proven' ;;
   rolled-back) echo 'delivery the configuration was rolled back by hand' ;;
   esac
