@@ -84,8 +84,8 @@ require_replaceable() {
   apply_ends=$(what_ends "$state/staged") left=$(stranded)
   if [ -n "$apply_ends" ] && [ "$(input_key replace)" != yes ]; then
     fail 78 'Postfix on this host does more than pass on mail, and that would end:' \
-      "$(printf '%s\n' "$apply_ends" | sed 's/^/  /')" "What to do: Set replaceMailServer to true to continue; what is to \
-stay goes into mainCf with the same value." "$(unchanged)"
+      "$(printf '%s\n' "$apply_ends" | sed 's/^/  /')" "What to do: Set replaceMailServer to true to continue; what is \
+to stay goes into mainCf with the same value." "$(unchanged)"
   fi
   [ -z "$left" ] || fail 69 "$left, and would stay there." 'What to do: deliver or delete them first.' "$(unchanged)"
   apply_ends=${apply_ends:-$(what_changes "$state/staged")}

@@ -32,8 +32,8 @@ stage() {
 require_tellable() {
   sed 's/^[^ \t]*[ \t]*[^:]*://' "$inbox/sasl_passwd" | grep .... | grep -qF -f - "$0" || return 0
   remove_secrets "$inbox" # so that no gap is in this
-  fail 78 "a password (credentials.password, or one in accounts) is a word of this tool's reports, too: \
-left out of them, the gap would reveal it." 'What to do: Give that account a longer one with the provider.' "$(unchanged)"
+  fail 78 "a password (credentials.password, or one in accounts) is a word of this tool's reports, too: left \
+out of them, the gap would reveal it." 'What to do: Give that account a longer one with the provider.' "$(unchanged)"
 }
 
 # keep_staged PART: moves the files from stdin to what is staged. 73: they cannot be written. Sets: stage_part
