@@ -19,6 +19,7 @@ export function childrenOf(relay: pulumi.ComponentResource, name: string, host: 
   const guard = guardHook(host, begun);
   const failed = failureHook(host);
   return async (step: Step, ...earlier: remote.Command[]): Promise<remote.Command> => {
+    const childName = `${name}-${step.suffix}`;
     const before = await Promise.all(earlier.map((one) => settle(one)));
     const earlierOnes = before.flatMap(({ done, failed }) => [...done, ...failed]);
     const args = {
@@ -45,11 +46,10 @@ export function childrenOf(relay: pulumi.ComponentResource, name: string, host: 
         ...failed,
       },
     };
-    const child = traceless(() => new remote.Command(`${name}-${step.suffix}`, args, opts));
-    const isNew = () => begun.has(`${name}-${step.suffix}`);
+    const child = traceless(() => new remote.Command(childName, args, opts));
     // Before the errors of whatever needs its outputs are logged.
     if (!refusal) void settle(child).then(({ failed }) => noteOutcome(step, failed.length > 0, host));
-    if (!gone && !refusal) child.stdout.apply((stdout) => warn(relay, reportedBy(step, stdout, isNew())));
+    if (!gone && !refusal) child.stdout.apply((stdout) => warn(relay, reportedBy(step, stdout, begun.has(childName))));
     return child;
   };
 }

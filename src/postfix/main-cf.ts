@@ -6,7 +6,7 @@ import { relay } from "./sections/relay.ts";
 import type { Row } from "./sections/row.ts";
 import { tls } from "./sections/tls.ts";
 
-/** The sections of main.cf, each with its rows. */
+/** The sections of main.cf, each with its rows. A parameter that `mainCf` may have, and has, is there alone. */
 export const sections = (settings: Settings): { title: string; rows: readonly Row[] }[] =>
   [
     { title: "The host", rows: host(settings) },
@@ -14,8 +14,12 @@ export const sections = (settings: Settings): { title: string; rows: readonly Ro
     { title: "TLS", rows: tls(settings) },
     { title: "Mail on the host", rows: local(settings) },
     { title: "Limits", rows: queue(settings) },
-    { title: "Further parameters", rows: further(settings) },
-  ].map(({ title, rows }) => ({ title, rows: rows.filter(([, value]) => value !== undefined) }));
+  ]
+    .map(({ title, rows }) => ({
+      title,
+      rows: rows.filter(([name, value]) => value !== undefined && !Object.hasOwn(settings.mainCf, name)),
+    }))
+    .concat({ title: "Further parameters", rows: further(settings) });
 
 /** The text of main.cf. The host puts in front what only the host can know, relay_host_names among it. */
 export function mainCf(owner: string, settings: Settings): string {

@@ -6,7 +6,7 @@ import type { Row } from "./row.ts";
 const REPORTS = `resource, software\${{$service_name} != {trace} ? {, 2bounce}}`;
 
 /** Rewriting of mail that leaves, and delivery of mail that stays. */
-export function local({ allAliases, sender, senders, stripHeaders, mainCf }: Settings): Row[] {
+export function local({ allAliases, sender, senders, stripHeaders }: Settings): Row[] {
   const aliases = "$default_database_type:/etc/aliases";
   const hasAliases = Object.keys(allAliases).length > 0;
   return [
@@ -29,15 +29,15 @@ export function local({ allAliases, sender, senders, stripHeaders, mainCf }: Set
     ["alias_database", aliases, "What newaliases builds: the host's own aliases."],
     ["mailbox_size_limit", "0", "A limit below message_size_limit would stop local delivery."],
     ["biff", "no", "Nobody watches a terminal for new mail."],
-    // `mainCf` may have these two: then its value stands.
+    // `mainCf` may have these two.
     [
       "notify_classes",
-      mainCf.notify_classes === undefined ? REPORTS : undefined,
+      REPORTS,
       "A report of undelivered mail that is refused itself is kept. One of a probe, which is the service trace, is not.",
     ],
     [
       "2bounce_notice_recipient",
-      mainCf["2bounce_notice_recipient"] === undefined ? "$mail_owner@localhost" : undefined,
+      "$mail_owner@localhost",
       "It is kept here, in the mailbox of the user postfix: mail to root may leave by the relay that has refused it.",
     ],
   ];

@@ -10,17 +10,17 @@ maillog_place='' maillog_file='' maillog_at='' maillog_user=''
 maillog_programs='_COMM=master _COMM=local _COMM=virtual _COMM=pipe _COMM=smtp _COMM=qmgr _COMM=pickup _COMM=cleanup
 _COMM=bounce _COMM=tlsmgr _COMM=trivial-rewrite _COMM=proxymap'
 
-# maillog_settings: prints the user ID of Postfix, its name in the log, and the name of its own log file, a line each.
+# maillog_settings: asks Postfix for its user, whose ID it gives, its name in the log, and the name of its own log file.
+# Sets: maillog_owner maillog_name maillog_own
 maillog_settings() {
-  local owner='' name='' file=''
   {
-    IFS= read -r owner
-    IFS= read -r name
-    IFS= read -r file
+    IFS= read -r maillog_owner
+    IFS= read -r maillog_name
+    IFS= read -r maillog_own
   } <<VALUES
 $(postconf -xh mail_owner syslog_name maillog_file 2>/dev/null)
 VALUES
-  printf '%s\n' "$(id -u "${owner:-postfix}" 2>/dev/null)" "${name:-postfix}" "$file"
+  maillog_owner=$(id -u "${maillog_owner:-postfix}" 2>/dev/null) maillog_name=${maillog_name:-postfix}
 }
 
 # maillog_use USER FILE: where the log is, as maillog_settings tells; a file may not be there before the first line.
@@ -30,7 +30,6 @@ maillog_use() {
 }
 
 # maillog_fall_back: the journal has nothing of Postfix: where that is because there is none, mail.log counts.
-#
 maillog_fall_back() {
   ! has_journal || return 0
   maillog_place=none maillog_file=$root/var/log/mail.log
@@ -42,15 +41,9 @@ has_journal() { [ -n "$(journalctl -q -n 1 -o cat 2>/dev/null)" ]; }
 
 # maillog_mark: from here on.
 maillog_mark() {
-  local user='' file=''
-  {
-    IFS= read -r user
-    IFS= read -r _
-    IFS= read -r file
-  } <<SETTINGS
-$(maillog_settings)
-SETTINGS
-  maillog_use "$user" "$file"
+  local maillog_owner='' maillog_name='' maillog_own=''
+  maillog_settings
+  maillog_use "$maillog_owner" "$maillog_own"
   if [ "$maillog_place" = journal ]; then
     maillog_at=$(maillog_journal -o short --show-cursor -n 0)
     maillog_at=${maillog_at#-- cursor: }
@@ -100,15 +93,11 @@ maillog_from_file() {
 # time that could be compared. A program that ended at once has no name in the journal: all counts that root says of
 # mail.
 maillog_since() {
-  local user='' file=''
-  {
-    IFS= read -r user
-    IFS= read -r _
-    IFS= read -r file
-  } <<SETTINGS
-$(maillog_settings)
-SETTINGS
-  journalctl -q -n 200 --since "-$(($(now) - $1 + 1))s" -o cat SYSLOG_FACILITY=2 _UID=0 _UID="$user" 2>/dev/null
-  if has_journal; then set -- "$file"; else set -- "$file" "$root/var/log/mail.log" "$root/var/log/syslog"; fi
+  local maillog_owner='' maillog_name='' maillog_own=''
+  maillog_settings
+  journalctl -q -n 200 --since "-$(($(now) - $1 + 1))s" -o cat SYSLOG_FACILITY=2 _UID=0 \
+    _UID="$maillog_owner" 2>/dev/null
+  set -- "$maillog_own"
+  has_journal || set -- "$@" "$root/var/log/mail.log" "$root/var/log/syslog"
   tail -q -n 200 "$@" 2>/dev/null
 }

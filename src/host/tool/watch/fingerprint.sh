@@ -53,15 +53,11 @@ list_live_drift() {
 # read_facts: what a check tells or needs besides, and what only files decide too. Sets: facts_label (of what is live)
 # facts_version (of Postfix) facts_user (its user ID) facts_log_name (its name in the log) facts_log_file
 read_facts() {
+  local maillog_owner='' maillog_name='' maillog_own=''
   facts_label=$(live_label)
   facts_version=$(mail_version)
-  {
-    IFS= read -r facts_user
-    IFS= read -r facts_log_name
-    IFS= read -r facts_log_file
-  } <<SETTINGS
-$(maillog_settings)
-SETTINGS
+  maillog_settings
+  facts_user=$maillog_owner facts_log_name=$maillog_name facts_log_file=$maillog_own
 }
 
 # keep_fingerprint FILES: keeps the one that was taken before the comparison, which found nothing, with the facts.

@@ -87,8 +87,9 @@ log_figures() {
       address = "<" ENVIRON["ADDRESS"] ">, "
       start = "^[^]]*/[a-z]+\\[[0-9]+\\]: [0-9A-Za-z]+: "
       # The first status counts, since the answer may say anything: no other field begins with an s.
-      fields = "relay=[^,]+, ([a-rt-z_][a-z_]*=[^,]*, )*status=(sent|bounced) \\("
-      delivery = start "to=" address "(orig_to=" address ")?" fields
+      status = "([a-rt-z_][a-z_]*=[^,]*, )*status="
+      delivery = start "to=" address "(orig_to=" address ")?relay=[^,]+, " status "(sent|bounced) \\("
+      here = ", relay=127\\.0\\.0\\.1[^,]*, " status "sent \\($"
       notice = start "(sender (non-delivery|delay|delivery status)|postmaster non-delivery) notification: [0-9A-Za-z]+$"
     }
     match($0, delivery) {
@@ -102,8 +103,7 @@ log_figures() {
         sub(/.* /, "", answer)
         before[answer] = id; after[id] = answer
       } else if (!(id in taken)) taken[id] = is_local ? user_of(head) : ""
-      if (head ~ /^[^]]*\/smtp\[/ && head !~ /, relay=127\.0\.0\.1[^,]*, ([a-rt-z_][a-z_]*=[^,]*, )*status=sent \($/ &&
-        head ~ /sent \($/ && (newest == "last" || when == "")) {
+      if (head ~ /^[^]]*\/smtp\[/ && head ~ /sent \($/ && head !~ here && (newest == "last" || when == "")) {
         when = $1 ~ /^([0-9.]+|20[^ ]*T[^ ]*)$/ ? $1 : substr($0, 1, 15)
         says = answer
       }
