@@ -12,7 +12,7 @@ import { type Measured, measured } from "./machine.ts";
 import type { Row } from "./results.ts";
 
 /** An address of this machine for each host, all of one server. */
-async function front(count: number, target: number): Promise<{ port: number; close(): void }> {
+export async function front(count: number, target: number): Promise<{ port: number; close(): void }> {
   const servers: Server[] = [];
   let port = 0;
   for (let number = 1; number <= count; number++) {

@@ -35,6 +35,7 @@ const EXAMPLES: [string, string][] = [
   ["$0 test web-1", "a message from web-1, now"],
   ["$0 explain < line", "what a line of the mail log means"],
   ["$0 init -C mail", "a new project in the folder mail"],
+  ["$0 init -C mail --from root@web-1", "the same, with the settings that web-1 has by hand"],
 ];
 
 const MISSING = "a command is missing";
@@ -58,6 +59,10 @@ const OPTIONS = {
 
 /** The options of `init`, each the answer to a question. */
 const ANSWERS = {
+  from: {
+    type: "string",
+    describe: "Login on a host whose Postfix was set up by hand: its settings are taken over, without the password",
+  },
   address: { type: "string", describe: "Login on the host: USER@HOST:PORT" },
   domain: { type: "string", describe: "Domain that the host belongs to" },
   relay: { type: "string", describe: "Provider, or HOST:PORT" },
@@ -99,7 +104,9 @@ export async function readArguments(
   const act = completing
     ? {}
     : (parser: Argv) => parser.positional("name", { type: "string", describe: "Name of a host" }).epilogue(exitCodes);
-  const answers = completing ? {} : (parser: Argv) => parser.options(ANSWERS).epilogue(exitCodes);
+  const answers = completing
+    ? {}
+    : (parser: Argv) => parser.options(ANSWERS).conflicts("from", "address").epilogue(exitCodes);
   const parser = yargs()
     .scriptName(PROGRAM)
     .locale("en")
@@ -173,11 +180,10 @@ async function helpFor(version: string): Promise<Asked> {
 function initOf(argv: Record<string, unknown>): InitOptions {
   const text = (key: string) => last(argv[key]) as string | undefined;
   const [stack = "prod"] = texts(argv.stack);
-  const { address, domain, relay, username, to } = Object.fromEntries(
-    ["address", "domain", "relay", "username", "to"].map((key) => [key, text(key)]),
-  );
+  const keys = ["from", "address", "domain", "relay", "username", "to"];
+  const answers = Object.fromEntries(keys.map((key) => [key, text(key)]));
   const name = texts(argv.name).at(-1);
-  return { cwd: String(last(argv.cwd)), stack, json: Boolean(argv.json), address, name, domain, relay, username, to };
+  return { cwd: String(last(argv.cwd)), stack, json: Boolean(argv.json), name, ...answers };
 }
 
 /** The words that may come next; stacks and hosts are those of the stack files. */

@@ -28,6 +28,7 @@ export function stateOf({ look, owners, changes }: Seen): State {
   if (look === undefined) return "not-created-yet";
   if (look.kind === "unreachable") return "no-answer";
   if (look.kind === "wrong key") return "wrong-key";
+  if (look.kind === "tool failed") return "tool-failed";
   if (look.kind !== "report") return look.kind;
   if (!isOf(owners, look.report.owner)) return "another-owner";
   if (look.report.sync !== "yes") return look.report.sync === "no" ? "drift" : "unknown";

@@ -1,12 +1,17 @@
 // What a host answers to a command: a report, or the reason why there is none.
 
+import { OTHER_VERSION, silence } from "../drift/look.ts";
 import { clean } from "../host/clean.ts";
 import { ABSENT } from "../host/command.ts";
 import type { Output } from "../ssh/session.ts";
 import { states } from "./states.ts";
 import type { Verb, Verdict } from "./verbs.ts";
 
-const NONE = /^postrelay: (.*)$/gm;
+/** The reasons that the tool gives: a line that it begins with its name, and those below it. */
+const REASON = /^postrelay: ([\s\S]*)/m;
+
+/** The exit code of the tool for who is not root. */
+const NO_ROOT = 77;
 
 /** Reads the output of `postrelay VERB` on a host, where stderr is part of it, among whatever a login shell prints. */
 export function verdictOf(verb: string, { read }: Verb, { code, stdout }: Output): Verdict & { report: unknown } {
@@ -15,7 +20,7 @@ export function verdictOf(verb: string, { read }: Verb, { code, stdout }: Output
   const report = line === undefined ? undefined : parsed(line.slice(line.indexOf(mark)));
   const verdict = report === undefined ? undefined : read(report);
   if (verdict) return { ...verdict, report };
-  return { ...reasonFor(verb, code, stdout), report: null };
+  return { ...(report ? failed("unknown", OTHER_VERSION) : reasonFor(verb, code, stdout)), report: null };
 }
 
 /** Why there is no report. */
@@ -23,20 +28,20 @@ function reasonFor(verb: string, code: number, stdout: string): Verdict {
   if (stdout.split(/\r?\n/).includes(ABSENT)) return failed("absent", "postfix-relay is not installed on it");
   if (code === 64)
     return failed("unknown", `its postrelay does not know \`${verb}\` yet; \`pulumi up\` brings a newer one`);
-  const said = [...stdout.matchAll(NONE)].map(([, words = ""]) => clean(words));
-  if (said.length > 0) return { state: "failed", color: "red", code: 1, details: said };
-  const last = clean(
-    stdout
-      .trim()
-      .split(/[\r\n]+/)
-      .at(-1) ?? "",
-  ).slice(0, 300);
-  return failed("unknown", `postrelay is there and does not answer${last ? `: ${last}` : ""}`);
+  const [, said] = (code !== NO_ROOT && REASON.exec(stdout)) || [];
+  if (said !== undefined) {
+    const details = linesOf(said).map((line) => clean(line.replace(/^postrelay: /, "")));
+    return { state: "failed", color: "red", code: 1, details };
+  }
+  return failed("tool-failed", silence(code, linesOf(stdout).at(-1) ?? ""));
 }
+
+/** Its lines, without empty ones. */
+const linesOf = (text: string): string[] => text.split(/[\r\n]+/).filter((line) => line.trim() !== "");
 
 /** A state in which nothing could be asked. */
 export const failed = (
-  state: "absent" | "unknown" | "no-answer" | "not-created-yet" | "wrong-key",
+  state: "absent" | "unknown" | "no-answer" | "tool-failed" | "not-created-yet" | "wrong-key",
   why: string,
 ): Verdict => ({
   state,

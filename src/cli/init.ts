@@ -2,17 +2,22 @@
 
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
+import { pathText } from "../settings/problems.ts";
 import type { HostKey } from "../ssh/host-key.ts";
 import { USAGE } from "./exit-codes.ts";
-import { type Answers, filesFor, loginOf, nextSteps, wrongAnswers } from "./init-files.ts";
+import { type Answers, filesFor, hasUsername, loginOf, nextSteps, usableExtra, wrongAnswers } from "./init-files.ts";
+import { type Run, takenFrom } from "./init-from.ts";
 import { Refusal } from "./refusal.ts";
 import type { InitOptions } from "./request.ts";
+import type { TakenOver } from "./take-over.ts";
 
 /** All that it touches beside the folder. */
 export interface Around {
   /** Asks the user; undefined where nobody can answer. */
   readonly ask: ((question: string) => Promise<string>) | undefined;
   readonly hostKey: (host: string, port: number) => Promise<HostKey>;
+  /** Runs a command on a host. */
+  readonly run: Run;
   readonly say: (text: string) => void;
   readonly print: (text: string) => void;
   /** Version of this package. */
@@ -21,7 +26,7 @@ export interface Around {
 
 /** The questions, in their order; the answer to one may be the default of a later one. */
 const questions: readonly {
-  readonly option: keyof Omit<InitOptions, "cwd" | "stack" | "json">;
+  readonly option: keyof Omit<InitOptions, "cwd" | "stack" | "json" | "from">;
   readonly text: string;
   readonly fallback?: (given: Partial<Answers>) => string;
 }[] = [
@@ -58,46 +63,63 @@ export async function init(options: InitOptions, around: Around): Promise<number
       USAGE,
     );
 
-  const given = await answersFor(options, around);
-  const { host, port = 22 } = loginOf(given.address);
+  const { from } = options;
+  const first = from === undefined ? await answersFor(options, around) : { ...options, address: from };
+  const { host, port = 22 } = loginOf(first.address);
   const key = await around.hostKey(host, port).catch((error: Error) => {
     throw new Refusal(`the host key of ${host} cannot be fetched: ${error.message}`);
   });
-  const answers = { ...given, hostKey: key.line };
-  const wrong = wrongAnswers(answers);
+  const taken = from === undefined ? NOTHING : await takenFrom(from, key.line, around.run, options.name);
+  const known = { ...taken.answers, ...given(first) };
+  const answers = { ...(await answersFor({ ...options, ...known }, around)), hostKey: key.line };
+  // Who names another relay has another region and port.
+  const { relayHost: _, region: __, ...others } = taken.extra;
+  const { usable, problems } = usableExtra(answers, options.relay === undefined ? taken.extra : others);
+  const wrong = wrongAnswers(answers, usable);
   if (wrong.length > 0) throw new Refusal(["these answers cannot be used:", ...wrong].join("\n  "), USAGE);
+  const left = [...taken.lines, ...problems.map(({ path, reason }) => `${pathText(path)}: ${reason}`)];
 
   mkdirSync(folder, { recursive: true });
-  const files = Object.entries(filesFor(projectName(folder), stack, answers, around.version));
+  const project = { name: projectName(folder), stack, answers, extra: usable, left };
+  const files = Object.entries(filesFor(project, around.version));
   const fresh = files.filter(([name]) => !existsSync(join(folder, name)));
   for (const [name, text] of fresh) writeFileSync(join(folder, name), text, { flag: "wx" });
   const kept = files.filter((file) => !fresh.includes(file)).map(([name]) => name);
   const written = fresh.map(([name]) => name);
   if (options.json) {
-    around.print(`${JSON.stringify({ version: 2, folder, written, kept, fingerprint: key.fingerprint }, null, 2)}\n`);
+    const found = { version: 2, folder, written, kept, fingerprint: key.fingerprint, notTakenOver: left };
+    around.print(`${JSON.stringify(found, null, 2)}\n`);
     return 0;
   }
-  const packages = kept.includes("package.json") ? "  npm install postfix-relay @pulumi/pulumi\n" : "";
+  const install = kept.includes("package.json") ? "npm install postfix-relay @pulumi/pulumi" : "npm install";
   around.print(
     `Host key of ${host}: ${key.fingerprint}\n` +
       "Compare it with `ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub` on the host's console.\n" +
       `Written to ${folder}: ${written.join(", ")}\n` +
-      nextSteps(stack).replace("  npm install\n", packages || "  npm install\n"),
+      (left.length > 0 ? `Not taken over from ${host}:\n${left.map((line) => `  ${line}\n`).join("")}` : "") +
+      nextSteps(stack, usable, install),
   );
   return 0;
 }
+
+const NOTHING: TakenOver = { answers: {}, extra: {}, lines: [] };
+
+/** The options that have a value. */
+const given = (options: object) =>
+  Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
 
 /** The options, and what the user answers to the questions that are left. */
 async function answersFor(options: InitOptions, { ask }: Around): Promise<Omit<Answers, "hostKey">> {
   const found: Partial<Record<string, string>> = {};
   const missing: string[] = [];
   for (const { option, text, fallback } of questions) {
+    if (option === "username" && options.username === undefined && hasUsername(found.relay)) continue;
     const value = fallback?.(found) ?? "";
     found[option] = options[option] ?? (ask ? await answer(ask, text, value) : value);
     if (!found[option]) missing.push(`--${option}`);
   }
   if (missing.length > 0) throw new Refusal(`there is no terminal to ask on; add ${missing.join(", ")}`, USAGE);
-  return found as Omit<Answers, "hostKey">;
+  return { username: "", ...found } as Omit<Answers, "hostKey">;
 }
 
 /** An answer, or the default; it is asked again while there is none. */

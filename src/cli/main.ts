@@ -18,6 +18,7 @@ import type { Call } from "./ask-host.ts";
 import { FAULT } from "./exit-codes.ts";
 import { explain } from "./explain.ts";
 import { init } from "./init.ts";
+import type { Run } from "./init-from.ts";
 import { folderOf, projectIn } from "./project.ts";
 import { pulumiIn } from "./pulumi.ts";
 import { Refusal } from "./refusal.ts";
@@ -47,7 +48,8 @@ async function main(): Promise<number> {
     stdout.write(asked.explain.json ? `${JSON.stringify({ version: 2, advice })}\n` : `${advice}\n`);
     return 0;
   }
-  if ("init" in asked) return await init(asked.init, { ask: line, hostKey: fetchHostKey, say, print, version });
+  if ("init" in asked)
+    return await init(asked.init, { ask: line, hostKey: fetchHostKey, run: readOn, say, print, version });
   if ("verdict" in asked) {
     const { addresses, cwd } = asked.verdict;
     const pulumi = addresses.length > 0 ? noPulumi : pulumiIn(folderOf(cwd));
@@ -69,6 +71,9 @@ async function main(): Promise<number> {
   };
   return isCheck(request) ? await run(request, world) : await act(request, { ...world, ask });
 }
+
+/** Reads a host for `init`. */
+const readOn: Run = (login, command) => runOn(login, command, { time: 20_000, bytes: LONGEST_ANSWER });
 
 const call: Call = (login, words, seconds) =>
   runOn(login, verbCommand(words, login.user), { time: seconds * 1000, bytes: LONGEST_ANSWER });

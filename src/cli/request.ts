@@ -43,6 +43,8 @@ export interface InitOptions {
   readonly cwd: string;
   readonly stack: string;
   readonly json: boolean;
+  /** USER@HOST:PORT of a host whose Postfix was set up by hand: it answers what it can. */
+  readonly from?: string;
   readonly address?: string;
   readonly name?: string;
   readonly domain?: string;

@@ -21,6 +21,7 @@ const table = {
   "wrong-key": { word: "wrong key", color: "red", code: 1 },
   absent: { word: "absent", color: "yellow", code: 2 },
   "no-answer": { word: "no answer", color: "yellow", code: 2 },
+  "tool-failed": { word: "tool failed", color: "yellow", code: 2 },
   unknown: { word: "unknown", color: "yellow", code: 2 },
 } as const satisfies Record<string, About>;
 

@@ -30,7 +30,7 @@ export async function driftOfHost(
     reason: String(error),
   }));
   const drift = driftOf(seen, [owner, ...formerly]);
-  const said = textOf(name, drift, wanted === "repair");
+  const said = textOf(name, drift, wanted === "repair", !pulumi.runtime.isDryRun());
   if (drift.unknown && gather) gather(drift.unknown);
   else if (said) show(said.severity, said.text, relay);
   return wanted === "repair" ? drift : undefined;

@@ -20,7 +20,7 @@ export interface HostDrift {
   readonly told: readonly string[];
   /** Whether no configuration is live on the host: the first one has not been proven. */
   readonly first?: true;
-  /** Whether nothing of postfix-relay is on the host: it is new, or was installed again. */
+  /** Whether postfix-relay is not installed on this host yet: it is new, or was installed again. */
   readonly bare?: true;
   /** The reason why nothing is known about the host. */
   readonly unknown?: string;
@@ -36,6 +36,7 @@ export function driftOf(look: Look, owners: readonly string[]): HostDrift {
     case "wrong key":
       return { ...NONE, wrongKey: look.reason };
     case "unreachable":
+    case "tool failed":
     case "unknown":
       return { ...NONE, unknown: look.reason };
     case "absent":
@@ -61,26 +62,32 @@ function driftOfReport({ sync, why, live, differences, told, steps, id }: HostRe
 
 const digestOf = (text: string): string => createHash("sha256").update(text).digest("hex").slice(0, 16);
 
-/** The text about a host, if there is one. `repair`: whether the steps that repair it are done again. */
+/**
+ * The text about a host, if there is one. `repair`: whether the steps that repair it are done again; `now`: whether
+ * they are done by this update, and not by one that a preview is for.
+ */
 export function textOf(
   name: string,
   { words, told, first: isFirst, bare, unknown, wrongKey }: HostDrift,
   repair: boolean,
+  now = false,
 ): { severity: "warning" | "note"; text: string } | undefined {
-  if (bare) return { severity: "note", text: `${name}: nothing of postfix-relay is on the host.` };
+  if (bare)
+    return { severity: "note", text: `${name}: a first installation: postfix-relay is not installed on this host yet.` };
   if (wrongKey) return { severity: "warning", text: `${name}: ${wrongKey}.` };
   if (unknown) return { severity: "warning", text: `${name}: could not be checked for drift: ${unknown}.` };
-  const repairs = isFirst ? "`pulumi up` tries it again." : "`pulumi up` repairs it.";
+  const who = now ? "This update" : "`pulumi up`";
+  const repairs = isFirst ? `${who} tries it again.` : `${who} repairs it.`;
   const outlook = repair ? repairs : "It is not repaired (drift: warn).";
   const parts: [texts: readonly string[], outlook: string][] = [
     [words, outlook],
-    [told, "`pulumi up` does not repair that."],
+    [told, `${who} does not repair that.`],
   ];
   const [first, ...others] = parts.filter(([texts]) => texts.length > 0);
   if (!first) return undefined;
   const [[only = "", ...more], end] = first;
   if (others.length === 0 && more.length === 0) return { severity: "warning", text: `${name}: ${ended(only)} ${end}` };
-  const opening = words.length > 0 ? "the host is no longer as it was proven:" : "of the host is told:";
+  const opening = words.length > 0 ? "the host no longer matches what was proven:" : "about the host:";
   const lines = [first, ...others].flatMap(([texts, end]) => [...texts.map((one) => `  ${one}`), end]);
   return { severity: "warning", text: [`${name}: ${opening}`, ...lines].join("\n") };
 }

@@ -8,13 +8,15 @@ export const hostReport = z
   .object({
     postrelay: z.literal("check"),
     version: z.literal(1).describe("Version of this format."),
-    sync: z.enum(["yes", "no", "unknown"]).describe("Whether the host is as it was proven."),
-    why: words.describe("Why that cannot be told, when sync is unknown."),
+    sync: z.enum(["yes", "no", "unknown"]).describe("Whether the host matches what was proven."),
+    why: words.describe("Why that is unknown, when sync is unknown."),
     live: words.describe(
-      "`original` when nothing of postfix-relay is live; else a label of the configuration and its state: proven, paused (mail waits for a new password) or rolled-back.",
+      "`original` when no postfix-relay configuration is live; else a label of the configuration and its state: proven, paused (mail waits for a new password) or rolled-back.",
     ),
     owner: words.describe("PROJECT/STACK/NAME of the Relay that manages the host."),
-    differences: list.describe("What is no longer as it was proven and `pulumi up` repairs, in words."),
+    differences: list.describe(
+      "What no longer matches what was proven and `pulumi up` repairs, in words, a difference each: the value that is, and the one that was proven.",
+    ),
     told: list
       .default([])
       .describe("What an operator has to do or to know, and no step repairs: such as a disk that is full."),
@@ -31,7 +33,7 @@ export const hostReport = z
     relayed: count.describe("When mail last left by the relay, in seconds since 1970; 0 when that is not known."),
     relayedAnswer: words.describe("What the relay host answered then."),
   })
-  .describe("The report of `postrelay check` on a host. Exit code: 0 in sync, 1 drift, 2 cannot tell.");
+  .describe("The report of `postrelay check` on a host. Exit code: 0 in sync, 1 drift, 2 unknown.");
 
 /** The report of a host about itself. */
 export type HostReport = z.infer<typeof hostReport>;

@@ -13,11 +13,13 @@ export type Look =
   | { readonly kind: "report"; readonly report: HostReport }
   /** Who answers has another host key than `connection.hostKey`, or cannot prove that it has this one. */
   | { readonly kind: "wrong key"; readonly reason: string }
-  /** The host answers, and nothing of postfix-relay is on it. */
+  /** The host answers, and postfix-relay is not installed on it. */
   | { readonly kind: "absent"; readonly id: string }
   /** Nobody answers, or the login fails. */
   | { readonly kind: "unreachable"; readonly reason: string }
-  /** The host answers, and its tool does not, or is of another version. */
+  /** The host answers, and its tool is there and does not, or this login cannot run it. */
+  | { readonly kind: "tool failed"; readonly reason: string }
+  /** The tool is of another version. */
   | { readonly kind: "unknown"; readonly reason: string };
 
 /** The time that a host has to answer, in milliseconds. */
@@ -36,30 +38,41 @@ export function look(login: Login & { proxy?: Login }, milliseconds = LIMIT): Pr
 
 /** The SSH library cannot use all that an agent has; a step may log in with it all the same. */
 const AGENT_LIMITS =
-  " (a look uses no certificates and no security keys of an SSH agent; drift: off leaves the look out)";
+  " (the drift check cannot use SSH certificates or hardware keys; `drift: off` disables it)";
 
 /** What is in the way of a look. The words of the SSH library may be those of whoever answered. */
-export function failedLook(error: unknown, login: Pick<Login, "privateKey" | "user">): Look {
+export function failedLook(
+  error: unknown,
+  login: Pick<Login, "privateKey" | "user" | "agentSocketPath">,
+  socket = process.env.SSH_AUTH_SOCK,
+): Look {
   if (error instanceof WrongHostKey) return { kind: "wrong key", reason: wrongKey(error) };
-  const reason =
-    error instanceof LoginRefused
-      ? `it refuses the login${login.privateKey ? "" : AGENT_LIMITS}`
-      : clean(plainReason(error));
-  return { kind: "unreachable", reason };
+  if (!(error instanceof LoginRefused)) return { kind: "unreachable", reason: clean(plainReason(error)) };
+  if (login.privateKey) return { kind: "unreachable", reason: "it refuses the login" };
+  const isKeyless = !(login.agentSocketPath ?? socket);
+  return { kind: "unreachable", reason: isKeyless ? NO_KEY : `it refuses the login${AGENT_LIMITS}` };
 }
+
+const NO_KEY = "there is no SSH key to log in with: start an SSH agent (SSH_AUTH_SOCK is not set here) and load one";
 
 /** What has answered instead of the host, and what a person does about it. */
 function wrongKey({ who, known, shown }: WrongHostKey): string {
-  const [it, key] = who === "host" ? ["it", "`connection.hostKey`"] : ["its bastion", "`connection.proxy.hostKey`"];
+  const [it, its, key] =
+    who === "host"
+      ? ["it", "its", "`connection.hostKey`"]
+      : ["its bastion", "its bastion's", "`connection.proxy.hostKey`"];
   const shows =
     known === shown
       ? `${it} shows the host key of ${key} (${known}) and cannot prove that it has it`
-      : `${it} has another host key than ${key}: ${shown} instead of ${known}`;
+      : `${its} host key does not match ${key}: ${shown} instead of ${known}`;
   return (
-    `${shows}. It was set up anew, or somebody else answers in its place: change the argument only if ` +
+    `${shows}. It was reinstalled, or somebody else answers in its place: change the argument only if ` +
     "`cat /etc/ssh/*.pub | ssh-keygen -lf -`, run on its console, prints the fingerprint that it has now"
   );
 }
+
+/** Of a report that has another form. */
+export const OTHER_VERSION = "its postrelay is of another version; `pulumi up` puts the one of this program there";
 
 /** Reads the output of a host, among whatever else a login shell prints. */
 export function parseLook({ code, stdout }: Output): Look {
@@ -68,11 +81,7 @@ export function parseLook({ code, stdout }: Output): Look {
   if (line === undefined) {
     const lines = stdout.split(/[\r\n]+/).filter((line) => line.trim() !== "");
     if (lines.includes(ABSENT)) return { kind: "absent", id: stdout.match(/^\d{9,}$/gm)?.join("-") ?? "" };
-    const last = clean(lines.at(-1)?.trim() ?? "");
-    const silent = isForbidden(code, last)
-      ? "this login cannot run postrelay"
-      : "postrelay is there and does not answer";
-    return { kind: "unknown", reason: `${silent}${last ? `: ${last}` : ""}` };
+    return { kind: "tool failed", reason: silence(code, lines.at(-1) ?? "") };
   }
   try {
     const { data } = hostReport.safeParse(JSON.parse(line.slice(line.indexOf(mark))));
@@ -80,10 +89,14 @@ export function parseLook({ code, stdout }: Output): Look {
   } catch {
     // Cut off.
   }
-  return {
-    kind: "unknown",
-    reason: "its postrelay is of another version; `pulumi up` puts the one of this program there",
-  };
+  return { kind: "unknown", reason: OTHER_VERSION };
+}
+
+/** Why a tool that is there has not answered, by its exit code and the last line that was printed. */
+export function silence(code: number, line: string): string {
+  const last = clean(line.trim());
+  const what = isForbidden(code, last) ? "this login cannot run postrelay" : "postrelay is installed but does not answer";
+  return last ? `${what}: ${last}` : what;
 }
 
 /** Whether the login cannot run the tool: sudo refuses, or the shell (126, 127), or the tool, since not root (77). */

@@ -16,17 +16,17 @@ main() {
   printf %s "$input" | $root sh "$unpacked" "$@"
 }
 
-# refuse CODE TEXT: says why, on one line, and ends.
+# refuse CODE WHAT DO: says what has happened, what to do, and that nothing was changed, each on a line; ends.
 refuse() {
-  printf 'postrelay: %s Nothing was changed.' "$2" | tr '\000-\037\177' ' ' >&2
-  echo >&2
+  printf '%s\n' "postrelay: $2" "What to do: $3" 'Nothing was changed.' | tr '\000-\011\013-\037\177' ' ' >&2
   exit "$1"
 }
 
 # cannot_unpack WORDS: says where and why the tool cannot be written, in the words of the program that could not.
 cannot_unpack() {
   why=$(printf '%s\n' "$1" | tail -n 1 | sed 's/.*: //')
-  refuse 73 "cannot unpack the host tool in ${TMPDIR:-/tmp}: $why. Make room there, or make it writable for $(id -un)."
+  refuse 73 "cannot unpack the host tool in ${TMPDIR:-/tmp}: $why." \
+    "Make room there, or make it writable for $(id -un)."
 }
 
 # become_root VERB: ends where sudo does not run commands for this login, or would log the password.
@@ -39,18 +39,19 @@ become_root() {
     *tty*) how="Write 'Defaults:$who !requiretty' $how" ;;
     *) how='Allow it passwordless sudo, or set connection.user to root.' ;;
     esac
-    refuse 77 "$who cannot become root here: 'sudo -n true' failed ($(printf %s "$said" | tr '\n' ' ')). $how"
+    refuse 77 "$who cannot become root here: 'sudo -n true' failed ($(printf %s "$said" | tr '\n' ' '))." "$how"
   fi
   [ "$1" = install ] || return 0 # nothing secret follows
   option=$({ sudo -nl || sudo -n sudo -l -U "$who"; } 2>/dev/null | logged)
   case $option in
   '') return ;;
-  unknown) refuse 77 "'sudo -l' does not tell whether sudo here logs what commands read, such as the relay's password.\
- Let $who list its rules, or set connection.user to root." ;;
+  unknown) refuse 77 "'sudo -l' does not tell whether sudo here logs what commands read, such as the relay's password." \
+    "Let $who list its rules, or set connection.user to root." ;;
   LOG_INPUT) line="$who ALL=(root) NOPASSWD: NOLOG_INPUT: /usr/local/sbin/postrelay" ;;
   *) line="Defaults!/usr/local/sbin/postrelay !$option" ;;
   esac
-  refuse 77 "sudo here logs what commands read ($option), so it would log the relay's password. Write '$line' $how"
+  refuse 77 "sudo here logs what commands read ($option), so it would log the relay's password." \
+    "Write '$line' $how"
 }
 
 # logged: reads what `sudo -l` lists, and names the option that logs the input of postrelay, if one does or may: the

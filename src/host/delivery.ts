@@ -25,6 +25,10 @@ export interface Delivery {
    */
   seconds: number;
   /**
+   * When that was, such as 2026-11-30T15:04:05Z. Empty where the report does not tell.
+   */
+  at: string;
+  /**
    * What was not proven, and why: a relay host in `fallback` that was out of reach, or what the probe of the running
    * Postfix has shown, such as a relay host that refuses bounces.
    */

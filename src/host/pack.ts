@@ -26,7 +26,7 @@ export const folders: Readonly<Record<string, Folder>> = {
     calls: ["generation"],
   },
   watch: {
-    modules: ["status", "monitoring", "drift-host", "drift", "fingerprint", "queue", "told", "check", "probe"],
+    modules: ["status", "monitoring", "edits", "drift-host", "drift", "fingerprint", "queue", "told", "check", "probe"],
     calls: ["candidate", "packages"],
   },
   switch: {

@@ -17,13 +17,23 @@ const delivery = z.object({
   queueId: token,
   answer: words,
   seconds: z.number(),
+  at: token.default(""),
   unproven: any,
 }) satisfies z.ZodType<Delivery>;
 
 /** The report that a step prints. */
 const required: Partial<Record<Step["suffix"], z.ZodType>> = { packages, delivery };
 
-const NONE: Delivery = { status: "unknown", relay: "", dsn: "", queueId: "", answer: "", seconds: 0, unproven: [] };
+const NONE: Delivery = {
+  status: "unknown",
+  relay: "",
+  dsn: "",
+  queueId: "",
+  answer: "",
+  seconds: 0,
+  at: "",
+  unproven: [],
+};
 
 /** The last report that fits; it is what follows our mark on a line. */
 function read<T>(schema: z.ZodType<T>, stdout: string | undefined): T | undefined {
@@ -62,7 +72,7 @@ export function warningsOf(step: Step["suffix"], stdout: string | undefined): Wa
   return {
     events: [
       ...(schema && !read(schema, stdout) ? [`No report was found in what -${step} printed on the host.`] : []),
-      ...text("These files had been edited since postfix-relay wrote them; copies were kept aside", kept),
+      ...text("These files were replaced; copies are on the host", kept),
       ...text("Owners or modes that Postfix cannot work with were repaired on the host", repaired),
       ...text("What the host's own Postfix does besides sending mail ends with this configuration", ends),
     ],

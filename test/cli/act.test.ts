@@ -138,25 +138,37 @@ test("rollback: only when the user agrees, and with what follows from it", async
 test.each<[what: string, says: Said, code: number, row: RegExp]>([
   [
     "its reason",
-    { code: 69, stdout: "postrelay: no configuration was proven before.\n" },
+    { code: 69, stdout: "Hi\npostrelay: no configuration was proven before.\nNothing \u001b[2Jwas changed.\n" },
     1,
-    /failed +no configuration was/,
+    /failed +no configuration was proven before\.\n +Nothing {2}\[2Jwas changed\.$/m,
   ],
   ["no tool", "postrelay: absent\n", 2, /absent +postfix-relay is not installed on it/],
   ["an older tool", { code: 64, stdout: "postrelay: puts a…" }, 2, /unknown +its postrelay does not know `queue` yet/],
-  ["sudo", { code: 1, stdout: "sudo: a password is required\n" }, 2, /unknown +postrelay is there.*: sudo: a password/],
+  [
+    "sudo",
+    { code: 1, stdout: "sudo: a password is required\n" },
+    2,
+    /tool failed +this login cannot run postrelay: sudo: a pass/,
+  ],
+  [
+    "not as root",
+    { code: 77, stdout: "postrelay: run it as root: sudo postrelay queue\n" },
+    2,
+    /tool failed +this login cannot run postrelay: .*run it as root/,
+  ],
+  [
+    "no awk",
+    { code: 127, stdout: "/usr/local/sbin/postrelay: 3: awk: not found\n" },
+    2,
+    /tool failed +.*awk: not found/,
+  ],
   [
     "no connection",
     Object.assign(new Error("x"), { code: "ECONNREFUSED" }),
     2,
     /no answer +nothing listens on its SSH/,
   ],
-  [
-    "a report of another form",
-    report("queue", { active: "many" }),
-    2,
-    /unknown +postrelay is there and does not answer/,
-  ],
+  ["a report of another form", report("queue", { active: "many" }), 2, /unknown +its postrelay is of another version/],
 ])("no report, and why: %s", async (_, says, code, row) => {
   const found = await command({}, { "web-1": says });
   expect(found.code).toBe(code);

@@ -29,6 +29,7 @@ test.each<[state: State, look: Look, words: string[]]>([
   ["unknown", doubtful("another run works on this host"), ["another run works on this host"]],
   ["absent", bare, ["postfix-relay is not installed on it"]],
   ["no-answer", silent, ["no answer within 5 s"]],
+  ["tool-failed", { kind: "tool failed", reason: "awk: not found" }, ["awk: not found"]],
   ["wrong-key", wrongKey, ["it has another host key"]],
 ])("%s", (state, look, words) => {
   expect(stateOf(seen(look))).toBe(state);

@@ -28,7 +28,7 @@ test("each host that is there and ours is probed, once", async () => {
 test.each<[what: string, answer: string | Error, code: number, row: RegExp]>([
   ["it cannot tell", probe("unknown", "mail is paused"), 2, /unknown +probe: mail is paused$/m],
   ["bounces are refused", probe("yes", "bounces are refused"), 0, /answered +probe: but bounces are refused$/m],
-  ["an older tool", "usage: …", 2, /unknown +probe: postrelay is there and does not answer/],
+  ["an older tool", "usage: …", 2, /tool failed +probe: postrelay is installed but does not answer/],
   ["the connection breaks", new Error("no answer within 90 s"), 2, /no answer +probe: no answer within 90 s$/m],
   ["what would write on the terminal", probe("no", "a\u001b[2Jb"), 1, /not answered +probe: a \[2Jb$/m],
 ])("a probe: %s", async (_, answer, code, row) => {

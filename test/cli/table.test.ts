@@ -21,7 +21,10 @@ const three = findings([
   ["web-1", looked()],
   [
     "web-long-name",
-    drifted("/etc/postfix/main.cf was edited: relayhost = [x.example.net]:25", "Postfix is not running"),
+    drifted(
+      "/etc/postfix/main.cf was edited: relayhost is [x.example.net]:25, proven is [y.example.net]:587",
+      "Postfix is not running",
+    ),
   ],
   ["db", silent],
 ]);
@@ -30,7 +33,7 @@ test("a line for each difference", () => {
   expect(tableOf(three, layout)).toBe(`\
 HOST           STATE      DETAILS
 web-1          in sync
-web-long-name  drift      /etc/postfix/main.cf was edited: relayhost = [x.example.net]:25
+web-long-name  drift      /etc/postfix/main.cf was edited: relayhost is [x.example.net]:25, proven is [y.example.net]:587
                           Postfix is not running
 db             no answer  no answer within 5 s
 
@@ -63,7 +66,7 @@ test("probes have a column, a reason each, and a part of the last line", () => {
   expect(tableOf(probed, layout)).toBe(`\
 HOST           STATE      PROBE         DETAILS
 web-1          in sync    answered
-web-long-name  drift      not answered  /etc/postfix/main.cf was edited: relayhost = [x.example.net]:25
+web-long-name  drift      not answered  /etc/postfix/main.cf was edited: relayhost is [x.example.net]:25, proven is [y.example.net]:587
                                         Postfix is not running
                                         probe: no login
 db             no answer                no answer within 5 s

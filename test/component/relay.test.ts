@@ -103,6 +103,7 @@ test("outputs", async () => {
       queueId: "4ABC",
       answer: "250 ok",
       seconds: 1.2,
+      at: "",
       unproven: [],
     } satisfies Delivery,
     mainCf: expect.stringContaining("relayhost = [example.sakura.ne.jp]:587\n"),

@@ -41,6 +41,7 @@ const looks: [what: string, look: Look, drift: HostDrift][] = [
   ["nothing of ours", { kind: "absent", id: "7" }, { ...none, steps: stepNames, id: HEX, bare: true }],
   ["another host key", { kind: "wrong key", reason: "it has another" }, { ...none, wrongKey: "it has another" }],
   ["a host that is down", { kind: "unreachable", reason: "no answer" }, { ...none, unknown: "no answer" }],
+  ["a tool that fails", { kind: "tool failed", reason: "no awk" }, { ...none, unknown: "no awk" }],
 ];
 
 test.each(looks)("what a look means: %s", (_, look, drift) => {
@@ -60,21 +61,25 @@ const texts: [drift: Partial<HostDrift>, repair: boolean, text: string | undefin
   [
     { words: ["a", "b"] },
     true,
-    "warning web: the host is no longer as it was proven:\n  a\n  b\n`pulumi up` repairs it.",
+    "warning web: the host no longer matches what was proven:\n  a\n  b\n`pulumi up` repairs it.",
   ],
   [{ words: ["a"] }, false, "warning web: a. It is not repaired (drift: warn)."],
   [
     { words: ["a"], told: ["b.", "c"] },
     true,
-    "warning web: the host is no longer as it was proven:\n  a\n`pulumi up` repairs it.\n  b.\n  c\n`pulumi up` does not repair that.",
+    "warning web: the host no longer matches what was proven:\n  a\n`pulumi up` repairs it.\n  b.\n  c\n`pulumi up` does not repair that.",
   ],
   [{ told: ["b."] }, true, "warning web: b. `pulumi up` does not repair that."],
   [{ words: ["a"], first: true }, true, "warning web: a. `pulumi up` tries it again."],
-  [{ bare: true }, true, "note web: nothing of postfix-relay is on the host."],
+  [{ bare: true }, true, "note web: a first installation: postfix-relay is not installed on this host yet."],
   [{ unknown: "no answer" }, true, "warning web: could not be checked for drift: no answer."],
   [{ wrongKey: "it has another host key" }, true, "warning web: it has another host key."],
   [{}, true, undefined],
 ];
+
+test("an update says of itself that it repairs a host", () => {
+  expect(textOf("web", { ...none, words: ["a"] }, true, true)?.text).toBe("web: a. This update repairs it.");
+});
 
 test.each(texts)("what is said: %j, repair %j", (drift, repair, text) => {
   const said = textOf("web", { ...none, ...drift }, repair);
@@ -93,13 +98,13 @@ const outputs: [what: string, stdout: string, look: Look, code?: number][] = [
   [
     "a tool that sudo does not run",
     "Welcome\nsudo: a password is required\n",
-    { kind: "unknown", reason: "this login cannot run postrelay: sudo: a password is required" },
+    { kind: "tool failed", reason: "this login cannot run postrelay: sudo: a password is required" },
   ],
   [
     "one in a folder that this login cannot look into",
     "sh: 1: /usr/local/sbin/postrelay: Permission denied\n",
     {
-      kind: "unknown",
+      kind: "tool failed",
       reason: "this login cannot run postrelay: sh: 1: /usr/local/sbin/postrelay: Permission denied",
     },
     126,
@@ -108,7 +113,7 @@ const outputs: [what: string, stdout: string, look: Look, code?: number][] = [
     "one that is not called as root",
     "postrelay: run it as root: sudo postrelay check\n",
     {
-      kind: "unknown",
+      kind: "tool failed",
       reason: "this login cannot run postrelay: postrelay: run it as root: sudo postrelay check",
     },
     77,
@@ -117,12 +122,12 @@ const outputs: [what: string, stdout: string, look: Look, code?: number][] = [
     "one that lacks a program",
     "/usr/local/sbin/postrelay: 310: awk: not found\n",
     {
-      kind: "unknown",
-      reason: "postrelay is there and does not answer: /usr/local/sbin/postrelay: 310: awk: not found",
+      kind: "tool failed",
+      reason: "postrelay is installed but does not answer: /usr/local/sbin/postrelay: 310: awk: not found",
     },
     2,
   ],
-  ["a tool that is killed", "", { kind: "unknown", reason: "postrelay is there and does not answer" }],
+  ["a tool that is killed", "", { kind: "tool failed", reason: "postrelay is installed but does not answer" }],
   ["an older tool", '{"postrelay":"check","differences":""}\n', { kind: "unknown", reason: expect.any(String) }],
 ];
 

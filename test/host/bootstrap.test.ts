@@ -54,12 +54,16 @@ for (const shell of shells)
   });
 
 test.each<[what: string, env: Record<string, string>, why: RegExp]>([
-  ["there is no such folder", { TMPDIR: "/nowhere" }, /in \/nowhere: No such file or directory\. Make room there/],
-  ["it is read-only", { TMPDIR: "/proc" }, /in \/proc: (No such file or directory|Read-only file system)\. /],
+  [
+    "there is no such folder",
+    { TMPDIR: "/nowhere" },
+    /in \/nowhere: No such file or directory\.\nWhat to do: Make room there/,
+  ],
+  ["it is read-only", { TMPDIR: "/proc" }, /in \/proc: (No such file or directory|Read-only file system)\.\n/],
   [
     "it is full",
     { FULL: "yes" },
-    /in \/tmp: No space left on device\. Make room there, or make it writable for deploy\./,
+    /in \/tmp: No space left on device\.\nWhat to do: Make room there, or make it writable for deploy\./,
   ],
 ])("says why it cannot unpack the tool: %s", (_, env, why) => {
   command(
@@ -70,25 +74,30 @@ test.each<[what: string, env: Record<string, string>, why: RegExp]>([
     const ran = boot(shell, env, "install");
     expect(ran).toMatchObject({ code: 73, stdout: "" });
     expect(ran.stderr).toMatch(why);
-    expect(ran.stderr).toMatch(/^postrelay: cannot unpack the host tool .* Nothing was changed\.\n$/);
+    expect(ran.stderr).toMatch(/^postrelay: cannot unpack the host tool .*\nWhat to do: .*\nNothing was changed\.\n$/);
   }
 });
 
 test.each([
   [
     "sudo: a password is required",
-    /'sudo -n true' failed \(sudo: a password is required\)\. Allow it passwordless sudo/,
+    /'sudo -n true' failed \(sudo: a password is required\)\.\nWhat to do: Allow it passwordless sudo/,
   ],
   [
     "sudo: unable to resolve host web\nSorry, user deploy may not run sudo on web.",
-    /\(sudo: unable to resolve host web Sorry, user deploy may not run sudo on web\.\)\. Allow it/,
+    /\(sudo: unable to resolve host web Sorry, user deploy may not run sudo on web\.\)\.\nWhat to do: Allow it/,
   ],
-  ["sudo: sorry, you must have a tty to run sudo", /must have a tty.*'Defaults:deploy !requiretty' with 'visudo/],
+  [
+    "sudo: sorry, you must have a tty to run sudo",
+    /must have a tty.*\nWhat to do: .*'Defaults:deploy !requiretty' with 'visudo/,
+  ],
 ])("tells sudo's own words: %s", (SAID, advice) => {
   const ran = boot(["sh"], { SAID }, "install");
   expect(ran).toMatchObject({ code: 77, stdout: "" });
   expect(ran.stderr).toMatch(advice);
-  expect(ran.stderr).toMatch(/^postrelay: deploy cannot become root here: .* Nothing was changed\.\n$/);
+  expect(ran.stderr).toMatch(
+    /^postrelay: deploy cannot become root here: .*\nWhat to do: .*\nNothing was changed\.\n$/,
+  );
 });
 
 /** A list as sudo 1.9 prints it. */
@@ -185,7 +194,9 @@ test("a login that may not list without a password is listed by root", () => {
 test("a list that does not come is none that allows it", () => {
   const ran = boot(["sh"], { LISTED: "" }, "install");
   expect(ran).toMatchObject({ code: 77, stdout: "" });
-  expect(ran.stderr).toMatch(/'sudo -l' does not tell whether sudo here logs .* Nothing was changed\.\n$/);
+  expect(ran.stderr).toMatch(
+    /'sudo -l' does not tell whether sudo here logs .*\nWhat to do: .*\nNothing was changed\.\n$/,
+  );
 });
 
 test("what sudo says moves no cursor", () => {

@@ -74,14 +74,14 @@ describe.each(shells.map((shell) => [shell.join(" "), shell] as const))("%s", (_
     [
       "in sync",
       "check_sync=yes facts_label='1a2b proven' queue_active=0 queue_deferred=0 queue_hold=0",
-      ["In sync: this host is as it was proven.", "Live          1a2b, proven", "Queue         empty"],
+      ["In sync: this host matches what was proven.", "Live          1a2b, proven", "Queue         empty"],
     ],
     [
       "drift",
       `check_sync=no check_drift='delivery a b${"\n"}packages+delivery c' facts_label='1a2b paused'
        queue_active=1 queue_deferred=2 queue_hold=0 queue_oldest=7300 queue_reason='connect to x: timed out'`,
       [
-        "Drift: this host is no longer as it was proven; 'pulumi up' repairs it:\n  a b\n  c\nManaged by    mail/prod/web-1",
+        "Drift: this host no longer matches what was proven; 'pulumi up' repairs it:\n  a b\n  c\nManaged by    mail/prod/web-1",
         "Live          1a2b, paused: mail waits for a new password",
         "Queue         1 active, 2 deferred, 0 on hold; the oldest for 2 h, waiting for: connect to x: timed out",
       ],
@@ -91,7 +91,7 @@ describe.each(shells.map((shell) => [shell.join(" "), shell] as const))("%s", (_
       `check_sync=unknown check_why='another run' facts_label=original queue_active=0 queue_deferred=0 queue_hold=0
        relayed_answer="$(printf '250 \\033[2J')"`,
       [
-        "Cannot tell whether this host is as it was proven: another run",
+        "Unknown whether this host matches what was proven: another run",
         "Live          the configuration of before postfix-relay, or none",
         "Last relayed  2000-01-01 00:00:00 +0000: 250  [2J\n",
       ],

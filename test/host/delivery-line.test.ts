@@ -1,5 +1,4 @@
 // Delivery lines of every form: which one counts, and what is read from it.
-
 import { describe, expect, test } from "vitest";
 import { type Found, type Look, look } from "../support/proof.ts";
 
@@ -198,14 +197,15 @@ const rows: Row[] = [
       expect([status, settled, reason]).toEqual([
         "",
         "no",
-        expect.stringMatching(/^The relay defers the message[.:].*192\.0\.2\.9/),
+        expect.stringMatching(/^The relay defers the message[.:].*\nWhat to do: .*\nLog: .*192\.0\.2\.9/),
       ]),
   },
   {
     what: "nothing yet from the relay",
     lines: smtp("Verified TLS connection established to relay-1.example.test[192.0.2.1]:587: TLSv1.3 with cipher X"),
     wanted: {
-      reason: "the relay had not answered within 60 seconds. Raise testDelivery.timeoutSeconds if it is slow.",
+      reason:
+        "the relay had not answered within 60 seconds.\nWhat to do: Raise testDelivery.timeoutSeconds if it is slow.",
     },
   },
   {

@@ -55,7 +55,7 @@ const wanted: Record<string, Wanted> = {
   "eight-bit": { ...sent, hop: fake, answer: "250 2.0.0 angenommen f??r Zustellung" },
 
   fallback: failed(
-    /^the relay host \[relay-1\.example\.test\]:2 did not take the message, relay-1\S+:587 did: Nothing listens.*:2: Connection refused\]$/,
+    /^the relay host \[relay-1\.example\.test\]:2 did not take the message, relay-1\S+:587 did: Nothing listens.*:2: Connection refused$/,
     "[relay-1.example.test]:2",
   ),
   "fallback-after-login": failed(
@@ -121,7 +121,7 @@ describe("whole logs", () => {
       if (status) expect(found.status).toBe(status);
       if (recipient) expect(found.recipient).toBe(recipient);
       if (answer) expect(found.answer).toEqual(typeof answer === "string" ? answer : expect.stringMatching(answer));
-      expect(found.reason).toMatch(reason ?? /^$/);
+      expect(found.reason).toMatch(new RegExp(reason ?? /^$/, "s"));
       if (verdict === "sent") expect(Number(found.seconds)).toBeGreaterThan(0);
     },
   );

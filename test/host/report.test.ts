@@ -8,10 +8,11 @@ const sent = {
   queueId: "4ABC",
   answer: '250 ok {"postrelay":"x"}',
   seconds: 0.5,
+  at: "2026-11-30T15:04:05Z",
 };
 const line = JSON.stringify({ postrelay: "deliver", ...sent, unproven: ["fallback[0] [b.example.net]:587"], kept: [] });
 const expected = { ...sent, unproven: ["fallback[0] [b.example.net]:587"] };
-const none = { status: "unknown", relay: "", dsn: "", queueId: "", answer: "", seconds: 0, unproven: [] };
+const none = { status: "unknown", relay: "", dsn: "", queueId: "", answer: "", seconds: 0, at: "", unproven: [] };
 
 describe("the report is found", () => {
   test.each([
@@ -61,7 +62,7 @@ test("the warnings of a host, one text for each kind", () => {
   });
   expect(warningsOf("delivery", both)).toEqual({
     states: ["Not all was proven, and mail that depends on this may wait or be lost:\n  fallback[0] x"],
-    events: ["These files had been edited since postfix-relay wrote them; copies were kept aside:\n  main.cf in /var"],
+    events: ["These files were replaced; copies are on the host:\n  main.cf in /var"],
   });
   const quiet = JSON.stringify({ postrelay: "deliver", ...sent, unproven: [], kept: [] });
   expect(warningsOf("delivery", quiet)).toEqual({ states: [], events: [] });

@@ -6,6 +6,7 @@ import { needs } from "../support/shells.ts";
 
 const scripts = {
   "the bootstrap": readFileSync(new URL("../../src/host/bootstrap.sh", import.meta.url), "utf8"),
+  "what reads a host for init": readFileSync(new URL("../../src/host/hand-made.sh", import.meta.url), "utf8"),
   "the tool": `#!/bin/sh\n${modules.map(moduleText).join("")}`,
 };
 

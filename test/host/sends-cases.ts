@@ -59,7 +59,7 @@ export const cases: Case[] = [
       picked +
       answer(`undeliverable (${said("450 4.2.0 Greylisted (in reply to RCPT TO command)")})`, { dsn: "4.2.0" }),
     verdict: "yes",
-    reason: /^the relay answers for now: \[/,
+    reason: /^the relay answers for now\.\nLog: /,
     after: 1,
   },
   {
@@ -202,7 +202,8 @@ export const cases: Case[] = [
     log: `${at}pickup[11]: warning: 4F00001: message has been queued for 1 days\n${at}cleanup[13]: warning: mail_queue_enter: create file incoming/1.2: Permission denied\n`,
     queue: 1,
     verdict: "no",
-    reason: /not picked up a message within 10 seconds\. .*\[postfix\/cleanup\[13\]: warning: mail_queue_enter/,
+    reason:
+      /not picked up a message within 10 seconds\.\n[\s\S]*\nLog: postfix\/cleanup\[13\]: warning: mail_queue_enter/,
     after: 10,
   },
   {
@@ -218,7 +219,7 @@ export const cases: Case[] = [
     log: `${picked}${at}smtp[12]: fatal: open database /etc/postfix/sasl_passwd.db: No such file or directory\n`,
     queue: 1,
     verdict: "no",
-    reason: /^a process of the running Postfix has died: .*\[postfix\/smtp\[12\]: fatal: open database/,
+    reason: /^a process of the running Postfix has died: .*\n[\s\S]*\nLog: postfix\/smtp\[12\]: fatal: open database/,
     after: 10,
   },
   {
@@ -226,7 +227,7 @@ export const cases: Case[] = [
     log: `${at}master[5]: warning: process /usr/lib/postfix/sbin/qmgr pid 33 killed by signal 9\n`,
     queue: 1,
     verdict: "no",
-    reason: /^a process of the running Postfix has died: .*qmgr pid 33 killed/,
+    reason: /^a process of the running Postfix has died: [\s\S]*qmgr pid 33 killed/,
     after: 10,
   },
   {

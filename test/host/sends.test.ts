@@ -69,7 +69,7 @@ describe.each(shells.map((shell) => [shell.join(" "), shell] as const))("%s", (_
       printf '%s\\n' "$sends_verdict" "$sends_reason"`,
     );
     expect(printed).toMatch(
-      /^no\na user without rights cannot hand in mail: .*\[postdrop: warning: mail_queue_enter: /,
+      /^no\nan unprivileged user cannot submit mail: .*\nWhat to do: .*\nLog: postdrop: warning: mail_queue_enter: /,
     );
   });
 

@@ -128,10 +128,20 @@ describe("output", () => {
     expect(result).toBe("postrelay: caf  café\n");
   });
 
-  test("a reason is one line without a password", () => {
-    const result = sh(["sh"], 'say "$(cat)" 2>&1', `the relay said\n${passwords[0]}`);
-    expect(result).toBe("postrelay: the relay said [secret]\n");
+  test("a reason has a line for each text, no empty one, and no password", () => {
+    const result = sh(["sh"], 'say "$(cat)" "" "What to do: x" 2>&1', `the relay said\n${passwords[0]}`);
+    expect(result).toBe("postrelay: the relay said\n[secret]\nWhat to do: x\n");
   });
+
+  test.each<[what: string, words: string, says: string]>([
+    ["what has happened", "'no answer'", "no answer\n"],
+    ["what to do", "'No login. Check a.b. Wait.'", "No login.\nWhat to do: Check a.b. Wait.\n"],
+    [
+      "what the log has",
+      "'No login. Wait.' 'smtp[1]: x' '' 'b. c'",
+      "No login.\nWhat to do: Wait.\nLog: smtp[1]: x\nLog: b. c\n",
+    ],
+  ])("a reason: %s", (_, words, says) => expect(sh(["sh"], `reason ${words}`)).toBe(says));
 
   test("a key that is a password is a key", () => {
     expect(JSON.parse(sh(["sh"], "json prefix prefix"))).toEqual({ postrelay: "deliver", prefix: "[secret]" });

@@ -57,8 +57,8 @@ describe("who answered", () => {
     (_, __, who, found, probed) => {
       const why = {
         yes: /^$/,
-        here: /was delivered on this host.*testDelivery\.to outside/,
-        other: /relay host of its own.*testDelivery\.from/,
+        here: /was delivered on this host.*testDelivery\.to outside/s,
+        other: /relay host of its own.*testDelivery\.from/s,
       };
       expect(found).toMatchObject({
         verdict: who === "yes" ? "sent" : "failed",
@@ -137,7 +137,7 @@ describe("a path that Postfix may not use", () => {
 
   test("where the kernel's log names AppArmor, the reason does", () => {
     expect(ask(`echo '${denial}'; echo 'audit: apparmor="DENIED" profile="msmtp" name="/x"'`)).toMatch(
-      /^AppArmor on this host forbids .*\/var\/lib\/postfix-relay\/candidate.*\[audit: .*smtp_scache.*\] \[postfix/,
+      /^AppArmor on this host forbids .*\nWhat to do: .*\/var\/lib\/postfix-relay\/candidate.*\nLog: audit: .*smtp_scache.*\nLog: postfix/,
     );
   });
 
@@ -157,7 +157,7 @@ describe("a name that Postfix does not find", () => {
 
   test("but the host does: smtp_host_lookup", () => {
     expect(ask('[ "$*" = "ahosts relay-1.example.test" ]')).toMatch(
-      /^This host knows relay-1\.example\.test, but not from DNS.*mainCf: \{ smtp_host_lookup: "dns, native" \}\. \[/,
+      /^This host knows relay-1\.example\.test, but not from DNS.*\nWhat to do: Set mainCf: \{ smtp_host_lookup: "dns, native" \}\.\nLog: /,
     );
   });
 
@@ -180,7 +180,7 @@ describe("a message that nobody has logged", () => {
   test("the last warning of pickup and cleanup", () => {
     const warnings = `${at}cleanup[2]: warning: 6D2DB509: virtual_alias_maps map lookup problem for ops@example.org -- message not accepted, try again later\n${at}pickup[3]: warning: maildrop/62878507: error writing 6D2DB509: queue file write error\n`;
     expect(silent(log + warnings, { sendmail: "exit 0" })).toMatch(
-      /^Postfix had not even logged.* A map of Postfix is missing.*\[postfix-relay-candidate\/cleanup\[2\]: warning: 6D2DB509: virtual_alias_maps/,
+      /^Postfix had not even logged.*\nA map of Postfix is missing.*\nLog: postfix-relay-candidate\/cleanup\[2\]: warning: 6D2DB509: virtual_alias_maps/s,
     );
     expect(silent(start + warnings)).toMatch(/^A map of Postfix is missing/);
   });

@@ -82,7 +82,9 @@ describe.each(shells.map((shell) => [shell.join(" "), shell] as const))("%s", (_
       return run(`verb=stage; (require_tellable) 2>&1; echo "$?"`);
     };
     for (const word of ["relay", "delivery", "proven", "the li", "sasl_passwd"])
-      expect(stage(word), word).toMatch(/^postrelay: a password \(credentials\.password.*with the provider.*\n78\n$/);
+      expect(stage(word), word).toMatch(
+        /^postrelay: a password \(credentials\.password.*\nWhat to do: .*with the provider\.\n.*\n78\n$/,
+      );
     for (const word of ["relaypass", "a relay of mine!", "xyz", "correct horse battery"])
       expect(stage(word)).toBe("0\n");
   });

@@ -111,7 +111,7 @@ test("a host that cannot be reached", async () => {
 
 test("a login user without sudo", async () => {
   expect(await upOf({ connection: { user: "plain" } })).toMatch(
-    /plain cannot become root here: .*connection\.user to root\. Nothing was changed/,
+    /plain cannot become root here: .*\s+What to do: .*connection\.user to root\.\s+Nothing was changed/,
   );
   expect(await isUntouched(host)).toBe("");
 });
@@ -121,7 +121,7 @@ test("a host that is not Debian or Ubuntu", async () => {
   await other.run("cat > /etc/os-release", { input: 'ID=fedora\nPRETTY_NAME="Fedora Linux 44"\n' });
   const { name, address, hostKey } = other;
   expect(await upOf({ hosts: [{ name, connection: { host: address, hostKey } }] })).toMatch(
-    /this host runs Fedora Linux 44; only Debian and Ubuntu are supported\. Nothing was changed/,
+    /this host runs Fedora Linux 44; only Debian and Ubuntu are supported\.\s+Nothing was changed/,
   );
   expect(await isUntouched(other)).toBe("");
   await other.run("cat > /etc/os-release", { input: release });

@@ -10,7 +10,7 @@ import type { Stack } from "./stack.ts";
 import { watch } from "./watch.ts";
 
 const cli = await openCommandLine();
-const { web, db, said } = cli;
+const { relay, web, db, said } = cli;
 const empty = mkdtempSync(join(tmpdir(), "postfix-relay-empty-"));
 let stack: Stack;
 let marks: string[];
@@ -50,7 +50,7 @@ describe("main.cf was edited on one host", () => {
     web.must("cp -p /etc/postfix/main.cf /root/ && postconf -e 'relayhost = [elsewhere.example.net]:25'"),
   );
   afterAll(() => web.must("mv /root/main.cf /etc/postfix/main.cf"));
-  const words = "/etc/postfix/main.cf was edited: relayhost = [elsewhere.example.net]:25";
+  const words = `/etc/postfix/main.cf was edited: relayhost is [elsewhere.example.net]:25, proven is [${relay.host}]:587`;
 
   test("a line of words", async () => {
     expect(await command("check")).toEqual({
@@ -148,7 +148,7 @@ describe("that cannot be told", () => {
     expect(code).toBe(1);
     expect(stdout).toMatch(/^web +in sync$/m);
     expect(stdout).toMatch(
-      /^db +wrong key +it has another host key than `connection\.hostKey`: SHA256:\S+ instead of SHA256:/m,
+      /^db +wrong key +its host key does not match `connection\.hostKey`: SHA256:\S+ instead of SHA256:/m,
     );
     const { hosts } = JSON.parse((await command("check --json")).stdout);
     expect(hosts[1]).toMatchObject({ state: "wrong-key", report: null });

@@ -4,6 +4,7 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { moduleText } from "../../src/host/pack.ts";
 
 const read = (name: string) => readFileSync(new URL(`../../src/host/tool/candidate/${name}`, import.meta.url), "utf8");
 
@@ -15,7 +16,8 @@ export const adviceRows = (): string[] =>
 
 const modules = [
   "set -u",
-  "failure= candidate=/nowhere",
+  ...["base/constants", "base/speak"].map(moduleText),
+  "candidate=/nowhere",
   "LC_ALL=C",
   "export LC_ALL",
   `advice() {\ncat <<'ADVICE'\n${adviceRows().join("\n")}\nADVICE\n}`,
@@ -116,6 +118,9 @@ const found = [
 /** What follow, is_final and judge set; for a probe, what follow_id and judge_route do. */
 export type Found = Record<(typeof found)[number], string>;
 
+/** Its lines, which the script has joined. */
+const linesOf = (text: string): string => text.split("\u001f").join("\n").replace(/\n$/, "");
+
 /** Looks into logs, all in one shell. */
 export function look(looks: readonly Look[], options: Options = {}): Found[] {
   const folder = mkdtempSync(join(tmpdir(), "logs-"));
@@ -135,6 +140,8 @@ export function look(looks: readonly Look[], options: Options = {}): Found[] {
           judge "$hop" 60 "$log"
           verdict=$proof_verdict reason=$proof_reason
         fi
+        # Its lines, as one that does not end the others.
+        reason=$(printf '%s\\n' "$reason" | tr '\\n' '\\037')
         if is_final; then settled=yes; else settled=no; fi
         printf '%s\\n' ${found
           .slice(0, 9)
@@ -148,7 +155,7 @@ export function look(looks: readonly Look[], options: Options = {}): Found[] {
     }).split("\n");
     return looks.map((_, at) => {
       const values = result.slice(at * found.length, (at + 1) * found.length);
-      return Object.fromEntries(found.map((name, index) => [name, values[index] ?? ""])) as Found;
+      return Object.fromEntries(found.map((name, index) => [name, linesOf(values[index] ?? "")])) as Found;
     });
   } finally {
     rmSync(folder, { recursive: true });

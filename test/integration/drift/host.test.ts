@@ -71,7 +71,7 @@ test("on a terminal it speaks to a person, in a pipe and with --json to a progra
   const text = await terminal("postrelay check");
   expect(text).toMatchObject({
     code: 0,
-    stdout: expect.stringMatching(/^In sync: this host is as it was proven\.\r\n/),
+    stdout: expect.stringMatching(/^In sync: this host matches what was proven\.\r\n/),
   });
   expect(text.stdout).toMatch(/^Live {10}[0-9a-f]{12}, proven\r$/m);
   expect(text.stdout).toMatch(/^Last relayed {2}\d{4}-\d\d-\d\d \d\d:\d\d:\d\d \+0000: 250 /m);

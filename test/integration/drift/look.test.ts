@@ -76,7 +76,7 @@ test("a tool that sudo does not run any more is there", async () => {
   const seen = await look({ ...login(web, "deploy"), privateKey });
   await web.must("mv /root/deploy /etc/sudoers.d");
   expect(seen).toEqual({
-    kind: "unknown",
+    kind: "tool failed",
     reason: expect.stringMatching(/^this login cannot run postrelay: sudo: a password is/),
   });
 });
@@ -86,7 +86,7 @@ test.each([
     "without awk",
     "mv /usr/bin/mawk /root/ && mv /usr/bin/awk /root/",
     "mv /root/mawk /root/awk /usr/bin/",
-    /^postrelay is there and does not answer: .*awk: not found$/,
+    /^postrelay is installed but does not answer: .*awk: not found$/,
   ],
   [
     "whose sudo wants a terminal",
@@ -98,7 +98,7 @@ test.each([
   await web.must(breaks);
   const seen = await look({ ...login(web, "deploy"), privateKey });
   await web.must(mends);
-  expect(seen).toEqual({ kind: "unknown", reason: expect.stringMatching(reason) });
+  expect(seen).toEqual({ kind: "tool failed", reason: expect.stringMatching(reason) });
 });
 
 describe("why there is none", () => {
@@ -116,7 +116,7 @@ describe("why there is none", () => {
       { ...login(web), port: 2222, privateKey, proxy: { ...login(jump), privateKey } },
       /refused|failed/i,
     ],
-    ["no key", login(web), /refuses the login \(a look uses no certificates/],
+    ["no key", login(web), /refuses the login \(the drift check cannot use SSH certificates/],
     [
       "a damaged key",
       { ...login(web), privateKey: "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n" },

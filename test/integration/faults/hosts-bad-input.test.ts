@@ -26,7 +26,7 @@ const cases: [what: string, verb: string, input: string, prepare: string, undo: 
       ":",
       ":",
       77,
-      /already managed by postfix-relay\/input\/web, and a\/b\/c may not.*The same takes the host over/,
+      /already managed by postfix-relay\/input\/web, and a\/b\/c may not.*\nWhat to do: .*'formerly' also takes a host over/,
     ],
     [
       "another owner's destroy",
@@ -80,7 +80,7 @@ const cases: [what: string, verb: string, input: string, prepare: string, undo: 
       ":",
       ":",
       73,
-      /cannot store the input .* The live configuration was not changed/,
+      /cannot store the input .*\nThe live configuration was not changed/,
     ],
     ["no owner on stdin", "start", "", ":", ":", 64, /no owner on stdin/],
   ];

@@ -84,14 +84,14 @@ const rows: Row[] = [
     what: "users cannot pass through the folder above the queue",
     name: "above",
     break: (host) => host.must("chmod 750 /var/spool"),
-    red: /a user without rights cannot hand in mail: .*\[.*chdir \/var\/spool\/postfix: Permission denied/,
+    red: /an unprivileged user cannot submit mail: .*\[.*chdir \/var\/spool\/postfix: Permission denied/,
     mend: (host) => host.must("chmod 755 /var/spool"),
   },
   {
     what: "users cannot run what hands mail in",
     name: "folder",
     break: (host) => host.must("chmod 750 /usr/sbin"),
-    red: /a user without rights cannot hand in mail: /,
+    red: /an unprivileged user cannot submit mail: /,
     mend: (host) => host.must("chmod 755 /usr/sbin"),
   },
   {

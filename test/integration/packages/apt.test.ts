@@ -89,7 +89,7 @@ describe("package lists", () => {
     expect(result).toMatchObject({
       code: 69,
       stderr: expect.stringMatching(
-        /apt-get could not install postfix libsasl2-modules: .*postfix.*; and apt-get update could not fetch http.* Repair it on the host .* and run pulumi up again\. Nothing was changed\.\n$/,
+        /apt-get could not install postfix libsasl2-modules: .*postfix.*; and apt-get update could not fetch http.*\nWhat to do: Repair it on the host .* and run pulumi up again\.\nNothing was changed\.\n$/,
       ),
     });
     expect(await dpkg(packages.host)).toBe(before);

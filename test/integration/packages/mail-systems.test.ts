@@ -127,7 +127,9 @@ describe.for(Object.keys(systems))("%s", (system) => {
     expect(result).toMatchObject({
       code: 69,
       stderr: expect.stringMatching(
-        new RegExp(`3 messages wait in the queue of ${system}, .*run pulumi up again\\. Nothing was changed\\.\n$`),
+        new RegExp(
+          `3 messages wait in the queue of ${system}, .*\n.*run pulumi up again\\.\nNothing was changed\\.\n$`,
+        ),
       ),
     });
     expect(result.stderr.match(/3 messages are in the queue of .* seconds at most$/gm)?.length).toBeGreaterThan(1);
@@ -207,7 +209,7 @@ test("an unknown one stops it, with a clear error", async () => {
   expect(await packages.run("packages_install")).toMatchObject({
     code: 69,
     stderr: expect.stringMatching(
-      /mail system is site-mail; .*apt-get remove site-mail.*run pulumi up again\. Nothing/,
+      /mail system is site-mail; .*\n.*apt-get remove site-mail.*run pulumi up again\.\nNothing/,
     ),
   });
   expect(await dpkg(made)).toBe(before);
@@ -219,7 +221,7 @@ test("a package that goes with it, but is not part of it, stops it", async () =>
   const before = await dpkg(packages.host);
   expect(await packages.run("packages_install")).toMatchObject({
     code: 69,
-    stderr: expect.stringMatching(/apt would remove site-alarm, besides dma\. .*Nothing was changed/),
+    stderr: expect.stringMatching(/apt would remove site-alarm, besides dma\.\n.*\nNothing was changed/),
   });
   expect(await dpkg(packages.host)).toBe(before);
 });

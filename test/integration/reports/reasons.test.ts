@@ -16,7 +16,7 @@ test("apt fails where another mail system is: nothing was changed, and that syst
   await withoutPackages(host);
   const run = await scene.steps(host).up();
   expect(run.code, run.text).toBe(69);
-  expect(run.text).toMatch(/apt-get could not install postfix .*Nothing was changed\.\n/);
+  expect(run.text).toMatch(/apt-get could not install postfix .*\nWhat to do: .*\nNothing was changed\.\n/);
   expect(run.text).not.toContain("Postfix is installed");
   expect(await host.must("readlink -f /usr/sbin/sendmail")).toMatch(/dma\n$/);
   expect(await host.must("ls -d /etc/postfix 2> /dev/null; true")).toBe("");

@@ -1,11 +1,11 @@
-# base - what every other folder stands on: paths, time and disk, passwords, output, the state folder, stdin
+# base - what every other folder builds on: paths, time and disk, passwords, output, the state folder, stdin
 #
 # SYNOPSIS
 #   now, wait_for                                                  time
 #   read_line, line_of, has_line, in_folder, remove_paths          files and lines
 #   write_line, make_older, put_readable, durable, durable_tree    files that survive a power cut
 #   is_secret, make_readable, remove_secrets                       files with passwords
-#   say, tell, fail, json, is_terminal                             output, without passwords
+#   say, tell, fail, json, reason, on_one_line, is_terminal        output, without passwords
 #   recorded, record, newer_format, proof_field                    lines of the state folder
 #   live, live_mark, live_label, label, unchanged                  what is live
 #   our_files, is_ours, in_etc, is_unedited, is_placeholder        files in /etc/postfix

@@ -7,12 +7,12 @@ input_owner=''
 receive() {
   local newer=''
   remove_paths "$inbox"
-  if ! mkdir -p "$inbox" || ! split_input; then fail 73 "cannot store the input in $inbox. $(unchanged)"; fi
+  if ! mkdir -p "$inbox" || ! split_input; then fail 73 "cannot store the input in $inbox." "$(unchanged)"; fi
   input_owner=$(input_key owner)
   [ -n "$input_owner" ] ||
-    fail 64 "no owner on stdin. This verb is called by pulumi; by hand use 'postrelay status'."
+    fail 64 'no owner on stdin.' "What to do: This verb is called by pulumi; by hand use 'postrelay status'."
   newer=$(newer_format)
-  [ -z "$newer" ] || fail 78 "$newer. Update the npm package. $(unchanged)"
+  [ -z "$newer" ] || fail 78 "$newer." 'What to do: Update the npm package.' "$(unchanged)"
 }
 
 # split_input: the same, without questions.
@@ -49,11 +49,11 @@ require_owner() {
   before=$(recorded owner)
   if [ -z "$before" ]; then
     [ "$verb" = install ] || fail 69 "this host was not set up by postfix-relay, or its $state is gone." \
-      "Set it up anew: pulumi up --replace '**-packages'. $(unchanged)"
+      "What to do: Set it up again: pulumi up --replace '**-packages'." "$(unchanged)"
   elif [ "$before" != "$input_owner" ] && ! input_keys formerly | grep -qxF -e "$before"; then
     fail 77 "this host is already managed by $before, and $input_owner may not change it." \
-      "If that is an earlier name of this Relay, say so: with the resource option 'aliases', or with" \
-      "formerly: [\"$before\"]. The same takes the host over from another stack. $(unchanged)"
+      "What to do: If that is an earlier name of this Relay, declare it with the resource option 'aliases', or with \
+formerly: [\"$before\"]. 'formerly' also takes a host over from another stack." "$(unchanged)"
   fi
 }
 

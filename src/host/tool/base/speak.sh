@@ -16,23 +16,39 @@ speak_clean='
     return first " [" length(text) - length(first) - length(last) " bytes are left out here] " last
   }'
 
-# say TEXT...: one line on stderr.
-say() {
-  { printf %s "$*" | tr '\000-\037\177' ' ' && echo; } | iconv -c -f UTF-8 -t UTF-8 | redact |
-    awk "$speak_clean"'{ print "postrelay: " clean($0) }' >&2
+# said TEXT...: prints each text on a line of its own, without empty ones.
+said() {
+  printf '%s\n' "$@" | tr '\000-\011\013-\037\177' ' ' | sed '/^ *$/d' | iconv -c -f UTF-8 -t UTF-8 | redact |
+    awk "$speak_clean"'{ print clean($0) }'
 }
 
+# say TEXT...: says them on stderr.
+say() { said "$@" | sed '1s/^/postrelay: /' >&2; }
+
 # tell LINE...: prints lines on stdout, for a person.
-tell() {
-  printf '%s\n' "$@" | tr '\000-\011\013-\037\177' ' ' | iconv -c -f UTF-8 -t UTF-8 | redact |
-    awk "$speak_clean"'{ print clean($0) }'
+tell() { said "$@"; }
+
+# on_one_line TEXT: prints it so.
+on_one_line() { printf '%s\n' "$1" | tr '\n' ' ' | sed 's/ *$//'; }
+
+# reason WHY [LINE...]: prints why, of which the first sentence says what has happened and the others what to do, and
+# below it what the log has about it: each on a line of its own.
+reason() {
+  local line=''
+  case $1 in
+  *'. '*) printf '%s\nWhat to do: %s\n' "${1%%. *}." "${1#*. }" ;;
+  *) printf '%s\n' "$1" ;;
+  esac
+  shift
+  for line; do [ -z "$line" ] || printf 'Log: %s\n' "$line"; done
 }
 
 # is_terminal: whether a person reads what is printed.
 is_terminal() { [ -t 1 ]; }
 
-# fail CODE TEXT...: says why on stderr, and ends the tool with that code. Not in a pipe or a command substitution,
-# where it would end only that.
+# fail CODE WHAT [DO] [EVIDENCE] STATE: says what has happened, what to do, and last what the host does now, each on a
+# line of its own, and ends the tool with that code. Not in a pipe or a command substitution, where it would end only
+# that.
 fail() {
   local code="$1"
   shift

@@ -8,7 +8,7 @@ record() {
   local kernel_line=''
   read_line "$state/$1"
   [ "$kernel_line" != "$2" ] || return 0
-  write_line "$state/$1" "$2" || fail 73 "cannot write $state/$1: is the disk full or read-only? $(unchanged)"
+  write_line "$state/$1" "$2" || fail 73 "cannot write $state/$1: is the disk full or read-only?" "$(unchanged)"
 }
 
 # newer_format: says so if the state folder is of a version that this one does not know.

@@ -72,9 +72,9 @@ advise() {
   case $1 in *': Permission denied'* | *': Operation not permitted'*) denial=$(apparmor_denial) ;; esac
   name=$(printf '%s\n' "$1" | sed -n 's/.*[Nn]ame service error for name=\([A-Za-z0-9][^ ]*\) .*/\1/p')
   if [ -n "$denial" ]; then
-    printf '%s\n' "$(explain_line "$denial" | cut -d ' ' -f 2-) [$denial]"
+    printf '%s\nLog: %s\n' "$(explain_line "$denial" | cut -d ' ' -f 2-)" "$denial"
   elif [ -n "$name" ] && timeout 5 getent ahosts "$name" >/dev/null 2>&1; then
-    printf '%s %s\n' "This host knows $name, but not from DNS, where Postfix looks (it may stand in /etc/hosts)." \
+    printf '%s %s\n' "This host knows $name, but not from DNS, where Postfix looks (it may be in /etc/hosts)." \
       "Set mainCf: { smtp_host_lookup: \"dns, native\" }."
   else
     explain_line "$1" | cut -d ' ' -f 2-

@@ -60,7 +60,8 @@ candidate_start() {
   failure="Postfix refuses the configuration: $(printf '%s\n' "${logged:-${complaint:-$refusal}}" | tail -n 1 |
     public_paths "$candidate_etc")."
   denial=$(apparmor_denial)
-  [ -z "$denial" ] || failure="$failure AppArmor on this host forbids it: allow $candidate in that profile. [$denial]"
+  [ -z "$denial" ] || failure=$(reason "$failure AppArmor on this host forbids it: allow $candidate in that profile." \
+    "$denial")
   candidate_remove
   return 78
 }

@@ -54,8 +54,8 @@ probe_routes() {
     while read -r kind id label; do
       judge_route "$candidate_log" "$id" "$kind" "$1" "$nexthop"
       case $route_verdict in
-      refused) proof_verdict=failed proof_reason="${proof_reason:+$proof_reason }$label: $route_reason" ;;
-      unproven) proof_unproven="$proof_unproven$label: $route_reason$newline" ;;
+      refused) proof_verdict=failed proof_reason="${proof_reason:+$proof_reason$newline}$label: $route_reason" ;;
+      unproven) proof_unproven="$proof_unproven$label: $(on_one_line "$route_reason")$newline" ;;
       esac
     done <"$inbox/.probes"
   done <"$inbox/.routes"

@@ -14,12 +14,13 @@ judge() {
   proof_verdict=failed proof_reason=''
   case $delivery_status in
   sent) judge_sent "$1" "$3" ;;
-  '') proof_reason=$(why_silent "$2" "$3" | tr '\n' ' ' | sed 's/ $//') ;;
+  '') proof_reason=$(why_silent "$2" "$3") ;;
   *)
-    proof_reason="$(why_failed) [$delivery_line]${delivery_clue:+ [$delivery_clue]}"
+    proof_reason=$(reason "$(why_failed)" "$delivery_line" "$delivery_clue")
     case $delivery_relay in
     local | virtual)
-      proof_reason="testDelivery.to is an address of this host, and would prove nothing: choose another. $proof_reason"
+      proof_reason="testDelivery.to is an address of this host, and would prove nothing: choose another.$newline\
+$proof_reason"
       ;;
     esac
     ;;
@@ -34,20 +35,21 @@ judge_sent() {
     case $delivery_dsn in
     2.*) proof_verdict=sent ;;
     *)
-      proof_reason="the relay took the message with the status $delivery_dsn, which is no success: ask the provider. \
-[$delivery_line]"
+      proof_reason=$(reason "the relay took the message with the status $delivery_dsn, which is no success: ask the \
+provider." "$delivery_line")
       ;;
     esac
     ;;
-  here) proof_reason="the message was delivered on this host ($delivery_relay) and not by the relay host $1. Choose \
-a testDelivery.to outside of this host. [$delivery_line]" ;;
+  here) proof_reason=$(reason "the message was delivered on this host ($delivery_relay) and not by the relay host $1. \
+Choose a testDelivery.to outside of this host." "$delivery_line") ;;
   *)
     before=$(why_not_relay "$1" "$2")
     if [ -n "$before" ]; then
-      proof_reason="the relay host $1 did not take the message, $delivery_relay did: $(advise "$before") [$before]"
+      proof_reason=$(reason "the relay host $1 did not take the message, $delivery_relay did: $(advise "$before")" \
+        "$before")
     else
-      proof_reason="the message was delivered by $delivery_relay and not by the relay host $1: its sender has a relay \
-host of its own (senderDependent). Choose a testDelivery.from whose mail goes by relayHost. [$delivery_line]"
+      proof_reason=$(reason "the message was delivered by $delivery_relay and not by the relay host $1: its sender has \
+a relay host of its own (senderDependent). Choose a testDelivery.from whose mail goes by relayHost." "$delivery_line")
     fi
     ;;
   esac
@@ -65,12 +67,12 @@ judge_route() {
   deliverable | sent)
     case $(answered_by "${5-}") in
     relay) route_verdict=proven ;;
-    *) route_reason="$delivery_relay answered, and not the relay host. [$delivery_line]" ;;
+    *) route_reason=$(reason "$delivery_relay answered, and not the relay host." "$delivery_line") ;;
     esac
     ;;
-  '') route_reason="no answer yet.${delivery_clue:+ $(advise "$delivery_clue") [$delivery_clue]}" ;;
+  '') route_reason=$(reason "no answer yet.${delivery_clue:+ $(advise "$delivery_clue")}" "$delivery_clue") ;;
   *)
-    route_reason="$(why_failed) [$delivery_line]${delivery_clue:+ [$delivery_clue]}"
+    route_reason=$(reason "$(why_failed)" "$delivery_line" "$delivery_clue")
     case $(matching_row "$(delivery_reason)") in
     sender*) [ "$3" = senderDomain ] || route_verdict=refused ;;
     stop*) route_verdict=refused ;;
@@ -147,9 +149,9 @@ why_silent() {
   if [ -z "$delivery_id" ]; then
     printf '%s\n' "Postfix had not even logged the message within $1 seconds, which was handed to $(sendmail_program)."
   elif [ -z "$line" ]; then
-    printf '%s\n' "the relay had not answered within $1 seconds. Raise testDelivery.timeoutSeconds if it is slow."
+    reason "the relay had not answered within $1 seconds. Raise testDelivery.timeoutSeconds if it is slow."
   fi
-  [ -z "$line" ] || printf '%s\n' "$(advise "$line") [$line]"
+  [ -z "$line" ] || reason "$(advise "$line")" "$line"
 }
 
 # sendmail_program: prints which program `sendmail` is, since another mail system may have put itself there.

@@ -46,7 +46,7 @@ as_any_user() {
 sends_why_refused() {
   local line=''
   line=$(printf '%s\n' "$1" | grep -E '(warning|error|fatal): ' | tail -n 1)
-  printf '%s\n' "a user without rights cannot hand in mail: $(advise "${line:-$1}") [${line:-$1}]"
+  reason "an unprivileged user cannot submit mail: $(advise "${line:-$1}")" "${line:-$1}"
 }
 
 # sends_known TO NEXTHOP SECONDS LIMIT: whether more cannot be known, after so many seconds of so many.

@@ -9,19 +9,19 @@ sends_judge() {
   case $delivery_status,$who,$delivery_answer in
   deliverable,relay,* | sent,relay,*) ;;
   deliverable,* | sent,*)
-    sends_reason="$delivery_relay has answered the probe, and not the relay host $1. [$delivery_line]"
+    sends_reason=$(reason "$delivery_relay has answered the probe, and not the relay host $1." "$delivery_line")
     ;;
   *,'host '*' said: 5'*' (in reply to '*)
-    sends_reason="the relay refuses the empty sender, which reports of failed deliveries (bounces) have: such a report \
-to an address outside of this host does not arrive, and $(reports_end). [$delivery_line]"
+    sends_reason=$(reason "the relay refuses the empty sender, which reports of failed deliveries (bounces) have: such \
+a report to an address outside of this host does not arrive, and $(reports_end)." "$delivery_line")
     ;;
-  *,'host '*' said: '*' (in reply to '*) sends_reason="the relay answers for now: [$delivery_line]" ;;
+  *,'host '*' said: '*' (in reply to '*) sends_reason=$(reason 'the relay answers for now.' "$delivery_line") ;;
   *' refused to talk to me: 4'* | *'SASL authentication failed; server '*' said: 4'* | *' while sending '*)
-    sends_verdict=unclear sends_reason="$(why_failed) [$delivery_line]"
+    sends_verdict=unclear sends_reason=$(reason "$(why_failed)" "$delivery_line")
     return 1
     ;;
-  withheld,*) sends_verdict=unclear sends_reason="$(why_failed) [$delivery_line]" ;;
-  *) sends_verdict=no sends_reason="$(why_failed) [$delivery_line]${delivery_clue:+ [$delivery_clue]}" ;;
+  withheld,*) sends_verdict=unclear sends_reason=$(reason "$(why_failed)" "$delivery_line") ;;
+  *) sends_verdict=no sends_reason=$(reason "$(why_failed)" "$delivery_line" "$delivery_clue") ;;
   esac
 }
 
@@ -50,9 +50,9 @@ sends_other() {
 sends_stuck() {
   local delivery_id='' delivery_clue=''
   if [ -n "$3" ]; then
-    sends_reason="a process of the running Postfix has died: $(advise "$3") [$3]"
+    sends_reason=$(reason "a process of the running Postfix has died: $(advise "$3")" "$3")
   elif [ -z "$1" ] && [ "$2" = 0 ]; then
-    sends_reason="the running Postfix has not picked up a message within 10 seconds. \
+    sends_reason="the running Postfix has not picked up a message within 10 seconds.$newline\
 $(why_silent 10 "$sends_log" | tail -n +2)"
   else return 1; fi
 }

@@ -82,7 +82,7 @@ render() {
   mkdir "$1/etc" && cp "$(base_master)" "$1/etc/master.cf" || return 73
   # Without a name postconf asks the host for one, which may be no name at all.
   echo 'myhostname = localhost' >"$1/etc/main.cf" && make_older "$1/etc/main.cf" || return 73
-  mend_master "$1" || fail 78 "$failure $(unchanged)"
+  mend_master "$1" || fail 78 "$(reason "$failure")" "$(unchanged)"
   lines=$(host_lines "$1")
   { printf '%s\n' "$lines" && cat "$1/sent/main.cf"; } >"$1/etc/main.cf" || return 73
   make_older "$1/etc/main.cf" || return 73
@@ -90,7 +90,7 @@ render() {
   maps=$(maps_of "$1")
   [ -n "$maps" ] || require_readable "$1" # else the first index tells
   for map in $maps; do index "$1" "$map"; done
-  if [ -f "$1/sent/master_edits" ]; then edit_master "$1" || fail 78 "$failure $(unchanged)"; fi
+  if [ -f "$1/sent/master_edits" ]; then edit_master "$1" || fail 78 "$failure" "$(unchanged)"; fi
   chmod --reference="$(base_master)" "$1/etc/master.cf" || return 73
   rendered_from "$1" "$lines" >"$1/rendered" || return 73
 }
@@ -108,8 +108,8 @@ link_sent() {
 # require_readable GENERATION: refuses a main.cf whose lines and numbers no program of Postfix can read.
 require_readable() {
   local refusal=''
-  refusal=$(postmap -c "$1/etc" -q x static:x 2>&1 >/dev/null) || fail 78 "Postfix refuses the configuration:" \
-    "$(printf '%s\n' "$refusal" | tail -n 1 | public_paths "$1/etc"). $(unchanged)"
+  refusal=$(postmap -c "$1/etc" -q x static:x 2>&1 >/dev/null) || fail 78 "Postfix refuses the configuration: \
+$(printf '%s\n' "$refusal" | tail -n 1 | public_paths "$1/etc")." "$(unchanged)"
 }
 
 # index GENERATION MAP: builds the index of one map.
@@ -118,7 +118,7 @@ index() {
   case $2 in *aliases) program=postalias ;; esac
   if ! refusal=$($program -c "$1/etc" "$(map_type "$1"):$1/etc/$2" 2>&1) || [ -n "$refusal" ]; then
     require_readable "$1"
-    fail 78 "$program refuses $2: $(printf '%s\n' "$refusal" | head -n 1 | public_paths "$1/etc"). $(unchanged)"
+    fail 78 "$program refuses $2: $(printf '%s\n' "$refusal" | head -n 1 | public_paths "$1/etc")." "$(unchanged)"
   fi
 }
 

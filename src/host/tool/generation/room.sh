@@ -6,7 +6,7 @@ require_room() {
   local folder='' largest='' least='' room_space='' room_needed='' room_files=''
   folder=$(read_only)
   [ -z "$folder" ] ||
-    fail 73 "root cannot write in $folder: is it immutable, or its file system read-only? $(unchanged)"
+    fail 73 "root cannot write in $folder: is it immutable, or its file system read-only?" "$(unchanged)"
   {
     IFS= read -r largest
     IFS= read -r least
@@ -16,11 +16,12 @@ VALUES
   case $largest,$least in ,* | *, | *[!0-9,]*) return ;; esac
   read_room "$largest" "$least"
   [ -z "$room_space" ] ||
-    fail 78 "$spool has room for $room_space MB, and Postfix takes no message where there are less than" \
-      "$room_needed MB: 1.5 times the largest message (limits.messageSize), or queue_minfree. Free some" \
-      "space, or set limits.messageSize lower. $(unchanged)"
+    fail 78 "$spool has room for $room_space MB, and Postfix takes no message where there are less than \
+$room_needed MB: 1.5 times the largest message (limits.messageSize), or queue_minfree." \
+      'What to do: Free some space, or set limits.messageSize lower.' "$(unchanged)"
   [ -z "$room_files" ] ||
-    fail 78 "$spool has room for $room_files files more, and each message takes up to three. Remove some. $(unchanged)"
+    fail 78 "$spool has room for $room_files files more, and each message takes up to three." \
+      'What to do: Remove some.' "$(unchanged)"
 }
 
 # read_room LARGEST LEAST: looks whether the queue has room, for a message_size_limit and a queue_minfree in bytes.

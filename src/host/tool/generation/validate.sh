@@ -23,10 +23,10 @@ validate() {
   case $refusal in
   *'unused parameter:'*)
     unknown=$(printf '%s\n' "$refusal" | sed -n 's/.*unused parameter: \([^=]*\)=.*/\1/p' | head -n 1)
-    fail 78 "Postfix $(mail_version) on this host does not know the parameter $unknown" \
-      "(the nearest it knows is $(nearest_parameter "$unknown")). Correct or remove it. $(unchanged)"
+    fail 78 "Postfix $(mail_version) on this host does not know the parameter $unknown (the nearest it knows is \
+$(nearest_parameter "$unknown"))." 'What to do: Correct or remove it.' "$(unchanged)"
     ;;
-  ?*) fail 78 "Postfix refuses the configuration: $refusal. $(unchanged)" ;;
+  ?*) fail 78 "Postfix refuses the configuration: $(on_one_line "$refusal")." "$(unchanged)" ;;
   esac
 }
 
@@ -37,8 +37,8 @@ look_up() {
   type=$(map_type "$1")
   wanted=$(sed 's/ /\t/' "$1/etc/sasl_passwd")
   found=$(cut -d ' ' -f 1 "$1/etc/sasl_passwd" | postmap -c "$1/etc" -q - "$type:$1/etc/sasl_passwd")
-  [ "$found" = "$wanted" ] || fail 78 "Postfix does not read the credentials back as they were given: a key twice," \
-    "or white space at the end of a user name or password? $(unchanged)"
+  [ "$found" = "$wanted" ] || fail 78 "Postfix does not read the credentials back as they were given: a key twice, or \
+white space at the end of a user name or password?" "$(unchanged)"
 }
 
 # require_no_overrides GENERATION: refuses them, since a proof by the candidate would be one of something else.
@@ -49,14 +49,14 @@ require_no_overrides() {
       "$service" "$parameter" "$value" "$service" "$parameter"
   done)
   [ -z "$found" ] ||
-    fail 78 "/etc/postfix/master.cf overrides what this Relay sets: ${found%; }. Or use 'mainCf'. $(unchanged)"
+    fail 78 "/etc/postfix/master.cf overrides what this Relay sets: ${found%; }. Or use 'mainCf'." "$(unchanged)"
 }
 
 # require_aliases GENERATION: refuses an alias file of the host that Postfix cannot read: local mail would wait.
 require_aliases() {
   local fault=''
   fault=$(aliases_fault "$1")
-  [ -z "$fault" ] || fail 78 "$fault $(unchanged)"
+  [ -z "$fault" ] || fail 78 "$(reason "$fault")" "$(unchanged)"
 }
 
 # require_ports GENERATION: refuses a configuration that would listen where another program does, at an address that the
@@ -73,11 +73,11 @@ require_ports() {
     *:*)
       at=${service%:*}
       has_address "$at" || is_proven_listener "$service" ||
-        fail 78 "no interface of this host has the address $at, where Postfix would listen. Make the bridge first, or" \
-          "take it out of 'bridges'. $(unchanged)"
+        fail 78 "no interface of this host has the address $at, where Postfix would listen." \
+          "What to do: Make the bridge first, or take it out of 'bridges'." "$(unchanged)"
       has_line "$bridges" "$service" && refusal=$(bridge_refusal "$at" | head -n 1)
-      [ -z "$refusal" ] || fail 78 "$at in 'bridges' is not for containers of this host alone: $refusal. Whoever is" \
-        "there could send through the relay. Give the address of a bridge, such as Docker's. $(unchanged)"
+      [ -z "$refusal" ] || fail 78 "$at in 'bridges' is not for containers of this host alone: $refusal. Whoever is \
+there could send through the relay." "What to do: Give the address of a bridge, such as Docker's." "$(unchanged)"
       ;;
     *) at=$loopback ;;
     esac
@@ -88,8 +88,9 @@ require_ports() {
     esac
     holder=$(port_holder "${port:-25}" "$at")
     [ -z "$holder" ] ||
-      fail 78 "port ${port:-25} at $holder. Stop it, or set listen: none, and programs on this host then use the" \
-        "sendmail command. $(unchanged)"
+      fail 78 "port ${port:-25} at $holder." \
+        'What to do: Stop it, or set listen: none, and programs on this host then use the sendmail command.' \
+        "$(unchanged)"
   done
 }
 

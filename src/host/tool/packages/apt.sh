@@ -43,7 +43,8 @@ apt_patient() {
   until "$@"; do
     apt_busy || return 1
     if [ "$apt_waited" -ge 300 ]; then
-      fail 75 "apt has been busy for 5 minutes: $apt_holder. Run pulumi up again when that is done. $(unchanged)"
+      fail 75 "apt has been busy for 5 minutes: $apt_holder." 'What to do: Run pulumi up again when that is done.' \
+        "$(unchanged)"
     fi
     if [ "$apt_waited" -ge "$apt_next_word" ]; then
       say "waiting for apt: $apt_holder"

@@ -13,5 +13,5 @@ write_list() {
   local file="$state/packages/$1" text=''
   text=$(printf '%s\n' "$2" | grep . | sort -u)
   [ "$text" != "$(read_list "$1")" ] || return 0
-  write_line "$file" "$text" || fail 73 "cannot write $file: is the disk full or read-only? $(unchanged)"
+  write_line "$file" "$text" || fail 73 "cannot write $file: is the disk full or read-only?" "$(unchanged)"
 }

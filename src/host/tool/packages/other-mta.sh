@@ -64,8 +64,8 @@ mta_drain() {
     left=$((deadline - $(now)))
     [ "$left" -gt 0 ] || return 1
     if [ "$left" -le "$next_word" ]; then
-      say "$(mta_waiting) messages are in the queue of $mta_package: waiting until they have left, $left seconds at" \
-        'most'
+      say "$(mta_waiting) messages are in the queue of $mta_package: waiting until they have left, $left seconds at \
+most"
       next_word=$((left - 15))
     fi
     # Not more often: OpenSMTPD waits longer after each try, and soon tells the senders of it.
@@ -106,7 +106,7 @@ mta_block() {
   write_list blocked "$(read_list blocked && printf '%s\n' "$line")"
   if ! chmod a-x "$mta_program"; then
     mta_unblock || :
-    fail 73 "$mta_package cannot be kept from accepting mail: $mta_program cannot be changed. $(unchanged)"
+    fail 73 "$mta_package cannot be kept from accepting mail: $mta_program cannot be changed." "$(unchanged)"
   fi
   [ -z "$mta_unit" ] || timeout 60 systemctl stop "$mta_unit" 2>/dev/null || :
   # A start script of old does not stop what it finds it cannot run.
@@ -138,7 +138,7 @@ mta_close() {
       mta_drain || break
       if mta_block && wait_for 15 mta_idle && mta_empty; then continue 2; fi
       mta_unblock || :
-      [ "$round" = 3 ] || say "$mta_package was handed mail meanwhile: once more"
+      [ "$round" = 3 ] || say "$mta_package got mail in the meantime: once more"
     done
     mta_refuse
   done
@@ -151,7 +151,8 @@ mta_refuse() {
   why="$(mta_waiting) messages wait in the queue of $mta_package, and Postfix in its place would not deliver them"
   ! mta_empty ||
     why="programs hand mail to $mta_package without a pause (processes of it: $(mta_processes | tr '\n' ' '))"
-  fail 69 "$why. Repair its delivery or remove them (see 'mailq' there), then run pulumi up again. $(unchanged)"
+  fail 69 "$why." "What to do: Repair its delivery or remove them (see 'mailq' there), then run pulumi up again." \
+    "$(unchanged)"
 }
 
 # mta_look_again: tells of messages that a replaced mail system has left in its spool.
@@ -160,7 +161,7 @@ mta_look_again() {
   for name in $(read_list replaced); do
     if apt_installed "$name" || ! mta_choose "$name" || mta_empty; then continue; fi
     fail 69 "$(mta_waiting) messages are left in the spool of $name (in /var/spool), which Postfix has replaced." \
-      "Hand them to sendmail again, or remove them, then run pulumi up again. $(unchanged)"
+      'What to do: Hand them to sendmail again, or remove them, then run pulumi up again.' "$(unchanged)"
   done
   rm -f "$state/packages/replaced"
 }

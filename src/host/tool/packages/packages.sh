@@ -3,8 +3,8 @@
 # packages_install: makes sure that Postfix, its SASL plug-ins and the CA certificates are installed.
 packages_install() {
   local wanted='' name=''
-  mkdir -p "$state/packages" || fail 73 "cannot write in $state. $(unchanged)"
-  mta_unblock || fail 73 "cannot restore the modes in $state/packages/blocked. $(unchanged)"
+  mkdir -p "$state/packages" || fail 73 "cannot write in $state." "$(unchanged)"
+  mta_unblock || fail 73 "cannot restore the modes in $state/packages/blocked." "$(unchanged)"
   packages_mend
   packages_adopt
   write_list ours "$(read_list ours | apt_each apt_known)"
@@ -37,7 +37,7 @@ packages_get() {
   fi
   for name in $mtas; do
     mta_choose "$name" || fail 69 "this host's mail system is $name; how to empty its queue is not known here." \
-      "When it is empty, remove it ('apt-get remove $name') and run pulumi up again. $(unchanged)"
+      "What to do: When it is empty, remove it ('apt-get remove $name') and run pulumi up again." "$(unchanged)"
   done
   if [ -n "$mtas" ]; then
     how=''
@@ -56,7 +56,7 @@ packages_fail() {
   local why=''
   why="apt-get could not install $*: $(apt_reason)"
   [ -z "$apt_unfetched" ] || why="$why; and apt-get update could not fetch ${apt_unfetched% }"
-  fail 69 "$why. Repair it on the host ('apt-get install $*') and run pulumi up again. $(unchanged)"
+  fail 69 "$why." "What to do: Repair it on the host ('apt-get install $*') and run pulumi up again." "$(unchanged)"
 }
 
 # packages_preset: answers the questions of Postfix's package: no configuration, since ours follows.
@@ -76,7 +76,7 @@ packages_spare() {
     dpkg-query -W -f '${source:Package}\n' "$name" | grep -qxF "$sources" || more="$more $name"
   done
   [ -z "$more" ] || fail 69 "with Postfix installed apt would remove$more, besides $1." \
-    "Remove or replace that first, then run pulumi up again. $(unchanged)"
+    'What to do: Remove or replace that first, then run pulumi up again.' "$(unchanged)"
 }
 
 # packages_put MTAS OPTION NAME...: one installing call of apt, while the other mail systems accept nothing; what came
@@ -87,7 +87,7 @@ packages_put() {
   # While others keep apt busy, the other mail system accepts mail.
   [ -z "$mtas" ] || apt_get try.log check || return 1
   # All that has to be written comes before the moment in which no mail is accepted.
-  : >"$state/packages/apt.log" || fail 73 "cannot write in $state/packages. $(unchanged)"
+  : >"$state/packages/apt.log" || fail 73 "cannot write in $state/packages." "$(unchanged)"
   write_list known "$(read_list known && packages_now c | grep -vxF "$(read_list ours)")"
   write_list replaced "$(read_list replaced && printf '%s\n' "$mtas")"
   write_list begun "$(boot_id)"

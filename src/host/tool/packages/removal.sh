@@ -80,19 +80,19 @@ removal_take() {
 
 # removal_fail: says why apt cannot do it, and ends.
 removal_fail() {
-  local names='' why='' so_far=''
+  local names='' why='' how='' so_far=''
   # shellcheck disable=SC2086 # a list of names
   names=$(printf '%s ' $removal_mine)
-  why="apt-get could not remove ${names% }: $(apt_reason). Repair it on the host"
+  why="apt-get could not remove ${names% }: $(apt_reason)." how='Repair it on the host'
   if [ -n "$removal_back" ]; then
     # shellcheck disable=SC2086 # a list of names
     names=$(printf '%s ' $removal_back | tr -d +)
-    why="${names% }, which Postfix has replaced, cannot be restored: $(apt_reason). \
-Make it installable, or give it up with 'rm $state/packages/removed'"
+    why="${names% }, which Postfix has replaced, cannot be restored: $(apt_reason)."
+    how="Make it installable, or give it up with 'rm $state/packages/removed'"
   fi
   # shellcheck disable=SC2086 # a list of names
   so_far=$(printf '%s\n' $removal_going | apt_each apt_absent | tr '\n' ' ')
-  fail 69 "$why, then run pulumi destroy again. Removed so far: ${so_far:-nothing}."
+  fail 69 "$why" "What to do: $how, then run pulumi destroy again." "Removed so far: ${so_far:-nothing}."
 }
 
 # removal_begin: what was cut off is ended first. 1: no call of ours has brought anything.
@@ -119,7 +119,7 @@ packages_remove() {
   settings=$(printf '%s\n' $removal_going | grep -vxF "$(read_list known)" | apt_each removal_left)
   # shellcheck disable=SC2086 # a list of names
   if [ -n "$settings" ] && ! apt_patient apt_run purge.log dpkg --purge $settings; then
-    fail 69 "dpkg could not purge all of what was ours: $(apt_reason). Run pulumi destroy again."
+    fail 69 "dpkg could not purge all of what was ours: $(apt_reason)." 'What to do: Run pulumi destroy again.'
   fi
 }
 

@@ -38,5 +38,5 @@
 #
 # BUGS
 #   A bridge whose port another program has taken keeps Postfix from starting.
-#   Instances of Postfix besides the first one (postmulti) are not looked at.
+#   Instances of Postfix besides the first one (postmulti) are not checked.
 #   Where there is no journal, every user of the host can write a line that reads like a delivery.

@@ -12,7 +12,8 @@ postfix_version() {
 # require_postfix: ends the verb when Postfix is gone from the host.
 require_postfix() {
   postfix_installed || fail 78 "Postfix is not installed on this host any more." \
-    "Install it again: pulumi up --replace '**-packages', or 'apt-get install postfix' on the host. $(unchanged)"
+    "What to do: Install it again: pulumi up --replace '**-packages', or 'apt-get install postfix' on the host." \
+    "$(unchanged)"
 }
 
 # mail_version: prints the version that Postfix has for itself. It says that without its files, which may be broken.
@@ -84,7 +85,7 @@ take_over() {
   local older='' begun=''
   older=$(queue_manager) begun=$(now)
   if ! tell_postfix "$@" || ! wait_for 15 reloaded "$older"; then
-    failure="Postfix did not $1: $(start_failure "$begun") $failure"
+    failure="Postfix did not $1: $(start_failure "$begun") $(on_one_line "$failure")"
     return 78
   fi
   follow_bridges

@@ -7,7 +7,7 @@ drain_queue() {
   refuse_mail && empty_queue || code=$?
   [ "$code" != 0 ] || return 0
   why=$failure
-  accept_mail || why="$why Postfix may still refuse mail: $failure"
+  accept_mail || why="$why${newline}Postfix may still refuse mail: $failure"
   failure=$why
   return "$code"
 }

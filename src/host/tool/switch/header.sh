@@ -30,7 +30,7 @@
 #   78  Postfix did not take the files over, and those of before are back; or they are not, and the reason says so
 #
 # BUGS
-#   A host with several instances of Postfix (postmulti) is refused, or goes on with the first one when that is wanted:
+#   A host with several instances of Postfix (postmulti) is refused, or continues with the first one if wanted:
 #   the others run until the next boot, and are started again only at the boot after a destroy.
-#   That a parameter is harmless is told by its name: one that works together with a program of the host's own in
+#   Whether a parameter is harmless is judged by its name: one that works together with a program of the host's own in
 #   master.cf may not be.

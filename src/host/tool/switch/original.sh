@@ -32,7 +32,7 @@ take_original() {
 keep_foreign() {
   cp -a "$etc/$1" "$state/original/etc/$1.new" || return 73
   mv "$state/original/etc/$1.new" "$state/original/etc/$1" && durable "$state/original/etc" || return 73
-  switch_kept="$switch_kept/etc/postfix/$1 was not ours: that file is kept on the host as $state/original/etc/$1, and \
+  switch_kept="$switch_kept/etc/postfix/$1 was not ours; copy: $state/original/etc/$1, and \
 is restored when its name is no longer needed$newline"
 }
 
@@ -54,7 +54,7 @@ keep_aside() {
   switch_aside=${switch_aside:-$state/kept/$(date -u +%Y%m%dT%H%M%SZ)}
   mkdir -p "$switch_aside" && cp -p "$etc/$1" "$switch_aside/$1" || return 73
   chmod 600 "$switch_aside/$1" && durable "$switch_aside/$1" "$switch_aside" || return 73
-  switch_kept="$switch_kept/etc/postfix/$1 was changed by hand: that file is kept on the host as \
+  switch_kept="$switch_kept/etc/postfix/$1 was edited by hand; copy: \
 $switch_aside/$1$newline"
   find "$state/kept" -mindepth 1 -maxdepth 1 -name '2*' | sort | head -n -3 | while read -r old; do rm -rf "$old"; done
 }

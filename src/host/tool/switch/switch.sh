@@ -44,7 +44,7 @@ switch_to() {
     return
   fi
   why=$failure
-  roll_back || why="$why Rolling back failed too: $failure"
+  roll_back || why="$why${newline}Rolling back failed too: $failure"
   failure=$why
   return "$code"
 }

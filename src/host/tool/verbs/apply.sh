@@ -24,18 +24,18 @@ deliver() {
   receive_for_apply
   candidate_runs "$apply_wanted" || start_candidate
   from=$(input_key from) to=$(input_key to) patience=$(input_key timeout)
-  candidate_patience "$patience" || fail 73 "cannot write in $candidate. $(unchanged)"
+  candidate_patience "$patience" || fail 73 "cannot write in $candidate." "$(unchanged)"
   prove "$from" "$to" "$patience"
   [ "$proof_verdict" != sent ] || probe_routes "$delivery_recipient" "$patience"
   [ "$proof_verdict" != sent ] || require_greeting
   candidate_remove
-  [ "$proof_verdict" = sent ] || fail 69 "the test delivery to $to failed: $proof_reason $(unchanged)"
+  [ "$proof_verdict" = sent ] || fail 69 "the test delivery to $to failed: $proof_reason" "$(unchanged)"
   unit=$(unit_state)
-  unmask "$unit" || fail 78 "the unit postfix.service cannot be unmasked: $failure $(unchanged)"
+  unmask "$unit" || fail 78 "the unit postfix.service cannot be unmasked: $failure" "$(unchanged)"
   faults=$(permissions_faults)
-  permissions_mend "$faults" || fail 73 "the delivery was proven, but $failure $(unchanged)"
-  leave_queue || fail "$?" "the delivery was proven, but $failure $(unchanged)"
-  take_files_over "$to" "$patience" "$faults" || fail "$?" "the delivery was proven, but $failure $(unchanged)"
+  permissions_mend "$faults" || fail 73 "the delivery was proven, but $failure" "$(unchanged)"
+  leave_queue || fail "$?" "the delivery was proven, but $failure" "$(unchanged)"
+  take_files_over "$to" "$patience" "$faults" || fail "$?" "the delivery was proven, but $failure" "$(unchanged)"
   record_resource
   record probe "$(input_key relay) $to"
   note_proof "$delivery_answer"
@@ -43,8 +43,8 @@ deliver() {
   start_at_boot "$unit" || fail 78 "Postfix was switched, but does not start at boot: $failure"
   flush_queue
   json status! sent relay! "$delivery_relay" dsn! "$delivery_dsn" queueId! "$delivery_id" answer "$delivery_answer" \
-    seconds# "$delivery_seconds" unproven@ "$proof_unproven$apply_unclear" kept@ "$switch_kept" \
-    repaired@ "$(printf '%s\n' "$faults" | permissions_words)"
+    seconds# "$delivery_seconds" at! "$(date -u +%Y-%m-%dT%H:%M:%SZ)" kept@ "$switch_kept" \
+    unproven@ "$proof_unproven$apply_unclear" repaired@ "$(printf '%s\n' "$faults" | permissions_words)"
 }
 
 # receive_for_apply: what both begin with: what is staged has to be what pulumi means, and made from the host as it is.
@@ -57,7 +57,7 @@ receive_for_apply() {
   apply_wanted=$(input_key digest)
   [ "$(digest "$state/staged")" = "$apply_wanted" ] || assemble "$apply_wanted" ||
     fail 65 "the staged files are not the ones this step was planned for: another run has staged something else." \
-      "Run pulumi up again; if it says the same: pulumi up --replace '**-main-cf'. $(unchanged)"
+      "What to do: Run pulumi up again; if it says the same: pulumi up --replace '**-main-cf'." "$(unchanged)"
   [ "$(rendered_from "$state/staged")" = "$(line_of "$state/staged/rendered")" ] || render_staged
 }
 
@@ -66,7 +66,7 @@ start_candidate() {
   local failure='' postfix_copied=''
   if [ "$(live)" = original ]; then
     case $(unit_state) in masked*)
-      fail 78 "the unit postfix.service is masked: run 'systemctl unmask postfix' on the host. $(unchanged)" ;;
+      fail 78 'the unit postfix.service is masked.' "What to do: run 'systemctl unmask postfix'." "$(unchanged)" ;;
     esac
   fi
   read_services "$state/staged"
@@ -75,7 +75,7 @@ start_candidate() {
   require_aliases "$state/staged"
   require_ports "$state/staged"
   require_room "$state/staged"
-  candidate_start "$state/staged" "$apply_wanted" || fail "$?" "$failure $(unchanged)"
+  candidate_start "$state/staged" "$apply_wanted" || fail "$?" "$failure" "$(unchanged)"
 }
 
 # require_replaceable: refuses to end more than passing on mail, unless that is wanted, and to leave messages behind.
@@ -83,11 +83,11 @@ require_replaceable() {
   local left=''
   apply_ends=$(what_ends "$state/staged") left=$(stranded)
   if [ -n "$apply_ends" ] && [ "$(input_key replace)" != yes ]; then
-    fail 78 "Postfix on this host does more than pass on mail, and that would end:" \
-      "$(printf '%s\n' "$apply_ends" | sed '$!s/$/;/; $s/$/./')" \
-      "Set replaceMailServer to true to go on; what is to stay goes into mainCf with the same value. $(unchanged)"
+    fail 78 'Postfix on this host does more than pass on mail, and that would end:' \
+      "$(printf '%s\n' "$apply_ends" | sed 's/^/  /')" "What to do: Set replaceMailServer to true to continue; what is \
+to stay goes into mainCf with the same value." "$(unchanged)"
   fi
-  [ -z "$left" ] || fail 69 "$left, and would stay there: deliver or delete them first. $(unchanged)"
+  [ -z "$left" ] || fail 69 "$left, and would stay there." 'What to do: deliver or delete them first.' "$(unchanged)"
   apply_ends=${apply_ends:-$(what_changes "$state/staged")}
 }
 
@@ -100,8 +100,8 @@ require_greeting() {
   case $said in 220*) return ;; esac
   said=$(grep '/smtpd\[.*fatal: ' "$candidate_log" | tail -n 1 | sed 's/^[^[]* //')
   candidate_remove
-  fail 78 "Postfix would send with this configuration, but take no mail from programs at port 25 of this host:" \
-    "its SMTP server does not greet. Look at the smtpd_… parameters in mainCf. [$said] $(unchanged)"
+  fail 78 "Postfix would send with this configuration, but take no mail from programs at port 25 of this host: its \
+SMTP server does not greet." 'What to do: Look at the smtpd_… parameters in mainCf.' "Log: $said" "$(unchanged)"
 }
 
 # take_files_over TO SECONDS MENDED: the proven generation becomes live and good, and the running Postfix sends with it.
@@ -135,7 +135,7 @@ prove_live() {
     failure="the running Postfix does not send with it: $sends_reason"
     return 69
   fi
-  [ -z "$sends_reason" ] || apply_unclear="the running Postfix: $sends_reason"
+  [ -z "$sends_reason" ] || apply_unclear="the running Postfix: $(on_one_line "$sends_reason")"
 }
 
 # keep_next GENERATION DIGEST: a copy of it, on the disk, that becomes good with the switch. 73: it cannot be written.
@@ -155,15 +155,15 @@ rollback() {
   local target="$state/previous" digest='' takeover='' failure='' postfix_copied=''
   recover
   case $(live_mark) in
-  original) fail 69 'nothing of postfix-relay is live here.' ;;
+  original) fail 69 'no postfix-relay configuration is active here.' "$(unchanged)" ;;
   paused) target=$state/good ;;
   esac
   digest=$(line_of "$target/digest")
-  [ -n "$digest" ] || fail 69 'no configuration was proven before the one that is live.'
-  keep_next "$target" "$digest" || fail 73 "$failure $(unchanged)"
+  [ -n "$digest" ] || fail 69 'no configuration was proven before the one that is live.' "$(unchanged)"
+  keep_next "$target" "$digest" || fail 73 "$failure" "$(unchanged)"
   takeover=$(takeover_of "$target" "$digest")
   [ "$takeover" != nothing ] || takeover=reload
-  switch_to "$state/good.next" rolled-back "$takeover" || fail 78 "$failure $(unchanged)"
+  switch_to "$state/good.next" rolled-back "$takeover" || fail 78 "$failure" "$(unchanged)"
   flush_queue
   json live! "$(live_label)"
 }

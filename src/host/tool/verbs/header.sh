@@ -42,7 +42,7 @@
 # DIAGNOSTICS
 #   0   done; check: in sync
 #   1   check: drift; probe: mail does not leave; recover: another mail system still refuses mail
-#   2   check, probe: cannot tell
+#   2   check, probe: unknown
 #   64  EX_USAGE        wrong usage
 #   65  EX_DATAERR      the staged files are not the wanted ones: another run has staged something else
 #   69  EX_UNAVAILABLE  the relay host, apt or a queue is not as it has to be; the reason says what to repair

@@ -6,18 +6,18 @@ install() {
   require_system
   receive
   require_owner
-  mkdir -p "$state" && chmod 711 "$state" || fail 73 "cannot create $state. $(unchanged)"
+  mkdir -p "$state" && chmod 711 "$state" || fail 73 "cannot create $state." "$(unchanged)"
   recover
   in_folder "${aliases%/*}" aliases || [ -d "$state/packages" ] || record made-aliases yes
   [ -d "$state/packages" ] || record indexes "$(ls "$aliases".*db 2>/dev/null | tr '\n' ' ')none"
   make_placeholder
   # Before another mail system may have to refuse mail: whatever cuts that off, a boot ends it.
-  install_tool || fail 73 "cannot write $tool: is the disk full or read-only? $(unchanged)"
-  install_unit || fail 73 "cannot write $units/$boot_unit, or enable it. $(unchanged)"
-  install_adapting || fail 73 "cannot write $units/$adapt_unit.path, or enable it. $(unchanged)"
+  install_tool || fail 73 "cannot write $tool: is the disk full or read-only?" "$(unchanged)"
+  install_unit || fail 73 "cannot write $units/$boot_unit, or enable it." "$(unchanged)"
+  install_adapting || fail 73 "cannot write $units/$adapt_unit.path, or enable it." "$(unchanged)"
   packages_install
   settle_placeholder
-  install_monitoring || fail 73 "cannot set up the timer $metrics_unit.timer in $units, or its folder. $(unchanged)"
+  install_monitoring || fail 73 "cannot set up the timer $metrics_unit.timer in $units, or its folder." "$(unchanged)"
   [ -s "$state/salt" ] || record salt "$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')"
   record format "$format"
   record_owner
@@ -38,10 +38,10 @@ require_system() {
   read_system
   case $system_kinds in
   *' debian '* | *' ubuntu '*) ;;
-  *) fail 78 "this host runs ${system_name:-an unknown system}; only Debian and Ubuntu are supported. $(unchanged)" ;;
+  *) fail 78 "this host runs ${system_name:-an unknown system}; only Debian and Ubuntu are supported." "$(unchanged)" ;;
   esac
-  [ -d "$root/run/systemd/system" ] || fail 78 "this host is not run by systemd. $(unchanged)"
-  [ ! -L "$etc" ] || fail 78 "$etc is a symbolic link to $(readlink "$etc"); make it a folder first. $(unchanged)"
+  [ -d "$root/run/systemd/system" ] || fail 78 "this host is not run by systemd." "$(unchanged)"
+  [ ! -L "$etc" ] || fail 78 "$etc is a symbolic link to $(readlink "$etc"); make it a folder first." "$(unchanged)"
 }
 
 # Whether this run has made the placeholder.
@@ -52,7 +52,7 @@ install_made=''
 make_placeholder() {
   if in_etc main.cf; then return; fi
   mkdir -p "$etc" && chmod 755 "$etc" && install_made=yes
-  write_placeholder 2 || fail 73 "cannot write in $etc. $(unchanged)"
+  write_placeholder 2 || fail 73 "cannot write in $etc." "$(unchanged)"
 }
 
 # remove_placeholder: takes it away again when Postfix could not be installed; on a host that was not ours before also
@@ -69,9 +69,10 @@ remove_placeholder() {
 
 # settle_placeholder: now that Postfix can be asked: the same at the level of its release, with a master.cf.
 settle_placeholder() {
-  in_etc master.cf || cp "$root/usr/share/postfix/master.cf.dist" "$etc/master.cf" || fail 73 "cannot write in $etc"
+  in_etc master.cf || cp "$root/usr/share/postfix/master.cf.dist" "$etc/master.cf" ||
+    fail 73 "cannot write in $etc." "$(unchanged)"
   if is_placeholder && version_at_least 3.6 "$(mail_version)"; then
-    write_placeholder 3.6 || fail 73 "cannot write in $etc. $(unchanged)"
+    write_placeholder 3.6 || fail 73 "cannot write in $etc." "$(unchanged)"
   fi
   if [ "$(recorded made-aliases)" = yes ] && [ -f "$aliases" ]; then
     record made-aliases "$(sha256sum <"$aliases")"

@@ -7,21 +7,21 @@ postrelay: puts a Postfix relay configuration in place on this host, after a sec
 proven it by a test delivery.
 
   postrelay status      what is live, what is proven, what waits in the queue (read only)
-  postrelay check       what is no longer as it was proven, and what waits in the queue (read only); exit code 0 in
-                        sync, 1 drift, 2 cannot tell
+  postrelay check       what no longer matches what was proven, and what waits in the queue (read only); exit code 0 in
+                        sync, 1 drift, 2 unknown
                         These, probe, test and queue print lines for a person on a terminal; in a pipe, or with
                         --json, one JSON object
   postrelay check --format prometheus
                         the same as metrics for the textfile collector of node_exporter; with --to FILE into that file
   postrelay probe       whether the running Postfix sends, now, as any user would: a login at the relay host, and no
-                        message; exit code 0 it has answered, 1 it has not, 2 cannot tell. With --to ADDRESS to another
+                        message; exit code 0 it has answered, 1 it has not, 2 unknown. With --to ADDRESS to another
                         address than that of the test delivery; with --textfile FILE as metrics into that file
-  postrelay test        sends a message now, handed in by a user without rights, and follows it to the relay host's
+  postrelay test        sends a message now, submitted by an unprivileged user, and follows it to the relay host's
                         answer; exit codes and --to as with probe
   postrelay queue       the messages that wait, the oldest 100 of them, and why each does
   postrelay explain     reads a log line of Postfix on stdin and says what to do about it
   postrelay rollback    rolls back to the configuration that was proven before the live one
-  postrelay recover     ends what an interrupted run has left half done (also run at boot)
+  postrelay recover     finishes or undoes an interrupted run (also run at boot)
   postrelay adapt       takes over what has changed on the host beside Postfix: the files that resolve names, bridges
                         (run by units, as are prestart, before Postfix starts, and bridges, which waits for them)
 
@@ -31,7 +31,7 @@ proven it by a test delivery.
 
 Input: lines "#% KEY VALUE", and "#% file NAME" followed by that file's lines.
 Output: one line of JSON on stdout, reasons on stderr. Neither ever holds a secret.
-Exit codes: 0 done; 1 check found drift, or mail does not leave; 2 check or probe cannot tell; 64 wrong usage; 65 the
+Exit codes: 0 done; 1 check found drift, or mail does not leave; 2 check or probe: unknown; 64 wrong usage; 65 the
 staged files are not the wanted ones; 69 the host or the relay refuses; 73 cannot write; 75 busy, try again; 77 not
 root, or the host has another owner; 78 Postfix or the host refuses the configuration.
 State, for root alone, in /var/lib/postfix-relay: owner, resource, live, staged/, good/ (the last proven configuration),
@@ -69,8 +69,8 @@ run_limited() {
 # run waits for this one instead of working beside it. 75: the other one still works.
 run_locked() {
   exec 9>>"$lock"
-  flock -w 120 9 || fail 75 "another run still works on this host: $(line_of "$lock"), since" \
-    "$(date -u -r "$lock" +%H:%M:%S) UTC. Try again when it is done."
+  flock -w 120 9 || fail 75 "another run still works on this host: $(line_of "$lock"), since \
+$(date -u -r "$lock" +%H:%M:%S) UTC." 'What to do: Try again when it is done.' 'This run has changed nothing.'
   printf '%s\n' "'postrelay $1', process $$" >"$lock"
   trap at_exit EXIT
   trap 'exit 75' HUP INT TERM

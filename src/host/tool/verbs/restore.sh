@@ -49,7 +49,7 @@ restore_packages() {
   made=$(recorded made-aliases)
   [ -z "$made" ] || [ "$(sha256sum <"$aliases" 2>/dev/null)" != "$made" ] || rm -f "$aliases" "$aliases".*db
   if [ -z "$restore_stays" ] && [ -n "$(recorded indexes)" ]; then remove_indexes; fi
-  [ -z "$restore_stays$restore_kept" ] || say "$restore_stays $restore_kept"
+  [ -z "$restore_stays$restore_kept" ] || say "$restore_stays" "$restore_kept"
   forget
 }
 
@@ -67,10 +67,10 @@ restore_nothing() {
 
 # restore_refuse CODE FATE: says why the queue could not be emptied, and what would become of it; ends.
 restore_refuse() {
-  [ "$1" = 69 ] || fail "$1" "$failure $(unchanged)"
+  [ "$1" = 69 ] || fail "$1" "$failure" "$(unchanged)"
   fail 69 "$failure and $2 (see 'postqueue -p' on the host)." \
-    "Repair the delivery and destroy again, or give them up with 'postsuper -d ALL' on the host." \
-    "Postfix accepts mail again. $(unchanged)"
+    "What to do: Repair the delivery and destroy again, or give them up with 'postsuper -d ALL' on the host." \
+    "Postfix accepts mail again." "$(unchanged)"
 }
 
 # keep_corrupt: what Postfix could not read, and had put aside, does not go with it: somebody may.
@@ -78,10 +78,10 @@ keep_corrupt() {
   local kept="$state/kept/corrupt" count='' file=''
   count=$(corrupt_messages | wc -l)
   if [ "$count" = 0 ] || ! printf '%s\n' "$removal_going" | tr ' ' '\n' | grep -qx postfix; then return; fi
-  mkdir -p "$kept" || fail 73 "cannot write in $kept. $(unchanged)"
+  mkdir -p "$kept" || fail 73 "cannot write in $kept." "$(unchanged)"
   corrupt_messages | while read -r file; do cp "$file" "$kept/"; done
   [ "$(find "$kept" -type f | wc -l)" -ge "$count" ] && durable_tree "$state/kept" ||
-    fail 73 "cannot write in $kept: is the disk full? $(unchanged)"
+    fail 73 "cannot write in $kept: is the disk full?" "$(unchanged)"
   restore_kept="Postfix could not read $count of its messages (in its folder corrupt/): they are kept on the host in \
 $kept"
 }
@@ -97,7 +97,7 @@ restore_original() {
       drain_queue || restore_refuse "$?" 'would not be looked at with the configuration of before'
     fi
     switch_to original '' "$takeover" ||
-      fail 78 "the configuration of before could not be restored: $failure $(unchanged)"
+      fail 78 "the configuration of before could not be restored: $failure" "$(unchanged)"
     rm -f "$state/accepting.cf"
   fi
   case $(recorded original/unit) in disabled*) systemctl --quiet disable postfix || : ;; esac
@@ -140,7 +140,8 @@ forget() {
   [ ! -d "$state/kept" ] || mv "$state/kept" "$state.kept" || fail 73 "cannot rename $state/kept."
   if [ ! -s "$state/owner" ] && is_left_over; then
     remove_secrets "$etc"
-    say "Postfix still has a main.cf of postfix-relay, whose password was removed: mail waits. Replace $etc/main.cf."
+    say 'Postfix still has a main.cf of postfix-relay, whose password was removed: mail waits.' \
+      "What to do: Replace $etc/main.cf."
   fi
   [ ! -d "$state" ] || mv "$state" "$state.gone"
   if [ -d "$state.kept" ]; then mkdir "$state" && mv "$state.kept" "$state/kept"; fi

@@ -16,7 +16,7 @@ stage() {
     ;;
   *) fail 64 'stage takes main-cf or sasl-passwd' ;;
   esac
-  keep_staged "$1" || fail 73 "cannot write in $state: is the disk full? $(unchanged)"
+  keep_staged "$1" || fail 73 "cannot write in $state: is the disk full?" "$(unchanged)"
   [ ! -f "$sent/main.cf" ] || render_staged
   if [ "$1" = sasl-passwd ] && [ -f "$sent/main.cf" ]; then
     look_up "$state/staged"
@@ -24,7 +24,7 @@ stage() {
   fi
   # The files of a part are those of what is staged.
   durable_tree "$state/staged" && durable "$stage_part" "$state/parts" "$state" ||
-    fail 73 "cannot write in $state. $(unchanged)"
+    fail 73 "cannot write in $state." "$(unchanged)"
   json staged! "$1"
 }
 
@@ -32,8 +32,8 @@ stage() {
 require_tellable() {
   sed 's/^[^ \t]*[ \t]*[^:]*://' "$inbox/sasl_passwd" | grep .... | grep -qF -f - "$0" || return 0
   remove_secrets "$inbox" # so that no gap is in this
-  fail 78 "a password (credentials.password, or one in accounts) is a word that stands in this tool's reports, too:" \
-    "left out of them, the gap would tell it. Give that account a longer one with the provider. $(unchanged)"
+  fail 78 "a password (credentials.password, or one in accounts) is a word of this tool's reports, too: left \
+out of them, the gap would reveal it." 'What to do: Give that account a longer one with the provider.' "$(unchanged)"
 }
 
 # keep_staged PART: moves the files from stdin to what is staged. 73: they cannot be written. Sets: stage_part
@@ -92,7 +92,7 @@ assemble() {
 
 # render_staged: renders and checks what is staged.
 render_staged() {
-  render "$state/staged" || fail 73 "cannot write in $state: is the disk full? $(unchanged)"
+  render "$state/staged" || fail 73 "cannot write in $state: is the disk full?" "$(unchanged)"
   validate "$state/staged"
 }
 
@@ -101,5 +101,5 @@ pause_mail() {
   local failure='' postfix_copied=''
   if [ "$(input_key rotation)" != cutover ] || [ ! -d "$state/good" ] || [ "$(live_mark)" = paused ]; then return; fi
   if cmp -s "$state/staged/sent/sasl_passwd" "$state/good/sent/sasl_passwd"; then return; fi
-  switch_to "$state/good" paused reload || fail 73 "cannot pause mail: $failure $(unchanged)"
+  switch_to "$state/good" paused reload || fail 73 "cannot pause mail: $failure" "$(unchanged)"
 }

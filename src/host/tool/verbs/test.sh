@@ -28,13 +28,13 @@ message_send() {
     return
   fi
   if [ "$maillog_place" = none ]; then
-    message_why='it was handed in, and this host has no log of Postfix that would tell what became of it.'
+    message_why='it was submitted, and this host has no log of Postfix that would show what became of it.'
     return
   fi
   deadline=$(($(now) + $4))
   until sleep 0.05; message_known "$token" "$2" || [ "$(now)" -ge "$deadline" ]; do :; done
   if [ -z "$delivery_status" ]; then
-    message_why="it waits in the queue; $(why_silent "$4" "$sends_log" | tr '\n' ' ')"
+    message_why="it waits in the queue; $(why_silent "$4" "$sends_log")"
     return
   fi
   judge "$3" "$4" "$sends_log"
@@ -64,6 +64,6 @@ message_text() {
   case $message_outcome in
   sent) tell "Sent: $delivery_relay took the message after $delivery_seconds s: $delivery_answer" ;;
   failed) tell "Not sent: $message_why" ;;
-  *) tell "Cannot tell whether it was sent: $message_why" ;;
+  *) tell "Unknown whether it was sent: $message_why" ;;
   esac
 }

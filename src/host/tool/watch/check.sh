@@ -88,9 +88,9 @@ check_json() {
 check_text() {
   local waiting=$((queue_active + queue_deferred + queue_hold)) queue='empty' last='not known'
   case $check_sync in
-  yes) tell 'In sync: this host is as it was proven.' ;;
+  yes) tell 'In sync: this host matches what was proven.' ;;
   no) tell "$(check_headline)" ;;
-  *) tell "Cannot tell whether this host is as it was proven: $check_why" ;;
+  *) tell "Unknown whether this host matches what was proven: $check_why" ;;
   esac
   [ -z "$check_drift" ] || tell "$(printf '%s\n' "$check_drift" | cut -d ' ' -f 2- | sed 's/^/  /')"
   [ -z "$check_told" ] || tell "'pulumi up' does not repair this:" "$(printf '%s\n' "$check_told" | sed 's/^/  /')"
@@ -103,9 +103,9 @@ $(age "$queue_oldest")${queue_reason:+, waiting for: $queue_reason}"
 
 # check_headline: prints what drift means.
 check_headline() {
-  if [ -z "$check_drift" ]; then echo 'Drift: this host is no longer as it was proven.'
+  if [ -z "$check_drift" ]; then echo 'Drift: this host no longer matches what was proven.'
   elif [ "$(live_mark)" = original ]; then echo "Nothing was proven on this host; 'pulumi up' tries it again:"
-  else echo "Drift: this host is no longer as it was proven; 'pulumi up' repairs it:"; fi
+  else echo "Drift: this host no longer matches what was proven; 'pulumi up' repairs it:"; fi
 }
 
 # age SECONDS: prints that time as a person says it.
@@ -119,7 +119,7 @@ age() {
 # check_metrics: the text format of Prometheus.
 check_metrics() {
   local mark='' name=''
-  metric in_sync gauge 'Whether the host is as it was proven (1), is not (0), or that cannot be told (-1).' \
+  metric in_sync gauge 'Whether the host matches what was proven (1), does not (0), or unknown (-1).' \
     "$(case $check_sync in yes) echo 1 ;; no) echo 0 ;; *) echo -1 ;; esac)"
   metric differences gauge 'How many things are no longer as they were proven.' \
     "$(printf '%s' "$check_drift" | grep -c .)"

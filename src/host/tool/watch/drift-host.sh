@@ -43,7 +43,10 @@ drift_names() {
         esac
       done
       ;;
-    *) has_line "$proven" "$line" || printf '%s\n' "delivery main.cf would say now: $line" ;;
+    *)
+      has_line "$proven" "$line" || printf '%s\n' \
+        "delivery main.cf would say now: $line, proven is $(parameter_of "$state/good" "${line%% = *}")"
+      ;;
     esac
   done
 }

@@ -56,7 +56,7 @@ drift_state() {
     return
   fi
   case $(live_mark) in
-  original) echo 'delivery no configuration of postfix-relay is live' ;;
+  original) echo 'delivery no postfix-relay configuration is active' ;;
   paused) echo 'delivery mail is paused until a new password is proven' ;;
   rolled-back) echo 'delivery the configuration was rolled back by hand' ;;
   esac
@@ -99,7 +99,7 @@ drift_file() {
     [ -z "$(find "$etc/${1%.*}" -newer "$etc/$1" 2>/dev/null)" ] ||
       printf '%s\n' "delivery $etc/$1 is older than ${1%.*}"
     ;;
-  main.cf) is_unedited main.cf || printf '%s\n' "delivery $etc/main.cf was edited$(edited_parameters)" ;;
+  main.cf) is_unedited main.cf || edited_parameters | sed "s|^|delivery $etc/main.cf was edited|" ;;
   *) is_unedited "$1" || printf '%s\n' "delivery $etc/$1 was edited" ;;
   esac
   ! is_secret "$1" || wanted=600
@@ -117,31 +117,6 @@ drift_file() {
   esac
 }
 
-# edited_parameters: prints ": NAME = VALUE" for what main.cf says otherwise than the one that was proven, or why
-# Postfix cannot read it. A value that may hold a password is left out, and so is one of a parameter that Postfix does
-# not know: it may be anybody's.
-edited_parameters() {
-  local refusal=''
-  refusal=$(postconf -n 2>&1 >/dev/null | sed -n 's/^postconf: fatal: //p' | sed 's/: ".*//; 1q')
-  if [ -n "$refusal" ]; then
-    printf ': Postfix cannot read it (%s)\n' "${refusal#"$etc/main.cf, "}"
-    return
-  fi
-  {
-    postconf -dH | sed 's/^/known /'
-    postconf -c "$state/good/etc" -n | sed 's/^/was /'
-    postconf -n | sed 's/^/is /'
-  } 2>/dev/null | awk '
-    $1 == "known" { known[$2] }
-    $1 == "known" || $2 == "config_directory" { next }
-    { name = $2; value = $0; sub(/^[^=]*= ?/, "", value) }
-    !(name in known) || name ~ /passw|secret|auth|key/ || value ~ /(static|inline):|[{]/ { value = "(not shown)" }
-    $1 == "was" { was[name] = $0; next }
-    { sub(/^is/, "was"); if (was[name] != $0) line = line ", " name " = " value; seen[name] }
-    END { for (name in was) if (!(name in seen)) line = line ", " name " is gone"; printf "%s", substr(line, 3) }' |
-    sed 's/^/: /'
-}
-
 # drift_master [VERSION]: services that are not as they were when the configuration was proven. What keeps postconf from
 # reading main.cf is told of that.
 drift_master() {
@@ -153,9 +128,18 @@ drift_master() {
   fi
   refusal=$(master_refusal "$etc")
   case $refusal in
-  '' | *main.cf*) changed_services "$etc" | sed "s|^|delivery $etc/master.cf was edited: |" ;;
+  '' | *main.cf*) drift_services ;;
   *) printf '%s\n' "delivery $etc/master.cf was edited: Postfix cannot read it (${refusal#"$etc/master.cf: "})" ;;
   esac
+}
+
+# drift_services: each that is another, with what it was.
+drift_services() {
+  local service='' how=''
+  changed_services "$etc" | while read -r service how; do
+    [ "$how" != 'was changed' ] || how="$how$(edited_service "$service")"
+    printf '%s\n' "delivery $etc/master.cf was edited: $service $how"
+  done
 }
 
 # drift_id WORDS: prints a name for this drift: the same drift later, after a repair, has another one.

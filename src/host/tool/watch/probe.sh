@@ -56,7 +56,7 @@ probe_mark() {
 probe_impossible() {
   local busy=''
   case $(live_mark) in
-  original) echo 'no configuration of postfix-relay is live' ;;
+  original) echo 'no postfix-relay configuration is active' ;;
   paused) echo 'mail is paused until a new password is proven' ;;
   *)
     busy=$(other_run)
@@ -74,7 +74,7 @@ probe_json() {
 
 # probe_metrics: the text format of Prometheus.
 probe_metrics() {
-  metric probe_success gauge 'Whether the relay host answers a probe (1), does not (0), or that cannot be told (-1).' \
+  metric probe_success gauge 'Whether the relay host answers a probe (1), does not (0), or unknown (-1).' \
     "$(case $probe_answered in yes) echo 1 ;; no) echo 0 ;; *) echo -1 ;; esac)"
   metric probe_timestamp_seconds gauge 'When the probe was made.' "$(date +%s)"
   [ -z "$delivery_seconds" ] || metric probe_seconds gauge 'How long the relay host took to answer.' "$delivery_seconds"
@@ -85,7 +85,7 @@ probe_text() {
   case $probe_answered in
   yes) tell "Mail leaves: $delivery_relay answered after $delivery_seconds s: $delivery_answer" ;;
   no) tell "Mail does not leave: $probe_why" ;;
-  *) tell "Cannot tell whether mail leaves: $probe_why" ;;
+  *) tell "Unknown whether mail leaves: $probe_why" ;;
   esac
   if [ "$probe_answered" = yes ] && [ -n "$probe_why" ]; then tell "But $probe_why"; fi
 }

@@ -18,7 +18,7 @@ status_json() {
 # status_text: the lines.
 status_text() {
   if [ ! -s "$state/owner" ]; then
-    tell 'Nothing of postfix-relay is on this host.'
+    tell 'postfix-relay is not installed on this host.'
     return
   fi
   tell "Managed by  $(recorded owner)" "Live        $(live_words "$(live_label)")" \

@@ -5,7 +5,7 @@ export const byEngineAlone: Change[] = [
   {
     what: "a parameter of main.cf is changed",
     does: "postconf -e 'relayhost = [elsewhere.example.net]:25'",
-    says: /main\.cf was edited: relayhost = \[elsewhere\.example\.net\]:25/,
+    says: /main\.cf was edited: relayhost is \[elsewhere\.example\.net\]:25, proven is \[/,
     steps: ["delivery"],
     kept: "main.cf",
     always: true,
@@ -13,7 +13,7 @@ export const byEngineAlone: Change[] = [
   {
     what: "the same change again: another drift",
     does: "postconf -e 'relayhost = [elsewhere.example.net]:25'",
-    says: /main\.cf was edited: relayhost = \[elsewhere\.example\.net\]:25/,
+    says: /main\.cf was edited: relayhost is \[elsewhere\.example\.net\]:25, proven is \[/,
     steps: ["delivery"],
     kept: "main.cf",
   },

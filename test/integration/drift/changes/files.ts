@@ -5,12 +5,12 @@ export const ofFiles: Change[] = [
   {
     what: "main.cf is edited and its time set back",
     does: unseen(`${etc}/main.cf`, `sed -i 's/^biff = no/biff = yes/' ${etc}/main.cf`),
-    says: /main\.cf was edited: biff = yes/,
+    says: /main\.cf was edited: biff is yes, proven is no/,
   },
   {
     what: "a parameter is added to main.cf",
     does: `echo 'always_bcc = spy@example.net' >> ${etc}/main.cf && postfix reload`,
-    says: /main\.cf was edited: always_bcc = spy@example\.net/,
+    says: /main\.cf was edited: always_bcc is spy@example\.net, proven is the default/,
     steps: ["delivery"],
     kept: "main.cf",
   },
@@ -18,14 +18,14 @@ export const ofFiles: Change[] = [
     what: "parameters that Postfix does not know are added, with passwords in them",
     does: `printf '%s\\n' 'my_pw = Kx7-a' 'mine_bind_pw = Kx7-b' 'mine_server_host = x' 'relay_domains = ldap:mine, $my_pw' \\
       'virtual_alias_maps = inline:{ a=Kx7-c }' >> ${etc}/main.cf && postfix reload`,
-    says: /main\.cf was edited: (?!.*Kx7)(?=.*my_pw = \(not shown\))(?=.*virtual_alias_maps = \(not shown\)).*relay_domains = ldap:mine, \$my_pw/,
+    says: /main\.cf was edited: (?!.*Kx7)(?=.*my_pw is \(not shown\))(?=.*virtual_alias_maps is \(not shown\)).*relay_domains is ldap:mine, \$my_pw, proven is/,
     steps: ["delivery"],
     kept: "main.cf",
   },
   {
     what: "another tool has written main.cf",
     does: `printf 'compatibility_level = 3.6\\nmyhostname = web.example.com\\nrelayhost = [x.example.net]\\n' > ${etc}/main.cf`,
-    says: /main\.cf was edited: .*relayhost = \[x\.example\.net\]/,
+    says: /main\.cf was edited: relayhost is \[x\.example\.net\]\S*, proven is \[/,
     steps: ["delivery"],
     kept: "main.cf",
   },
@@ -84,7 +84,7 @@ export const ofFiles: Change[] = [
   {
     what: "a service of master.cf is changed",
     does: "postconf -Pe smtp/unix/smtp_tls_security_level=none && postfix reload",
-    says: /master\.cf was edited: smtp\/unix was changed/,
+    says: /master\.cf was edited: smtp\/unix was changed: it is smtp unix .*, proven is smtp unix /,
     steps: ["delivery"],
     kept: "master.cf",
   },
@@ -92,7 +92,7 @@ export const ofFiles: Change[] = [
     what: "what master.cf is a link to",
     first: `mv ${etc}/master.cf /root/moved.cf; ln -s /root/moved.cf ${etc}/master.cf`,
     does: unseen("/root/moved.cf", "sed -i 's/^smtp  *unix/& - - y - - smtp -v #/' /root/moved.cf"),
-    says: /master\.cf was edited: smtp\/unix was changed/,
+    says: /master\.cf was edited: smtp\/unix was changed: it is smtp unix .*, proven is smtp unix /,
   },
   {
     what: "a listener is opened",
