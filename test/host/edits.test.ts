@@ -76,6 +76,12 @@ describe.each(shells.map((shell) => [shell.join(" "), shell] as const))("%s", (_
     ]);
   });
 
+  runs("nothing is left of it: one line", () => {
+    expect(said(shell, { proven: "relayhost = [x]:587\nbiff = no\n", live: "config_directory = /b\n" })).toEqual([
+      ": nothing of what was proven is in it",
+    ]);
+  });
+
   runs("what may hold a password is not shown, on either side", () => {
     const lines = said(shell, {
       proven: "smtp_sasl_password_maps = inline:{ x=Kx7-a }\nvirtual_alias_maps = hash:/a\n",
