@@ -86,7 +86,9 @@ test("a relay host that refuses the empty sender: said, and users' mail arrives 
   const users = await byNobody(host, "empty-sender");
   const run = await steps.up({ domain: "empty.example.com" });
   expect(run.code, run.text).toBe(0);
-  expect(JSON.stringify(run.results.at(-1)?.report.unproven)).toMatch(/the relay refuses the empty sender.*553 5\.7\.1/);
+  expect(JSON.stringify(run.results.at(-1)?.report.unproven)).toMatch(
+    /the relay refuses the empty sender.*553 5\.7\.1/,
+  );
   expect(await users.lost(scene.relay)).toEqual([]);
   await scene.relay.set("normal");
 });
