@@ -108,9 +108,8 @@ prepare_files() {
   for name in "$@"; do
     if ! in_etc "$name" || is_ours "$name" || cmp -s "$etc/$name" "$state/original/etc/$name"; then continue; fi
     if has_line "$left" "$name"; then continue; fi
-    # While mail is refused main.cf is one of ours too, and the original has that of before.
+    # While mail is refused, the original has main.cf as it was before; a master.cf that is mended is kept aside.
     if [ "$name" = main.cf ] && { is_placeholder || is_refusing_mail; }; then continue; fi
-    # It is kept aside.
     if [ "$name" = master.cf ] && [ -f "${folder%/etc}/mended" ]; then continue; fi
     keep_foreign "$name" || return 73
   done
