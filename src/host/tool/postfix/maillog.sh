@@ -3,8 +3,8 @@
 # everybody can write: it counts only where there is no journal, and list_told says so.
 
 # Where it is (journal, file, open for mail.log, or none), the name of the file, how far it was read (a cursor, or
-# "INODE BYTES"), and the user ID of Postfix.
-maillog_place='' maillog_file='' maillog_at='' maillog_user=''
+# "INODE BYTES"), the same of mail.log, and the user ID of Postfix.
+maillog_place='' maillog_file='' maillog_at='' maillog_open_at='' maillog_user=''
 
 # What runs as root of Postfix, at first or always, as the kernel knows it.
 maillog_programs='_COMM=master _COMM=local _COMM=virtual _COMM=pipe _COMM=smtp _COMM=qmgr _COMM=pickup _COMM=cleanup
@@ -49,7 +49,23 @@ maillog_mark() {
     maillog_at=${maillog_at#-- cursor: }
     [ -n "$maillog_at" ] || maillog_fall_back
   fi
+  maillog_open_at=$(stat -c '%i %s' "$root/var/log/mail.log" 2>/dev/null)
   case $maillog_place in file | open) maillog_at=$(stat -c '%i %s' "$maillog_file" 2>/dev/null) ;; esac
+}
+
+# maillog_elsewhere: whether the journal keeps no lines of this kind (MaxLevelStore in journald.conf), so that mail.log
+# counts from the mark on, as it does where there is no journal; or nothing does.
+maillog_elsewhere() {
+  [ "$maillog_place" = journal ] && ! journal_keeps || return 1
+  maillog_place=none maillog_file=$root/var/log/mail.log
+  if [ -f "$maillog_file" ]; then maillog_place=open maillog_at=$maillog_open_at; fi
+}
+
+# journal_keeps: whether the journal keeps a line of the level of most that Postfix writes.
+journal_keeps() {
+  logger -p mail.info -t postrelay 'Looks whether the journal keeps lines of this level.' 2>/dev/null
+  journalctl --sync 2>/dev/null
+  [ -n "$(journalctl -q -n 1 -o cat --since -1min SYSLOG_IDENTIFIER=postrelay PRIORITY=6 2>/dev/null)" ]
 }
 
 # maillog_read FILE: appends what is new to that file.
