@@ -30,7 +30,7 @@ test.each(broken)("after the dot %s: one copy, red, and the advice is to look fo
   const run = await up();
   expect(run.code, run.text).toBe(69);
   expect(server.messages.length).toBe(1);
-  expect(run.text).toMatch(/had the whole message and gave no answer.*testDelivery\.to/);
+  expect(run.text).toMatch(/had the whole message and gave no answer.*testDelivery\.to/s);
   expect(await inOrder(host)).toBe(true);
   expect(await users.lost(scene.relay)).toEqual([]);
 });

@@ -38,7 +38,7 @@ const rows: Row[] = [
     what: "a value that only the SMTP server reads",
     args: { mainCf: { smtpd_junk_command_limit: "many" } },
     step: "delivery",
-    red: /take no mail from programs at port 25 of this host: its SMTP server does not greet\. .*\[.*smtpd.*fatal: .*smtpd_junk_command_limit/,
+    red: /take no mail from programs at port 25 of this host: its SMTP server does not greet\.\nWhat to do: .*\nLog: .*smtpd.*fatal: .*smtpd_junk_command_limit/,
     mend: { mainCf: { smtpd_junk_command_limit: "100" } },
   },
   {
@@ -73,7 +73,7 @@ test("a relay host that takes one sender alone: cron's sender is a way too", asy
     testDelivery: { to: "ops@example.org", from: "probe@example.com", timeoutSeconds: 15 },
   });
   expect(run.code, run.text).not.toBe(0);
-  expect(run.text).toMatch(/root@web\.example\.com, the sender of cron: .*sender/);
+  expect(run.text).toMatch(/root@web\.example\.com, the sender of cron: .*sender/s);
   expect(await live()).toBe(before);
   const again = await steps.up({ sender: "probe@example.com" });
   expect(again.code, again.text).toBe(0);

@@ -15,6 +15,7 @@
 takeover_of() {
   if ! running; then echo restart
   elif is_live "$1" "$2"; then echo nothing
+  elif [ -f "$1/mended" ]; then echo restart # reloaded, master(8) waits a minute for a service that could not start
   elif [ "$(live)" != original ] && [ -n "$(outside_listeners)" ]; then echo restart
   elif [ "$(listeners "$etc")" != \
     "$(parameter_of "$1" inet_interfaces) $(parameter_of "$1" inet_protocols) $spool " ]; then
