@@ -93,6 +93,18 @@ test("a relay host that refuses the empty sender: said, and users' mail arrives 
   await scene.relay.set("normal");
 });
 
+test("a disk that fills up: a check tells, no step is to repair it, and it says nothing once there is room", async () => {
+  const found = async () => JSON.parse((await host.run("postrelay check")).stdout);
+  const lift = await host.full();
+  const full = await found();
+  await lift();
+  expect(full).toMatchObject({ sync: "yes", differences: [], steps: [] });
+  expect(full.told.join()).toMatch(
+    /\/var\/spool\/postfix has room for \d+ MB: Postfix takes no mail .*free some space/,
+  );
+  expect(await found()).toMatchObject({ sync: "yes", told: [] });
+});
+
 test("a disk without inodes: red before anything is changed, and green when there are some", async () => {
   const before = await live();
   // The queue on a file system of its own, which has few.
