@@ -44,7 +44,7 @@ test.each(releasesOf(world, ["bookworm", "trixie"]))("%s", async (release) => {
   // One that never was there is a mistake.
   const never = await steps.up();
   expect(never.code).not.toBe(0);
-  expect(never.text).toMatch(/no interface of this host has the address 172\.18\.0\.1.*bridges/);
+  expect(never.text).toMatch(/no interface of this host has the address 172\.18\.0\.1.*bridges/s);
   await host.must(make);
   const run = await steps.up();
   expect(run.code, run.text).toBe(0);
