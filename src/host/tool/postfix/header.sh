@@ -29,8 +29,8 @@
 #   r  /var/lib/postfix-relay/original       for master.cf
 #
 # SETS
-#   failure, maillog_at, maillog_file, maillog_name, maillog_own, maillog_owner, maillog_place, maillog_user,
-#   postfix_copied
+#   failure, maillog_at, maillog_file, maillog_name, maillog_open_at, maillog_own, maillog_owner, maillog_place,
+#   maillog_user, postfix_copied
 #
 # DIAGNOSTICS
 #   73  a file of the chroot, a unit, main.cf, an owner or a mode cannot be written
