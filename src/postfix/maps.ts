@@ -3,7 +3,7 @@
 import type { Settings } from "../settings/settings.ts";
 import { names } from "./files.ts";
 import { nextHop } from "./next-hop.ts";
-import { rewritesSenders, senderRows } from "./sender-canonical.ts";
+import { senderRows } from "./sender-canonical.ts";
 import { isOther, otherTransport } from "./transports.ts";
 
 const lines = (entries: readonly (readonly [key: string, value: string])[], between = " ") =>
@@ -20,7 +20,7 @@ export function maps(settings: Settings): Record<string, string | undefined> {
       ": ",
     ),
     [names.headerChecks]: lines(stripHeaders.map((header) => [`/^${header}:/`, "IGNORE"])),
-    [names.senderCanonical]: rewritesSenders(settings) ? lines(senderRows(settings)) : undefined,
+    [names.senderCanonical]: lines(senderRows(settings)),
     [names.senderRelay]: lines(dependent.map(([sender, server]) => [sender, nextHop(server)])),
     [names.senderTransport]: lines(
       dependent

@@ -9,10 +9,6 @@ import type { Settings } from "../settings/settings.ts";
 /** A pattern, and the address that replaces what it matches. */
 export type SenderRow = readonly [pattern: string, to: string];
 
-/** Whether senders are rewritten at all. */
-export const rewritesSenders = ({ sender, senders }: Settings): boolean =>
-  sender !== undefined || Object.keys(senders).length > 0;
-
 /** The rows in their order: the first one that matches counts. */
 export function senderRows(settings: Settings): SenderRow[] {
   const here = `@([^.@]+|${fullLocalDomains(settings).map(escapePattern).join("|")})`;

@@ -1,6 +1,6 @@
+import { rewritings } from "../../settings/senders.ts";
 import type { Settings } from "../../settings/settings.ts";
 import { map, path } from "../files.ts";
-import { rewritesSenders } from "../sender-canonical.ts";
 import type { Row } from "./row.ts";
 
 /** The default, and 2bounce for all but `sendmail -bv`, which would leave a report of each probe. */
@@ -15,7 +15,7 @@ export function local(settings: Settings): Row[] {
     ["smtputf8_enable", "no", "Cron mail with a raw UTF-8 subject would bounce at relay hosts without SMTPUTF8."],
     [
       "sender_canonical_maps",
-      rewritesSenders(settings) ? `regexp:${path("senderCanonical")}` : undefined,
+      rewritings(settings).length > 0 ? `regexp:${path("senderCanonical")}` : undefined,
       "Senders in the SMTP envelope and in headers; a pattern in smtp_generic_maps would rewrite recipients too.",
     ],
     [

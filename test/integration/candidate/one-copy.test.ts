@@ -25,7 +25,7 @@ const broken: [what: string, script: Script][] = [
 
 test.each(broken)("after the dot %s: one copy, red, and the advice is to look for it", async (what, script) => {
   server.set(script);
-  // The configuration from before goes on sending through the relay host of the scene.
+  // The previous configuration keeps sending through the scene's relay host.
   const users = await byNobody(host, `dot-${broken.findIndex(([other]) => other === what)}`);
   const run = await up();
   expect(run.code, run.text).toBe(69);

@@ -5,7 +5,7 @@
 export interface Edit {
   readonly does: string;
   readonly name: string;
-  /** Postfix goes on with it, and returns users' mail. */
+  /** With it Postfix keeps running, and bounces users' mail. */
   readonly returns?: true;
 }
 

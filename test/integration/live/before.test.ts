@@ -81,7 +81,7 @@ test("a relay host that takes one sender alone: cron's sender is a way too", asy
   await scene.relay.set("normal");
 });
 
-test("a relay host that refuses the empty sender: said, and users' mail arrives meanwhile", async () => {
+test("a relay host that refuses the empty sender: `up` says so, and users' mail still arrives", async () => {
   await scene.relay.set({ refusedSenders: ["<>"] });
   const users = await byNobody(host, "empty-sender");
   const run = await steps.up({ domain: "empty.example.com" });

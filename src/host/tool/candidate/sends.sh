@@ -23,15 +23,8 @@ sends_probe() {
     sends_reason=$(sends_why_refused "$refusal")
     return
   fi
-  if [ "$maillog_place" = none ]; then
-    sends_unseen
-    return
-  fi
-  until sends_known "$1" "$2" "$(($(now) - begun))" "$3"; do sleep 0.05; done
-}
-
-# sends_unseen: what to say where there is no log. Sets: sends_verdict sends_reason
-sends_unseen() {
+  until [ "$maillog_place" = none ] || sends_known "$1" "$2" "$(($(now) - begun))" "$3"; do sleep 0.05; done
+  [ "$maillog_place" = none ] || return 0
   sends_verdict=unclear sends_reason="this host has no log of Postfix (no journal that keeps it, no /var/log/mail.log, \
 no maillog_file), so the probe could not be followed."
 }
@@ -80,10 +73,8 @@ SCAN
   if [ "$3" -ge 10 ] && sends_stuck "$id" "$picked" "$broken"; then
     sends_verdict=no
     [ -z "$broken" ] && maillog_elsewhere || return 0
-    sends_verdict='' sends_reason=''
-    [ "$maillog_place" = none ] || return 1
-    sends_unseen
-    return
+    sends_reason=''
+    return 1
   fi
   if [ "$3" -ge "$4" ] || { [ -n "$sends_reason" ] && sends_alone; }; then
     sends_give_up "$4"

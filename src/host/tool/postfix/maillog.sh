@@ -30,8 +30,10 @@ maillog_use() {
 }
 
 # maillog_fall_back: the journal has nothing of Postfix: where that is because there is none, mail.log counts.
-maillog_fall_back() {
-  ! has_journal || return 0
+maillog_fall_back() { has_journal || maillog_open; }
+
+# maillog_open: mail.log counts, where there is one.
+maillog_open() {
   maillog_place=none maillog_file=$root/var/log/mail.log
   [ ! -f "$maillog_file" ] || maillog_place=open
 }
@@ -49,16 +51,18 @@ maillog_mark() {
     maillog_at=${maillog_at#-- cursor: }
     [ -n "$maillog_at" ] || maillog_fall_back
   fi
-  maillog_open_at=$(stat -c '%i %s' "$root/var/log/mail.log" 2>/dev/null)
-  case $maillog_place in file | open) maillog_at=$(stat -c '%i %s' "$maillog_file" 2>/dev/null) ;; esac
+  case $maillog_place in
+  journal) maillog_open_at=$(stat -c '%i %s' "$root/var/log/mail.log" 2>/dev/null) ;;
+  file | open) maillog_at=$(stat -c '%i %s' "$maillog_file" 2>/dev/null) ;;
+  esac
 }
 
 # maillog_elsewhere: whether the journal keeps no lines of this kind (MaxLevelStore in journald.conf), so that mail.log
 # counts from the mark on, as it does where there is no journal; or nothing does.
 maillog_elsewhere() {
   [ "$maillog_place" = journal ] && ! journal_keeps || return 1
-  maillog_place=none maillog_file=$root/var/log/mail.log
-  if [ -f "$maillog_file" ]; then maillog_place=open maillog_at=$maillog_open_at; fi
+  maillog_at=$maillog_open_at
+  maillog_open
 }
 
 # journal_keeps: whether the journal keeps a line of the level of most that Postfix writes.

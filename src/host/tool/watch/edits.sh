@@ -42,7 +42,7 @@ edited_parameters() {
       if (had && !has) { print ": nothing of what was proven is in it"; exit }
       for (name in was) if (!(name in seen) && name in known) tell(name " is gone, proven is " shown(name, was[name]))
       # postconf leaves out a name that Postfix does not know where nothing has it any more.
-      for (name in was) if (!count && !(name in seen)) tell(name " is gone, proven is (not shown)")
+      if (!count) for (name in was) if (!(name in seen)) tell(name " is gone, proven is " shown(name, was[name]))
       if (count > 20) print ": " count - 20 " other parameters have other values too"
       if (!count) print ""
     }'
