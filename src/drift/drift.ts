@@ -73,7 +73,10 @@ export function textOf(
   now = false,
 ): { severity: "warning" | "note"; text: string } | undefined {
   if (bare)
-    return { severity: "note", text: `${name}: a first installation: postfix-relay is not installed on this host yet.` };
+    return {
+      severity: "note",
+      text: `${name}: a first installation: postfix-relay is not installed on this host yet.`,
+    };
   if (wrongKey) return { severity: "warning", text: `${name}: ${wrongKey}.` };
   if (unknown) return { severity: "warning", text: `${name}: could not be checked for drift: ${unknown}.` };
   const who = now ? "This update" : "`pulumi up`";

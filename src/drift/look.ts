@@ -37,8 +37,7 @@ export function look(login: Login & { proxy?: Login }, milliseconds = LIMIT): Pr
 }
 
 /** The SSH library cannot use all that an agent has; a step may log in with it all the same. */
-const AGENT_LIMITS =
-  " (the drift check cannot use SSH certificates or hardware keys; `drift: off` disables it)";
+const AGENT_LIMITS = " (the drift check cannot use SSH certificates or hardware keys; `drift: off` disables it)";
 
 /** What is in the way of a look. The words of the SSH library may be those of whoever answered. */
 export function failedLook(
@@ -95,7 +94,9 @@ export function parseLook({ code, stdout }: Output): Look {
 /** Why a tool that is there has not answered, by its exit code and the last line that was printed. */
 export function silence(code: number, line: string): string {
   const last = clean(line.trim());
-  const what = isForbidden(code, last) ? "this login cannot run postrelay" : "postrelay is installed but does not answer";
+  const what = isForbidden(code, last)
+    ? "this login cannot run postrelay"
+    : "postrelay is installed but does not answer";
   return last ? `${what}: ${last}` : what;
 }
 

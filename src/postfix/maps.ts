@@ -11,7 +11,7 @@ const lines = (entries: readonly (readonly [key: string, value: string])[], betw
 
 /** The maps by the names of their files; undefined: not needed. */
 export function maps(settings: Settings): Record<string, string | undefined> {
-  const { allAliases, senders, senderDependent, stripHeaders } = settings;
+  const { allAliases, senderDependent, stripHeaders } = settings;
   const dependent = Object.entries(senderDependent);
   const other = otherTransport(settings);
   return {
@@ -20,7 +20,7 @@ export function maps(settings: Settings): Record<string, string | undefined> {
       ": ",
     ),
     [names.headerChecks]: lines(stripHeaders.map((header) => [`/^${header}:/`, "IGNORE"])),
-    [names.senderCanonical]: Object.keys(senders).length > 0 ? lines(senderRows(settings)) : undefined,
+    [names.senderCanonical]: lines(senderRows(settings)),
     [names.senderRelay]: lines(dependent.map(([sender, server]) => [sender, nextHop(server)])),
     [names.senderTransport]: lines(
       dependent

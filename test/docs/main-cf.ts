@@ -21,8 +21,7 @@ const examples: Values[] = [
   { fallback: [{ host: "smtp.example.org" }] },
   { fallback: [other] },
   { senderDependent: { "shop@example.org": other } },
-  { sender: "alerts@example.com" },
-  { senders: { root: "root@example.com" } },
+  { sender: "alerts@example.com", senders: { root: "root@example.com" } },
   { rootAlias: "ops@example.org" },
   { stripHeaders: ["X-Mailer"] },
   { ipVersion: "ipv4" },
@@ -42,7 +41,7 @@ function lines(): string {
         if (seen.has(text)) return [];
         seen.add(text);
         const when = Object.keys(values).map((path) => `\`${path}\``);
-        return [{ title, row: `| ${text} | ${when.join() || "always"} | ${reason} |` }];
+        return [{ title, row: `| ${text} | ${when.join(" or ") || "always"} | ${reason} |` }];
       }),
     ),
   );

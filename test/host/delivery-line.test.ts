@@ -1,5 +1,4 @@
 // Delivery lines of every form: which one counts, and what is read from it.
-
 import { describe, expect, test } from "vitest";
 import { type Found, type Look, look } from "../support/proof.ts";
 

@@ -76,6 +76,18 @@ describe.each(shells.map((shell) => [shell.join(" "), shell] as const))("%s", (_
     ]);
   });
 
+  runs("a name of our own is gone with the parameter that had it, or alone", () => {
+    const proven = "biff = $ours\nours = no\n";
+    expect(said(shell, { proven, live: "biff = yes\n" })).toEqual([": biff is yes, proven is $ours"]);
+    expect(said(shell, { proven, live: "biff = $ours\n" })).toEqual([": ours is gone, proven is (not shown)"]);
+  });
+
+  runs("nothing is left of it: one line", () => {
+    expect(said(shell, { proven: "relayhost = [x]:587\nbiff = no\n", live: "config_directory = /b\n" })).toEqual([
+      ": nothing of what was proven is in it",
+    ]);
+  });
+
   runs("what may hold a password is not shown, on either side", () => {
     const lines = said(shell, {
       proven: "smtp_sasl_password_maps = inline:{ x=Kx7-a }\nvirtual_alias_maps = hash:/a\n",

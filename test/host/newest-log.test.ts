@@ -85,7 +85,7 @@ describe.each(shells.map((shell) => [shell.join(" "), shell] as const))("%s", (_
 
   const quoted = '"x>, relay=r[192.0.2.1]:587, status=sent (250 FORGED"@example.org';
   runs.each([
-    ["a recipient that goes on as the rest of a line", `smtp[7]: 1F: to=<${quoted}>, relay=r, status=bounced (550 no)`],
+    ["a recipient that imitates the rest of a line", `smtp[7]: 1F: to=<${quoted}>, relay=r, status=bounced (550 no)`],
     ["an alias that does", `smtp[7]: 1F: to=<a@b.example>, orig_to=<${quoted}>, relay=r, status=bounced (550 no)`],
     [
       "an answer that does",

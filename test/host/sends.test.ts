@@ -47,6 +47,8 @@ describe.each(shells.map((shell) => [shell.join(" "), shell] as const))("%s", (_
         if [ "$clock" = 101 ]; then cat "$root/first" >>"$1"; fi
         if [ "$clock" = 105 ]; then cat "$root/later" >>"$1"; fi
       }
+      logger() { :; }
+      journalctl() { [ "$1" = --sync ] || echo kept; }
       maillog_place=journal sends_log=$root/log sends_older=' 7 '
       : >"$sends_log"
       sends_probe ops@example.org '[relay-1.example.test]:587' 20
@@ -91,5 +93,29 @@ describe.each(shells.map((shell) => [shell.join(" "), shell] as const))("%s", (_
       cat "$root/read"`,
     );
     expect(printed).toBe("two\nthree\nfour\n");
+  });
+
+  test("a journal that keeps no such lines: mail.log counts from the mark on; a journal that does is believed", () => {
+    const root = prepare("elsewhere", {});
+    mkdirSync(join(root, "var/log"), { recursive: true });
+    const printed = run(
+      root,
+      `kept='' logged=no
+      logger() { logged=yes; }
+      journalctl() { case $* in *--show-cursor*) echo '-- cursor: x' ;; *'-n 1'*) printf '%s' "$kept" ;; esac; }
+      postconf() { printf '%s\n' root postfix ''; }
+      printf 'one\n' >"$root/var/log/mail.log"
+      maillog_mark
+      printf 'two\n' >>"$root/var/log/mail.log"
+      maillog_elsewhere && maillog_read "$root/read" && cat "$root/read"
+      maillog_elsewhere || echo once
+      rm "$root/var/log/mail.log"
+      maillog_mark
+      maillog_elsewhere && printf '%s\n' "$maillog_place"
+      kept=line
+      maillog_mark
+      maillog_elsewhere || printf '%s %s\n' "$maillog_place" "$logged"`,
+    );
+    expect(printed).toBe("two\nonce\nnone\njournal yes\n");
   });
 });

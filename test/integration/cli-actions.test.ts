@@ -44,7 +44,7 @@ test("a relay that refuses the password: not sent, and the message waits with th
   const ran = await command("test", "web", "--to", "later@example.org");
   expect(ran).toMatchObject({
     code: 1,
-    stdout: expect.stringMatching(/^web +not sent +.*refuses the user name or password/m),
+    stdout: expect.stringMatching(/^web +not sent +.*\n.*refuses the user name or password/m),
   });
   const { stdout } = await command("queue", "web");
   expect(stdout).toMatch(/^web +\d+ waiting +0 active, \d+ deferred, 0 on hold$/m);

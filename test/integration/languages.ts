@@ -79,9 +79,10 @@ export class Example {
       await this.must("go", ["mod", "tidy"]);
     } else {
       // The language host of the lab knows no `virtualenv`: its Python is the first one.
-      this.env.PATH = `${join(this.folder, this.project, "venv/bin")}:${this.env.PATH}`;
+      const programs = join(this.folder, this.project, "venv/bin");
+      this.env.PATH = `${programs}:${this.env.PATH}`;
       await this.must("/usr/bin/env", ["python3", "-m", "venv", "venv"]);
-      await this.must("pip", ["install", "--quiet", "-r", "requirements.txt", `./${sdk}`]);
+      await this.must(join(programs, "pip"), ["install", "--quiet", "-r", "requirements.txt", `./${sdk}`]);
     }
   }
 

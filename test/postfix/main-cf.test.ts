@@ -121,12 +121,8 @@ test.each<[values: Record<string, unknown>, out: string[], into: string[]]>([
     [],
     ["smtp_tls_secure_cert_match = a.example.net, b.example.net"],
   ],
-  [{ sender: "a@example.com" }, [], ["sender_canonical_maps = static:a@example.com"]],
-  [
-    { sender: "a@example.com", senders: { root: "b@example.com" } },
-    [],
-    ["sender_canonical_maps = regexp:/etc/postfix/sender_canonical"],
-  ],
+  [{ sender: "a@example.com" }, [], ["sender_canonical_maps = regexp:/etc/postfix/sender_canonical"]],
+  [{ senders: { root: "b@example.com" } }, [], ["sender_canonical_maps = regexp:/etc/postfix/sender_canonical"]],
   [
     { rootAlias: "ops@example.org" },
     ["alias_maps = $default_database_type:/etc/aliases"],

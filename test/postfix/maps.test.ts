@@ -15,6 +15,7 @@ test.each<[values: Record<string, unknown>, files: Record<string, string>]>([
     { rootAlias: "ops@example.org", aliases: { deploy: ["root", "dev@example.org"] } },
     { relay_aliases: "root: ops@example.org\ndeploy: root, dev@example.org\n" },
   ],
+  [{ sender: "a@example.com" }, { sender_canonical: "/^a@example\\.com$/ a@example.com\n/@/ a@example.com\n" }],
   [
     { sender: "a@example.com", senders: { root: "root@example.com", "@web-1.example.com": "host@example.com" } },
     {

@@ -1,3 +1,4 @@
+import { rewritings } from "../../settings/senders.ts";
 import type { Settings } from "../../settings/settings.ts";
 import { map, path } from "../files.ts";
 import type { Row } from "./row.ts";
@@ -6,14 +7,15 @@ import type { Row } from "./row.ts";
 const REPORTS = `resource, software\${{$service_name} != {trace} ? {, 2bounce}}`;
 
 /** Rewriting of mail that leaves, and delivery of mail that stays. */
-export function local({ allAliases, sender, senders, stripHeaders }: Settings): Row[] {
+export function local(settings: Settings): Row[] {
+  const { allAliases, stripHeaders } = settings;
   const aliases = "$default_database_type:/etc/aliases";
   const hasAliases = Object.keys(allAliases).length > 0;
   return [
     ["smtputf8_enable", "no", "Cron mail with a raw UTF-8 subject would bounce at relay hosts without SMTPUTF8."],
     [
       "sender_canonical_maps",
-      Object.keys(senders).length > 0 ? `regexp:${path("senderCanonical")}` : sender && `static:${sender}`,
+      rewritings(settings).length > 0 ? `regexp:${path("senderCanonical")}` : undefined,
       "Senders in the SMTP envelope and in headers; a pattern in smtp_generic_maps would rewrite recipients too.",
     ],
     [

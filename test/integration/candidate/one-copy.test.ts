@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import type { Script } from "../../../lab/scripted.ts";
+import { byNobody } from "../live/by-nobody.ts";
 import { inOrder, openScripted, openWeb } from "../others/scene.ts";
 import type { Run } from "../steps.ts";
 
@@ -22,13 +23,16 @@ const broken: [what: string, script: Script][] = [
   ["it closes the connection, after it has deferred the first attempt", { mail: ["451 later", "250 ok"], end: "" }],
 ];
 
-test.each(broken)("after the dot %s: one copy, red, and the advice is to look for it", async (_, script) => {
+test.each(broken)("after the dot %s: one copy, red, and the advice is to look for it", async (what, script) => {
   server.set(script);
+  // The previous configuration keeps sending through the scene's relay host.
+  const users = await byNobody(host, `dot-${broken.findIndex(([other]) => other === what)}`);
   const run = await up();
   expect(run.code, run.text).toBe(69);
   expect(server.messages.length).toBe(1);
-  expect(run.text).toMatch(/had the whole message and gave no answer.*testDelivery\.to/);
+  expect(run.text).toMatch(/had the whole message and gave no answer.*testDelivery\.to/s);
   expect(await inOrder(host)).toBe(true);
+  expect(await users.lost(scene.relay)).toEqual([]);
 });
 
 test("it may take it later where it has refused it: other attempts are made, and the last one is green", async () => {

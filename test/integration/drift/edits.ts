@@ -5,6 +5,8 @@
 export interface Edit {
   readonly does: string;
   readonly name: string;
+  /** With it Postfix keeps running, and bounces users' mail. */
+  readonly returns?: true;
 }
 
 /** What a typing error, or another tool, may leave as a value. */
@@ -24,7 +26,7 @@ const set = (name: string, value: string, then = ":"): Edit => ({
 export const reported: readonly Edit[] = [
   { does: "echo garbage >> /etc/postfix/main.cf; systemctl restart postfix", name: "main.cf" },
   { does: "rm /etc/postfix/main.cf; systemctl restart postfix", name: "main.cf" },
-  { does: ": > /etc/postfix/main.cf; systemctl restart postfix", name: "main.cf" },
+  { does: ": > /etc/postfix/main.cf; systemctl restart postfix", name: "main.cf", returns: true },
   { does: "head -c 300 /dev/urandom > /etc/postfix/main.cf; systemctl restart postfix", name: "main.cf" },
   { does: "sed -i 1igarbage /etc/postfix/master.cf; systemctl restart postfix", name: "master.cf" },
   { does: "rm /etc/postfix/master.cf; systemctl restart postfix", name: "master.cf" },

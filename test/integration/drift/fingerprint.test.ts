@@ -31,9 +31,11 @@ describe("the short way", () => {
   });
 
   test("is taken when Postfix is stopped, which it tells, and started again", async () => {
-    const stopped = `systemctl stop postfix postfix@-; postrelay check; systemctl start postfix; postrelay check > /dev/null`;
+    const compared = "sort -u /root/asked 2> /dev/null | grep dpkg; rm -f /root/asked";
+    // Its start copies files into the chroot: the next check compares all once.
     const words = await host.must(
-      `${spy}; ${settle}; rm /root/asked; ${stopped}; sort -u /root/asked | grep dpkg || :`,
+      `${spy}; ${settle}; rm -f /root/asked; systemctl stop postfix postfix@-; postrelay check; ${compared}
+       systemctl start postfix; ${settle}; rm -f /root/asked; postrelay check > /dev/null; ${compared}`,
     );
     await host.run(undo);
     expect(words).toMatch(/^\{.*Postfix is not running.*\n$/);

@@ -116,7 +116,7 @@ describe("why there is none", () => {
       { ...login(web), port: 2222, privateKey, proxy: { ...login(jump), privateKey } },
       /refused|failed/i,
     ],
-    ["no key", login(web), /refuses the login \(the drift check cannot use SSH certificates/],
+    ["no key", login(web), /there is no SSH key to log in with/],
     [
       "a damaged key",
       { ...login(web), privateKey: "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n" },

@@ -101,14 +101,15 @@ export class Stopped {
     process.kill(this.#at.pid, "SIGCONT");
   }
 
-  /** Kills the tool and all that it has started. */
+  /** Kills the tool and all that it has started, as at one time: none of them can tidy up after another one. */
   kill(): void {
-    for (const pid of this.#tool) killed(pid);
+    for (const pid of this.#tool) signal(pid, "SIGSTOP");
+    for (const pid of this.#tool.toReversed()) signal(pid, "SIGKILL");
   }
 
   /** Ends the SSH connection that the tool was started through. */
   disconnect(): void {
-    killed(this.#sshd);
+    signal(this.#sshd, "SIGKILL");
   }
 
   /** Lets the tool go on to its end. */
@@ -124,9 +125,9 @@ export class Stopped {
   }
 }
 
-function killed(pid: number): void {
+function signal(pid: number, name: NodeJS.Signals): void {
   try {
-    process.kill(pid, "SIGKILL");
+    process.kill(pid, name);
   } catch {
     // It has ended by itself.
   }

@@ -76,9 +76,7 @@ export function describeHosts({ name, open }: Kind, { world, relay, hosts, basti
 
     /** That a preview has nothing to do and nothing to say. */
     const empty = async () => {
-      expect(await run("preview", { expectNoChanges: true })).not.toMatch(
-        /warning|repairs it|not installed/i,
-      );
+      expect(await run("preview", { expectNoChanges: true })).not.toMatch(/warning|repairs it|not installed/i);
     };
 
     async function markedKey(of: readonly LabHost[], passphrase: string): Promise<string> {

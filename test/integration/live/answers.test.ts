@@ -34,7 +34,7 @@ const rows: Row[] = [
     what: "defers it after the login",
     script: { rcpt: ["250 2.1.5 Ok", "450 4.2.0 try later"] },
     color: "green",
-    says: /the relay answers for now: .*450 4\.2\.0 try later/,
+    says: /the relay answers for now\. Log: .*450 4\.2\.0 try later/,
   },
   {
     what: "has room for one connection",
@@ -52,25 +52,25 @@ const rows: Row[] = [
     what: "refuses the login",
     script: { auth: ["235 2.7.0 Authentication successful", "535 5.7.8 Authentication failed"] },
     color: "red",
-    says: /the running Postfix does not send with it: .*535 5\.7\.8/,
+    says: /the running Postfix does not send with it: .*535 5\.7\.8/s,
   },
   {
     what: "closes the connection",
     script: { greeting: ["220 scripted ESMTP", ""] },
     color: "red",
-    says: /the running Postfix does not send with it: .*lost connection/,
+    says: /the running Postfix does not send with it: .*lost connection/s,
   },
   {
     what: "has no TLS any more",
     script: { starttls: ["220 2.0.0 Ready to start TLS", "502 5.5.1 no TLS here"] },
     color: "red",
-    says: /the running Postfix does not send with it: .*TLS/,
+    says: /the running Postfix does not send with it: .*TLS/s,
   },
   {
     what: "refuses this host",
     script: { greeting: ["220 scripted ESMTP", "554 5.7.1 blocked"] },
     color: "red",
-    says: /the running Postfix does not send with it: .*554 5\.7\.1 blocked/,
+    says: /the running Postfix does not send with it: .*554 5\.7\.1 blocked/s,
   },
 ];
 

@@ -38,7 +38,7 @@ const rows: Row[] = [
     what: "a value that only the SMTP server reads",
     args: { mainCf: { smtpd_junk_command_limit: "many" } },
     step: "delivery",
-    red: /take no mail from programs at port 25 of this host: its SMTP server does not greet\. .*\[.*smtpd.*fatal: .*smtpd_junk_command_limit/,
+    red: /take no mail from programs at port 25 of this host: its SMTP server does not greet\.\nWhat to do: .*\nLog: .*smtpd.*fatal: .*smtpd_junk_command_limit/,
     mend: { mainCf: { smtpd_junk_command_limit: "100" } },
   },
   {
@@ -68,15 +68,41 @@ test.each(rows)("$what: red, and nothing is changed", async ({ args, step, red, 
 test("a relay host that takes one sender alone: cron's sender is a way too", async () => {
   const before = await live();
   await scene.relay.set({ refusedSenders: ["root@web.example.com"] });
+  const users = await byNobody(host, "one-sender");
   const run = await steps.up({
     testDelivery: { to: "ops@example.org", from: "probe@example.com", timeoutSeconds: 15 },
   });
   expect(run.code, run.text).not.toBe(0);
-  expect(run.text).toMatch(/root@web\.example\.com, the sender of cron: .*sender/);
+  expect(run.text).toMatch(/root@web\.example\.com, the sender of cron: .*sender/s);
   expect(await live()).toBe(before);
   const again = await steps.up({ sender: "probe@example.com" });
   expect(again.code, again.text).toBe(0);
+  expect(await users.lost(scene.relay)).toEqual([]);
   await scene.relay.set("normal");
+});
+
+test("a relay host that refuses the empty sender: `up` says so, and users' mail still arrives", async () => {
+  await scene.relay.set({ refusedSenders: ["<>"] });
+  const users = await byNobody(host, "empty-sender");
+  const run = await steps.up({ domain: "empty.example.com" });
+  expect(run.code, run.text).toBe(0);
+  expect(JSON.stringify(run.results.at(-1)?.report.unproven)).toMatch(
+    /the relay refuses the empty sender.*553 5\.7\.1/,
+  );
+  expect(await users.lost(scene.relay)).toEqual([]);
+  await scene.relay.set("normal");
+});
+
+test("a disk that fills up: a check tells, no step is to repair it, and it says nothing once there is room", async () => {
+  const found = async () => JSON.parse((await host.run("postrelay check")).stdout);
+  const lift = await host.full();
+  const full = await found();
+  await lift();
+  expect(full).toMatchObject({ sync: "yes", differences: [], steps: [] });
+  expect(full.told.join()).toMatch(
+    /\/var\/spool\/postfix has room for \d+ MB: Postfix takes no mail .*free some space/,
+  );
+  expect(await found()).toMatchObject({ sync: "yes", told: [] });
 });
 
 test("a disk without inodes: red before anything is changed, and green when there are some", async () => {

@@ -96,7 +96,7 @@ test("what stands in main.cf moves no cursor when it is told", async () => {
   const { stdout } = await host.run("postrelay check --json");
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it is about
   expect(stdout.trimEnd()).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e]/);
-  expect(stdout).toMatch(/smtp_helo_name = a 0m b \[2J/);
+  expect(stdout).toMatch(/smtp_helo_name is a 0m b \[2J/);
   expect((await steps.alone("delivery")).code).toBe(0);
   expect((await report(host)).code).toBe(0);
 });

@@ -63,6 +63,31 @@ describe.each(releases)("%s", (release) => {
   });
 });
 
+const renamed = [
+  ["sender", { sender: "alerts@example.com" }],
+  ["senders", { senders: { root: "alerts@example.com" } }],
+  ["both", { sender: "alerts@example.com", senders: { "app@example.com": "shop@example.com" } }],
+] as const;
+
+describe.each(releases)("%s: the empty sender stays empty", (release) => {
+  test.each(renamed)("%s: no report of a probe comes, and reports of other mail have it", async (what, more) => {
+    const missing = scene.world.lab.missing(release);
+    if (missing) return console.log(`Left out: ${release}, because ${missing}`);
+    const host = await scene.host(`empty-${what}-${release}`, undefined, release);
+    server.set();
+    const up = await scene.steps(host, { ...args, ...more }).up();
+    expect(up.code, up.text).toBe(0);
+    await host.must("postrelay probe");
+    await until("nothing waits", () => isEmpty(host), { seconds: 60, every: 100 });
+    expect(server.messages.map(({ recipients }) => recipients)).toEqual([["ops@example.org"]]);
+
+    server.set({ rcpt: ["550 5.7.1 Message refused", "250 2.1.5 Ok"] });
+    await host.must(`printf 'Subject: job\\n\\nx\\n' | sendmail -i someone@example.net`);
+    await until("the report has come", () => server.messages.length > 0, { seconds: 60, every: 100 });
+    expect(server.messages).toMatchObject([{ sender: "", recipients: ["alerts@example.com"] }]);
+  });
+});
+
 test("`mainCf` has the last word: another mailbox, or none", async () => {
   const host = await scene.host("reports-own");
   const steps = scene.steps(host, args);

@@ -62,7 +62,7 @@ test("one connection at the relay host, which other mail of this host takes: gre
   await scene.relay.must(
     "postconf -e smtpd_client_connection_count_limit=1 smtpd_client_event_limit_exceptions= && postfix reload",
   );
-  const users = await byNobody(host, "single");
+  const users = await byNobody(host, "single-user");
   await fill(host, "single", 100);
   const run = await steps.up({ domain: "changed.example.com" });
   expect(run.code, run.text).toBe(0);

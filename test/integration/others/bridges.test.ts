@@ -44,7 +44,7 @@ test.each(releasesOf(world, ["bookworm", "trixie"]))("%s", async (release) => {
   // One that never was there is a mistake.
   const never = await steps.up();
   expect(never.code).not.toBe(0);
-  expect(never.text).toMatch(/no interface of this host has the address 172\.18\.0\.1.*bridges/);
+  expect(never.text).toMatch(/no interface of this host has the address 172\.18\.0\.1.*bridges/s);
   await host.must(make);
   const run = await steps.up();
   expect(run.code, run.text).toBe(0);
@@ -57,7 +57,7 @@ test.each(releasesOf(world, ["bookworm", "trixie"]))("%s", async (release) => {
   // The network of a lab host outlives its boot.
   await host.must("ip link delete docker0");
   await host.reboot();
-  await host.must("systemctl is-active postfix && pgrep -x qmgr");
+  await host.must("systemctl is-active postfix && until pgrep -x qmgr; do sleep 0.1; done", { timeout: 30 });
   expect(await host.run("ip link show docker0")).not.toMatchObject({ code: 0 });
   const early = await report(host);
   expect(early).toMatchObject({ code: 0, differences: [] });
@@ -66,12 +66,16 @@ test.each(releasesOf(world, ["bookworm", "trixie"]))("%s", async (release) => {
   expect(await report(host)).toMatchObject({ code: 0, told: [] });
 
   // Removed and made again, with a reload in between.
-  await host.must("ip link delete docker0 && systemctl reload postfix && pgrep -x qmgr");
+  await host.must("ip link delete docker0 && systemctl reload postfix && until pgrep -x qmgr; do sleep 0.1; done", {
+    timeout: 30,
+  });
   await host.must(make);
   await greeted(host);
 
   // Removed, and Postfix starts anew.
-  await host.must("ip link delete docker0 && systemctl restart postfix && pgrep -x qmgr");
+  await host.must("ip link delete docker0 && systemctl restart postfix && until pgrep -x qmgr; do sleep 0.1; done", {
+    timeout: 30,
+  });
   expect((await report(host)).told.join()).toMatch(without);
   await arrives(host, relay, `restart-${release}@example.org`);
   // Where other machines are, it is not the bridge.

@@ -22,9 +22,10 @@ describe.each(rows.filter(([release]) => !world.lab.missing(release)))("%s: %s b
   let host: LabHost;
   let steps: Steps;
   let sender: Sender;
+  const name = `${release}-${how.slice(0, 4)}`;
 
   beforeAll(async () => {
-    host = await world.lab.host({ release, name: `${release}-${how.slice(0, 4)}`, packages: postfix });
+    host = await world.lab.host({ release, name, packages: postfix });
     steps = new Steps(host, {
       domain: "example.com",
       relayHost: { host: relay.host },
@@ -34,7 +35,7 @@ describe.each(rows.filter(([release]) => !world.lab.missing(release)))("%s: %s b
     });
     expect(await steps.up()).toMatchObject({ code: 0 });
     await host.must(command);
-    sender = await Sender.start(host, `by-hand-${how.slice(0, 4)}`, { user: "nobody", every: 1 });
+    sender = await Sender.start(host, name, { user: "nobody", every: 1 });
     await sender.more(2);
   });
   afterAll(() => world.lab.discard(host));

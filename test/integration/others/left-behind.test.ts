@@ -72,7 +72,7 @@ describe("the state folder is lost", () => {
     const first = scene.steps(host, { credentials: account, ...shop });
     expect(await first.up()).toMatchObject({ code: 0 });
     expect(await host.must("ls /etc/postfix")).toMatch(/sender_relay/);
-    const sender = await Sender.start(host, "lost", { user: "nobody" });
+    const sender = await Sender.start(host, `lost-${how}`, { user: "nobody" });
     await sender.more(2);
     await host.must("rm -rf /var/lib/postfix-relay");
     const steps = scene.steps(host, { credentials: account });

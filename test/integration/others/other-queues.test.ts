@@ -9,9 +9,9 @@ const scene = await openScene();
 const goOn = { replaceMailServer: true };
 const reason = ({ results }: Run) => results.at(-1)?.stderr ?? "";
 
-/** Waits until so many messages are deferred in this queue. */
+/** Waits until so many messages, or more, are deferred in this queue. */
 const deferred = (host: LabHost, queue: string, count: number) =>
-  host.must(`until [ $(find ${queue}/deferred -type f | wc -l) = ${count} ]; do sleep 0.1; done`, { timeout: 90 });
+  host.must(`until [ $(find ${queue}/deferred -type f | wc -l) -ge ${count} ]; do sleep 0.1; done`, { timeout: 90 });
 
 const whole = (count: { accepted: number }) => ({
   delivered: count.accepted,
@@ -37,10 +37,14 @@ test("its queue is in another folder: red while messages wait there, then all of
   await scene.relay.set("port-closed");
   const sender = await Sender.start(host, "queue", { user: "nobody" });
   await sender.more(3);
-  await deferred(host, "/srv/mailq", 3).catch(() => {});
+  await deferred(host, "/srv/mailq", 3);
 
   // The relay host takes the proof, and nothing of that Postfix.
-  await host.must("postconf -e defer_transports=smtp && touch -d '-10 seconds' /etc/postfix/main.cf && postfix reload");
+  const relayHost = (port: number) =>
+    host.must(
+      `postconf -e 'relayhost = [${scene.relay.host}]:${port}' && touch -d '-10 seconds' /etc/postfix/main.cf && postfix reload`,
+    );
+  await relayHost(2525);
   await scene.relay.set("normal");
   const steps = scene.steps(host);
   const red = await steps.up();
@@ -59,7 +63,7 @@ test("its queue is in another folder: red while messages wait there, then all of
   await sender.more(3);
   expect(sender.refused.length).toBe(refused);
 
-  await host.must("postconf -X defer_transports && touch -d '-10 seconds' /etc/postfix/main.cf && postfix reload");
+  await relayHost(587);
   expect((await asFound(host, "/etc/postfix")).replace(/main\.cf.*/, "")).toBe(found.replace(/main\.cf.*/, ""));
   const green = await steps.up();
   expect(green.code, green.text).toBe(0);
@@ -88,7 +92,7 @@ describe("another instance of Postfix", () => {
       "postmulti -e init && postmulti -I postfix-out -e create && postmulti -i postfix-out -e enable && touch -d '-10 seconds' /etc/postfix*/main.cf",
     );
     await host.must(
-      "postmulti -i postfix-out -x postconf -e 'default_transport = error:4.0.0 not now' 'inet_interfaces = loopback-only' 'master_service_disable = inet' 'authorized_submit_users = static:anyone' && touch -d '-10 seconds' /etc/postfix-out/main.cf && postfix -c /etc/postfix-out start",
+      "postmulti -i postfix-out -x postconf -e 'default_transport = retry:4.0.0 not now' 'inet_interfaces = loopback-only' 'master_service_disable = inet' 'authorized_submit_users = static:anyone' && touch -d '-10 seconds' /etc/postfix-out/main.cf && postfix -c /etc/postfix-out start",
     );
     for (const one of [1, 2, 3])
       await host.must(`echo x | sendmail -C /etc/postfix-out -f root@web.example.com instance-${one}@example.org`);

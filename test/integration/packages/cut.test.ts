@@ -85,7 +85,7 @@ test("dma, whose message was removed as the first `up` said: green, and the mess
   expect(await send(host, "removed@example.org")).toBe(0);
   const red = await steps.up();
   expect(red.code, red.text).toBe(69);
-  expect(red.text).toMatch(/1 messages wait in the queue of dma, .* or remove them/);
+  expect(red.text).toMatch(/1 messages wait in the queue of dma.* or remove them/s);
   await host.must("rm -f /var/spool/dma/[MQ]*");
   // A process still sleeps until its next try.
   expect(await host.must("find /proc/[0-9]*/exe -lname /usr/sbin/dma 2> /dev/null")).not.toBe("");

@@ -235,7 +235,7 @@ test("one that cannot be had any more: red at the removal, and nothing goes", as
   for (const call of ["removable", "remove"])
     expect(await packages.run(call)).toMatchObject({
       code: 69,
-      stderr: expect.stringMatching(/dma, which Postfix has replaced, cannot be restored: .*Removed so far: nothing/),
+      stderr: expect.stringMatching(/dma, which Postfix has replaced, cannot be restored: .*Removed so far: nothing/s),
     });
   expect(await dpkg(packages.host)).toBe(before);
   await packages.host.offline(false);

@@ -38,7 +38,9 @@ test("a login shell that greets, the progress of the long step, and the notes in
   );
   const [, summary = ""] = result.text.split("Diagnostics:");
   expect(summary.match(/warning:/g)).toHaveLength(2);
-  expect(summary).toMatch(/warning: These files were replaced; copies are on the host:\n\s+main\.cf was changed by hand/);
+  expect(summary).toMatch(
+    /warning: These files were replaced; copies are on the host:\n\s+main\.cf was changed by hand/,
+  );
   expect(await recorder.stack.outputs()).toMatchObject({
     delivery: { status: "sent", seconds: 1, unproven: ["fallback[0] [b.example.net]:587"] },
     postfixVersion: "3.7.11",

@@ -34,7 +34,7 @@ test("apt fails on a fresh host: nothing was changed", async () => {
 test.each([
   ["read-only", "mount --bind /tmp /tmp && mount -o remount,bind,ro /tmp", /in \/tmp: Read-only file system\./],
   ["full", "mount -t tmpfs -o size=4k none /tmp", /in \/tmp: No space left on device\./],
-  ["no folder", "mv /tmp /tmp.away", /in \/tmp: No such file or directory\./],
+  ["no folder", "umount -ql /tmp; rm -rf /tmp", /in \/tmp: No such file or directory\./],
 ])("/tmp is %s: the reason says so", async (what, breaks, reason) => {
   const host = await scene.host(`tmp-${what.replace(" ", "-")}`, []);
   await host.must(breaks);

@@ -17,7 +17,7 @@ interface Delivered {
   deliveries: Record<string, Record<string, unknown>>;
 }
 const delivery = async () => ((await stack.outputs()) as unknown as Delivered).deliveries.web;
-const died = /SyntaxError|is not valid JSON|unhandled|\bat .*:\d+:\d+/;
+const died = /SyntaxError|is not valid JSON|unhandled|\bat .*:\d+:\d+\)?$/m;
 
 async function green(what: string): Promise<void> {
   await stack.set("postfix-relay:domain", `${what}.example.com`);

@@ -80,5 +80,7 @@ export function around(
 /** Does it, in a folder. */
 export async function follow(text: string, folder: string, env: Record<string, string>): Promise<Ran> {
   const shell = join(import.meta.dirname, "shell.sh");
-  return await run("bash", ["-c", `. ${shell}\ncd ${folder}\n${text}`], { env, timeout: 280 });
+  // A start-up file of the machine may put its own Python first.
+  const BASH_ENV = "";
+  return await run("bash", ["-c", `. ${shell}\ncd ${folder}\n${text}`], { env: { ...env, BASH_ENV }, timeout: 280 });
 }

@@ -23,12 +23,10 @@ sends_probe() {
     sends_reason=$(sends_why_refused "$refusal")
     return
   fi
-  if [ "$maillog_place" = none ]; then
-    sends_verdict=unclear sends_reason="this host has no log of Postfix (no journal, no /var/log/mail.log, no \
-maillog_file), so the probe could not be followed."
-    return
-  fi
-  until sends_known "$1" "$2" "$(($(now) - begun))" "$3"; do sleep 0.05; done
+  until [ "$maillog_place" = none ] || sends_known "$1" "$2" "$(($(now) - begun))" "$3"; do sleep 0.05; done
+  [ "$maillog_place" = none ] || return 0
+  sends_verdict=unclear sends_reason="this host has no log of Postfix (no journal that keeps it, no /var/log/mail.log, \
+no maillog_file), so the probe could not be followed."
 }
 
 # sends_submit TO: hands the probe in. Prints what sendmail says of a failure.
@@ -74,7 +72,9 @@ SCAN
   fi
   if [ "$3" -ge 10 ] && sends_stuck "$id" "$picked" "$broken"; then
     sends_verdict=no
-    return
+    [ -z "$broken" ] && maillog_elsewhere || return 0
+    sends_reason=''
+    return 1
   fi
   if [ "$3" -ge "$4" ] || { [ -n "$sends_reason" ] && sends_alone; }; then
     sends_give_up "$4"

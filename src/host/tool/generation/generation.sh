@@ -80,7 +80,8 @@ render() {
   local failure='' lines='' maps='' map=''
   rm -rf "$1/etc" "$1/rendered" "$1/mended"
   mkdir "$1/etc" && cp "$(base_master)" "$1/etc/master.cf" || return 73
-  : >"$1/etc/main.cf" && make_older "$1/etc/main.cf" || return 73
+  # Without a name postconf asks the host for one, which may be no name at all.
+  echo 'myhostname = localhost' >"$1/etc/main.cf" && make_older "$1/etc/main.cf" || return 73
   mend_master "$1" || fail 78 "$(reason "$failure")" "$(unchanged)"
   lines=$(host_lines "$1")
   { printf '%s\n' "$lines" && cat "$1/sent/main.cf"; } >"$1/etc/main.cf" || return 73

@@ -9,7 +9,7 @@
 #   install_bridges, remove_bridges, bridges_fault                             the units for that
 #   copy_chroot, stale_chroot                                                  the files in its chroot
 #   maillog_settings, maillog_use, maillog_fall_back, maillog_mark,
-#   maillog_read, maillog_journal                                              its log, where nobody else writes
+#   maillog_elsewhere, maillog_read, maillog_journal                           its log, where nobody else writes
 #   postfix_installed, postfix_version, require_postfix, version_at_least,
 #   mail_version                                                               which Postfix
 #   live_value, listeners, outside_listeners                                   its parameters, and where it listens
@@ -29,8 +29,8 @@
 #   r  /var/lib/postfix-relay/original       for master.cf
 #
 # SETS
-#   failure, maillog_at, maillog_file, maillog_name, maillog_own, maillog_owner, maillog_place, maillog_user,
-#   postfix_copied
+#   failure, maillog_at, maillog_file, maillog_name, maillog_open_at, maillog_own, maillog_owner, maillog_place,
+#   maillog_user, postfix_copied
 #
 # DIAGNOSTICS
 #   73  a file of the chroot, a unit, main.cf, an owner or a mode cannot be written

@@ -3,8 +3,8 @@
 # everybody can write: it counts only where there is no journal, and list_told says so.
 
 # Where it is (journal, file, open for mail.log, or none), the name of the file, how far it was read (a cursor, or
-# "INODE BYTES"), and the user ID of Postfix.
-maillog_place='' maillog_file='' maillog_at='' maillog_user=''
+# "INODE BYTES"), the same of mail.log, and the user ID of Postfix.
+maillog_place='' maillog_file='' maillog_at='' maillog_open_at='' maillog_user=''
 
 # What runs as root of Postfix, at first or always, as the kernel knows it.
 maillog_programs='_COMM=master _COMM=local _COMM=virtual _COMM=pipe _COMM=smtp _COMM=qmgr _COMM=pickup _COMM=cleanup
@@ -30,8 +30,10 @@ maillog_use() {
 }
 
 # maillog_fall_back: the journal has nothing of Postfix: where that is because there is none, mail.log counts.
-maillog_fall_back() {
-  ! has_journal || return 0
+maillog_fall_back() { has_journal || maillog_open; }
+
+# maillog_open: mail.log counts, where there is one.
+maillog_open() {
   maillog_place=none maillog_file=$root/var/log/mail.log
   [ ! -f "$maillog_file" ] || maillog_place=open
 }
@@ -49,7 +51,25 @@ maillog_mark() {
     maillog_at=${maillog_at#-- cursor: }
     [ -n "$maillog_at" ] || maillog_fall_back
   fi
-  case $maillog_place in file | open) maillog_at=$(stat -c '%i %s' "$maillog_file" 2>/dev/null) ;; esac
+  case $maillog_place in
+  journal) maillog_open_at=$(stat -c '%i %s' "$root/var/log/mail.log" 2>/dev/null) ;;
+  file | open) maillog_at=$(stat -c '%i %s' "$maillog_file" 2>/dev/null) ;;
+  esac
+}
+
+# maillog_elsewhere: whether the journal keeps no lines of this kind (MaxLevelStore in journald.conf), so that mail.log
+# counts from the mark on, as it does where there is no journal; or nothing does.
+maillog_elsewhere() {
+  [ "$maillog_place" = journal ] && ! journal_keeps || return 1
+  maillog_at=$maillog_open_at
+  maillog_open
+}
+
+# journal_keeps: whether the journal keeps a line of the level of most that Postfix writes.
+journal_keeps() {
+  logger -p mail.info -t postrelay 'Looks whether the journal keeps lines of this level.' 2>/dev/null
+  journalctl --sync 2>/dev/null
+  [ -n "$(journalctl -q -n 1 -o cat --since -1min SYSLOG_IDENTIFIER=postrelay PRIORITY=6 2>/dev/null)" ]
 }
 
 # maillog_read FILE: appends what is new to that file.

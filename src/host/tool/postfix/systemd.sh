@@ -38,10 +38,16 @@ all_enabled() { [ "$(systemctl is-enabled "$@" 2>/dev/null)" = "$(printf 'enable
 
 # unmask STATE: where the unit was masked, which it was after it was proven, it can be started again. Sets: failure
 unmask() {
+  local link=''
   case $1 in
-  masked) failure=$(systemctl unmask postfix 2>&1) ;;
-  masked-runtime) failure=$(systemctl unmask --runtime postfix 2>&1) ;;
+  masked) failure=$(systemctl unmask postfix 2>&1) || return ;;
+  masked-runtime) failure=$(systemctl unmask --runtime postfix 2>&1) || return ;;
+  *) return 0 ;;
   esac
+  # systemctl does not look into system.control and system.attached.
+  link=$(systemctl show --value -p FragmentPath postfix.service)
+  [ "$(readlink "$link")" = /dev/null ] || return 0
+  failure=$(rm "$link" 2>&1 && systemctl daemon-reload 2>&1)
 }
 
 # start_at_boot STATE: Postfix is enabled, whatever its unit was. Sets: failure

@@ -27,7 +27,7 @@ refuse_mail() {
     return 78
   fi
   wait_for 60 nobody_submits && return
-  failure="$why $(submitters | tr '\n' ' ')still hands in a message. End it, or wait."
+  failure="$why these still hand in a message: $(submitters | sed '$!s/$/,/' | tr '\n' ' ')- end them, or wait."
   return 73
 }
 

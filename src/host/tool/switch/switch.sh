@@ -7,15 +7,15 @@
 # | paused      | proven | paused      | paused         | paused | rolled-back | original  | paused      |
 # | rolled-back | proven | rolled-back | rolled-back    | paused | rolled-back | original  | rolled-back |
 #
-# In between it is switching: the journal names the files, $swap/back has those of before (the same inodes), $swap/new
-# those to come. Killed, it is rolled back; once Postfix has taken the files over (`committed`) it is carried to the
-# end.
+# In between the journal names the files, $swap/back has those of before (the same inodes), $swap/new those to come.
+# Killed, it is rolled back; once Postfix has taken the files over (`committed`) it is carried to the end.
 
 # takeover_of GENERATION DIGEST: prints what Postfix needs to have it: nothing, reload or restart.
 takeover_of() {
   if ! running; then echo restart
   elif is_live "$1" "$2"; then echo nothing
-  elif [ "$(live)" != original ] && [ -n "$(outside_listeners)" ]; then echo restart
+  # Reloaded, master(8) waits a minute for a service that could not start.
+  elif [ -f "$1/mended" ] || { [ "$(live)" != original ] && [ -n "$(outside_listeners)" ]; }; then echo restart
   elif [ "$(listeners "$etc")" != \
     "$(parameter_of "$1" inet_interfaces) $(parameter_of "$1" inet_protocols) $spool " ]; then
     echo restart
@@ -77,8 +77,8 @@ switch_prepare() {
     [ "$2" != paused ] || paused_lines "$1" >>"$swap/new/main.cf" || return 73
     install_bridges "$1/etc" && leave_out_bridges "$1/etc" "$swap/new/main.cf" || return 73
     make_older "$swap/new/main.cf" || return 73
-    if [ -f "$1/mended" ]; then prepare_files "$1" master.cf || return 73; fi
-    if [ -f "$1/mended" ] && in_etc master.cf; then keep_aside master.cf || return 73; fi
+    if [ -f "$1/mended" ]; then prepare_files "$1" master.cf && { ! in_etc master.cf || keep_aside master.cf; }; fi ||
+      return 73
   fi
   for name in $(our_files); do
     [ -f "$swap/new/$name" ] || original_file "$name" "$swap/new" || printf '%s\n' "drop $name" >>"$swap/plan"
@@ -107,8 +107,9 @@ prepare_files() {
   make_readable "$swap/new" || return 73
   for name in "$@"; do
     if ! in_etc "$name" || is_ours "$name" || cmp -s "$etc/$name" "$state/original/etc/$name"; then continue; fi
-    if { [ "$name" = main.cf ] && is_placeholder; } || has_line "$left" "$name"; then continue; fi
-    # It is kept aside.
+    if has_line "$left" "$name"; then continue; fi
+    # While mail is refused, the original has main.cf as it was before; a master.cf that is mended is kept aside.
+    if [ "$name" = main.cf ] && { is_placeholder || is_refusing_mail; }; then continue; fi
     if [ "$name" = master.cf ] && [ -f "${folder%/etc}/mended" ]; then continue; fi
     keep_foreign "$name" || return 73
   done

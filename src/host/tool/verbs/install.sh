@@ -63,6 +63,7 @@ remove_placeholder() {
   rmdir "$etc" 2>/dev/null
   if [ -f "$state/packages/blocked" ] || [ -s "$state/owner" ]; then return; fi
   systemctl --quiet disable "$boot_unit" 2>/dev/null
+  remove_adapting
   rm -f "$units/$boot_unit" "$tool"
 }
 

@@ -27,12 +27,13 @@ message_send() {
     message_outcome=failed message_why=$(sends_why_refused "$refusal")
     return
   fi
+  deadline=$(($(now) + $4))
+  until [ "$maillog_place" = none ] || message_known "$token" "$2" || [ "$(now)" -ge "$deadline" ]; do sleep 0.05; done
+  if [ -z "$delivery_status" ] && maillog_elsewhere; then message_known "$token" "$2" || :; fi
   if [ "$maillog_place" = none ]; then
     message_why='it was submitted, and this host has no log of Postfix that would show what became of it.'
     return
   fi
-  deadline=$(($(now) + $4))
-  until sleep 0.05; message_known "$token" "$2" || [ "$(now)" -ge "$deadline" ]; do :; done
   if [ -z "$delivery_status" ]; then
     message_why="it waits in the queue; $(why_silent "$4" "$sends_log")"
     return

@@ -63,12 +63,11 @@ check_unknown() {
 # other_run: prints that another run works on this host, if one does.
 other_run() { ! run_under_way || printf '%s\n' "another run works on this host: $(cat "$lock")"; }
 
-# run_under_way: whether a step holds the lock now, as the kernel tells: the question must not hold it.
+# run_under_way: whether a step holds the lock now. The question holds it, shared, for a moment, and a step that begins
+# waits for that. /proc/locks does not tell: in a container it leaves out a lock whose taker, `flock`, has ended.
 run_under_way() {
   [ -f "$lock" ] || return 1
-  awk -v inode=":$(stat -c %i "$lock")" '
-    $2 == "FLOCK" && substr($6, length($6) - length(inode) + 1) == inode { found = 1 }
-    END { exit !found }' /proc/locks
+  ! flock -s -n 9 9<"$lock"
 }
 
 # check_json: docs/check.schema.json describes it.

@@ -136,6 +136,10 @@ drift_master() {
 # drift_services: each that is another, with what it was.
 drift_services() {
   local service='' how=''
+  if ! grep -q '^[^#[:space:]]' "$etc/master.cf"; then
+    printf '%s\n' "delivery $etc/master.cf was edited: no service is in it"
+    return
+  fi
   changed_services "$etc" | while read -r service how; do
     [ "$how" != 'was changed' ] || how="$how$(edited_service "$service")"
     printf '%s\n' "delivery $etc/master.cf was edited: $service $how"

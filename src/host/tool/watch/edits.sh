@@ -34,12 +34,15 @@ edited_parameters() {
     $1 == "known" { known[$2] }
     $1 == "known" || $2 == "config_directory" { next }
     { name = $2; value = $0; sub(/^[^=]*= ?/, "", value) }
-    $1 == "was" { was[name] = value; next }
-    { seen[name] }
+    $1 == "was" { was[name] = value; had = 1; next }
+    { seen[name]; has = 1 }
     !(name in was) { tell(name " is " shown(name, value) ", proven is the default"); next }
     was[name] != value { tell(differing(name, value, was[name])) }
     END {
-      for (name in was) if (!(name in seen)) tell(name " is gone, proven is " shown(name, was[name]))
+      if (had && !has) { print ": nothing of what was proven is in it"; exit }
+      for (name in was) if (!(name in seen) && name in known) tell(name " is gone, proven is " shown(name, was[name]))
+      # postconf leaves out a name that Postfix does not know where nothing has it any more.
+      if (!count) for (name in was) if (!(name in seen)) tell(name " is gone, proven is " shown(name, was[name]))
       if (count > 20) print ": " count - 20 " other parameters have other values too"
       if (!count) print ""
     }'
