@@ -71,6 +71,39 @@ export interface LimitsArgs {
   delayWarningHours?: Input<number>;
 }
 
+/** A mailbox that is read over IMAP, always with TLS. */
+export interface MailboxArgs {
+  /**
+   * Full name of the IMAP server. Its certificate must be valid for this name.
+   */
+  host: Input<string>;
+  /**
+   * Its port. 993 speaks TLS from the first byte, any other starts with STARTTLS. Defaults to 993.
+   */
+  port?: Input<number>;
+  /**
+   * User name of the mailbox, mostly its address.
+   */
+  user: Input<string>;
+  /**
+   * Its password, or an app password where the provider has them; kept as a secret, which no host gets.
+   */
+  password: Input<string>;
+}
+
+/** The mailbox of the test message's recipient, and what follows from what is found in it. */
+export interface InboxArgs extends MailboxArgs {
+  /**
+   * Seconds to look for the message after the relay host has taken it, from 5 to 1800. Defaults to 120.
+   */
+  timeoutSeconds?: Input<number>;
+  /**
+   * Whether the update fails when the message is not seen in the inbox. The new configuration is live by then, and
+   * stays. Defaults to false: a warning.
+   */
+  required?: Input<boolean>;
+}
+
 /** The message that proves each change. */
 export interface TestDeliveryArgs {
   /**
@@ -88,4 +121,15 @@ export interface TestDeliveryArgs {
    * long once more; all of that is at most 840. Defaults to 60.
    */
   timeoutSeconds?: Input<number>;
+  /**
+   * The mailbox of `to`: after the relay host has taken the message, it is looked for there, from the machine where
+   * Pulumi runs, and what the receiver has judged becomes the output `inbox`. Needs the npm package imapflow in
+   * programs of Node.js. Defaults to not looking.
+   */
+  inbox?: Input<InboxArgs>;
+  /**
+   * The mailbox of `from`, where reports of undelivered mail arrive: with it the reason is known when the message
+   * comes back. Needs `inbox`. Defaults to not looking.
+   */
+  bounces?: Input<MailboxArgs>;
 }

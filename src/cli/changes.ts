@@ -24,7 +24,9 @@ export function changesOf({ name, args }: FileHost, { args: before }: RelayInSta
   if (added.length > 0) return { paths: added.map(pathText), problems: [] };
   const [file, state] = [parse(name, now), parse(name, before)];
   if (file.problems.length > 0) return { paths: [], problems: file.problems };
-  const what = ({ settings, credentials, connection }: typeof file) => ({ settings, credentials, connection });
+  const what = ({ settings, credentials, connection, mailboxes }: typeof file) => ({
+    ...{ settings, credentials, connection, mailboxes },
+  });
   // The state may be that of another version, whose arguments are not all known here.
   const isSame = state.problems.length === 0 && isDeepStrictEqual(what(file), what(state));
   return { paths: isSame ? [] : differences(now, before).map(pathText), problems: [] };

@@ -13,11 +13,13 @@ import {
   parse,
   parseConnection,
   parseCredentials,
+  parseMailboxes,
   parseSettings,
 } from "../settings/parse.ts";
 import type { Problem } from "../settings/problems.ts";
 import * as schema from "../settings/schema.ts";
-import type { Connection, Credentials, Settings } from "../settings/settings.ts";
+import { withoutSecrets } from "../settings/secrets.ts";
+import type { Connection, Credentials, Mailboxes, Settings } from "../settings/settings.ts";
 import { hasLater, isLater, leadsToLater, publicPart, withoutLater } from "./outputs.ts";
 import { parsedBefore } from "./parsed.ts";
 
@@ -26,7 +28,7 @@ export function parseKnown(name: string, args: RelayArgs): Parsed {
   const before = args && parsedBefore(args);
   if (before) return before;
   const { connection, credentials, accounts, ...mail } = args ?? {};
-  const isKnown = { settings: !hasLater(mail), accounts: !hasLater(accounts) };
+  const isKnown = { settings: !hasLater(withoutSecrets(schema.relay, mail)), accounts: !hasLater(accounts) };
   const parsed = parse(name, withoutLater(args ?? {}) as Record<string, unknown>, isKnown);
   const problems = parsed.problems.filter(({ path }) => !leadsToLater(args, path));
   const late = isLater(args?.gone) ? [{ path: ["gone"], reason: "is known too late; give a plain true or false" }] : [];
@@ -35,6 +37,7 @@ export function parseKnown(name: string, args: RelayArgs): Parsed {
     settings: isKnown.settings ? parsed.settings : undefined,
     credentials: hasLater(credentials) || !isKnown.accounts ? undefined : parsed.credentials,
     connection: hasLater(connection) ? undefined : parsed.connection,
+    mailboxes: hasLater(mail.testDelivery) ? undefined : parsed.mailboxes,
   };
 }
 
@@ -50,6 +53,8 @@ export interface CheckedInputs {
   readonly settings: pulumi.Output<Checked<Settings>>;
   /** The accounts; a secret. */
   readonly account: pulumi.Output<Checked<Credentials>>;
+  /** The passwords of the mailboxes; a secret. */
+  readonly mailboxes: pulumi.Output<Checked<Mailboxes>>;
   /** The connection to the host; a secret. */
   readonly access: pulumi.Output<Checked<Connection>>;
   /** The login user; public. */
@@ -84,7 +89,10 @@ export function checkInputs(
   const access: pulumi.Output<Checked<Connection>> = parsed.connection
     ? pulumi.secret({ value: parsed.connection })
     : pulumi.secret(connection).apply((input): Checked<Connection> => parseConnection(input));
-  return { settings, account, access, user: loginUser(connection) };
+  const mailboxes: pulumi.Output<Checked<Mailboxes>> = parsed.mailboxes
+    ? pulumi.secret({ value: parsed.mailboxes })
+    : pulumi.secret(mail.testDelivery).apply((input): Checked<Mailboxes> => parseMailboxes(input));
+  return { settings, account, mailboxes, access, user: loginUser(connection) };
 }
 
 /** The login user, which is public although the private key beside it is not. */

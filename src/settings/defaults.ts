@@ -12,6 +12,12 @@ export const DIAL_ERRORS = { first: 0, others: 3 } as const;
 /** The port of a relay host that no provider is known for. */
 export const SUBMISSION_PORT = 587;
 
+/** The port of an IMAP server. */
+export const IMAP_PORT = 993;
+
+/** Seconds that the test message is looked for in a mailbox. */
+export const INBOX_SECONDS = 120;
+
 /** Postfix's own limits, where `limits` has none. */
 export const postfixLimits = {
   concurrency: 20,

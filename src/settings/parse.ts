@@ -7,7 +7,8 @@ import type { Path, Problem } from "./problems.ts";
 import { presetProblems } from "./rules/preset.ts";
 import { accountProblems, brokenRules } from "./rules.ts";
 import * as schema from "./schema.ts";
-import { type Connection, type Credentials, type Settings, withDefaults } from "./settings.ts";
+import { withoutSecrets } from "./secrets.ts";
+import { type Connection, type Credentials, type Mailboxes, type Settings, withDefaults } from "./settings.ts";
 
 /** A checked value, or what is wrong with it. */
 export type Checked<T> = { value: T; problems?: undefined } | { value?: undefined; problems: Problem[] };
@@ -18,6 +19,7 @@ export interface Parsed {
   readonly settings?: Settings;
   readonly credentials?: Credentials;
   readonly connection?: Connection;
+  readonly mailboxes?: Mailboxes;
   /** The arguments as they were written, if they are right. */
   readonly input?: schema.RelayInput;
 }
@@ -34,14 +36,16 @@ export function parse(
   args: Readonly<Record<string, unknown>>,
   complete: Complete = { settings: true, accounts: true },
 ): Parsed {
-  const { connection, credentials, accounts, ...mail } = args;
+  const { connection, credentials, accounts, ...given } = args;
+  const mail = withoutSecrets(schema.relay, given);
   const access = parseConnection(connection);
   const account = parseCredentials(credentials, accounts);
+  const mailboxes = parseMailboxes(args.testDelivery);
   const settings = complete.settings ? parseSettings(name, mail) : check(schema.publicArgs, mail);
   const mailSettings = complete.settings ? (settings as Checked<Settings>).value : undefined;
   const between =
     mailSettings && account.value && complete.accounts ? accountProblems(mailSettings, account.value) : [];
-  const parts = [check(schema.relayName, name, ["name"]), access, account, settings, { problems: between }];
+  const parts = [check(schema.relayName, name, ["name"]), access, account, settings, mailboxes, { problems: between }];
   const problems = parts.flatMap(({ problems = [] }) => problems);
   return {
     problems,
@@ -50,6 +54,7 @@ export function parse(
     settings: mailSettings,
     credentials: account.value,
     connection: access.value,
+    mailboxes: mailboxes.value,
   };
 }
 
@@ -84,11 +89,21 @@ export function parseCredentials(input: unknown, others: unknown): Checked<Crede
     : { problems: [...(main.problems ?? []), ...(accounts.problems ?? [])] };
 }
 
+/** Checks the passwords of the mailboxes, given all of `testDelivery`. */
+export function parseMailboxes(testDelivery: unknown): Checked<Mailboxes> {
+  const isObject = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null;
+  const given = ["inbox", "bounces"].flatMap((name) => {
+    const mailbox = isObject(testDelivery) ? testDelivery[name] : undefined;
+    return isObject(mailbox) && !Array.isArray(mailbox) ? [[name, { password: mailbox.password }]] : [];
+  });
+  return check(schema.mailboxes, Object.fromEntries(given), ["testDelivery"]);
+}
+
 /** Checks whether the accounts are those that the settings need. */
 export const matchAccounts = (settings: Settings, credentials: Credentials): Checked<Credentials> =>
   unless(accountProblems(settings, credentials), credentials);
 
-/** Checks all that is public. The host is named after the Relay unless `hostname` is given. */
+/** Checks all that is public, without secrets. The host is named after the Relay unless `hostname` is given. */
 export function parseSettings(name: string, input: unknown): Checked<Settings> {
   const { value, problems = [] } = check(schema.publicArgs, input);
   const relay = schema.relayArgs.safeParse(input ?? {});

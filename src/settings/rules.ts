@@ -3,6 +3,7 @@
 import type { Problem } from "./problems.ts";
 import { accountRules } from "./rules/account.ts";
 import { hostRules } from "./rules/host.ts";
+import { inboxRules } from "./rules/inbox.ts";
 import { mailRules } from "./rules/mail.ts";
 import { ownedProblems } from "./rules/owned.ts";
 import { relayHostRules } from "./rules/relay-host.ts";
@@ -13,7 +14,7 @@ import type { Credentials, Settings } from "./settings.ts";
 export { accountRules };
 
 /** The rules about what is public. */
-export const rules: readonly Rule[] = [...relayHostRules, ...tlsRules, ...mailRules, ...hostRules];
+export const rules: readonly Rule[] = [...relayHostRules, ...tlsRules, ...mailRules, ...inboxRules, ...hostRules];
 
 const problemsOf = <T extends unknown[]>(rules: readonly Rule<T>[], ...given: T): Problem[] =>
   rules.flatMap(({ finds, message, change }) =>

@@ -7,14 +7,15 @@ import { Drift } from "../args/host.ts";
 import { IpVersion, Listen, MxCheck, OwnDomainMail } from "../args/mail.ts";
 import { RelayProvider } from "../args/provider.ts";
 import { Rotation, TlsLevel } from "../args/relay-host.ts";
-import { LOGIN_USER, SSH_PORT, SUBMISSION_PORT } from "./defaults.ts";
+import { IMAP_PORT, INBOX_SECONDS, LOGIN_USER, SSH_PORT, SUBMISSION_PORT } from "./defaults.ts";
 import { aliasTarget, localUser, mailAddress, mapAddress, rewrittenSender, senderKey } from "./fields/addresses.ts";
 import { probeInterval } from "./fields/duration.ts";
 import { folder } from "./fields/folder.ts";
 import { caCertificate, fingerprint, hostKey, privateKey } from "./fields/keys.ts";
-import { boolean, listOf, mapOf, object, oneOf, secretText, text, wholeNumber } from "./fields/kinds.ts";
+import { boolean, listOf, mapOf, object, oneOf, openObject, secretText, text, wholeNumber } from "./fields/kinds.ts";
 import { headerName, parameterName, parameterValue } from "./fields/main-cf.ts";
-import { fullName, loginUser, port, relayHostName, selector, sshHost } from "./fields/names.ts";
+import { imapPassword, imapUser } from "./fields/mailbox.ts";
+import { fullName, imapHost, loginUser, port, relayHostName, selector, sshHost } from "./fields/names.ts";
 import { bridge, publicNetwork } from "./fields/network.ts";
 import { formerOwner } from "./fields/owner.ts";
 import { mechanism, saslPassword, saslUser } from "./fields/sasl.ts";
@@ -58,6 +59,23 @@ const otherRelayHost = object({
   lookupMx: boolean().default(false),
 });
 const hours = (what: string, min: number) => wholeNumber(`${what} in hours`, min, 720).optional();
+
+/** What is public about a mailbox. */
+const mailbox = { host: imapHost, port: port.default(IMAP_PORT), user: imapUser };
+const inbox = {
+  ...mailbox,
+  timeoutSeconds: wholeNumber("a time in seconds", 5, 1800).default(INBOX_SECONDS),
+  required: boolean().default(false),
+};
+const mailboxLogin = { password: imapPassword };
+const testDelivery = {
+  to: mailAddress,
+  from: mailAddress.optional(),
+  timeoutSeconds: wholeNumber("a time in seconds", 5, 600).default(60),
+};
+
+/** The passwords of the mailboxes, by the arguments that they stand in. */
+export const mailboxes = object({ inbox: object(mailboxLogin).optional(), bounces: object(mailboxLogin).optional() });
 
 /** The arguments about mail: they shape public files, so no secret is among them. */
 const mail = {
@@ -112,11 +130,14 @@ const mail = {
   listen: oneOf(Listen).default("loopback"),
   bridges: listOf(bridge, "needs a list of bridges, or leave it out").default([]),
   stripHeaders: listOf(headerName, "needs a list of header fields, or leave it out").default([]),
-  testDelivery: object({
-    to: mailAddress,
-    from: mailAddress.optional(),
-    timeoutSeconds: wholeNumber("a time in seconds", 5, 600).default(60),
-  }),
+  testDelivery: openObject(
+    {
+      ...testDelivery,
+      inbox: openObject(inbox, ["password"]).optional(),
+      bounces: openObject(mailbox, ["password"]).optional(),
+    },
+    [],
+  ),
   mainCf: mapOf(parameterName, parameterValue, "needs parameters of main.cf, each with a text").default({}),
   replaceMailServer: boolean().default(false),
   drift: oneOf(Drift).default("repair"),
@@ -126,7 +147,17 @@ const mail = {
 };
 
 /** All arguments of a Relay. */
-export const relay = object({ connection, credentials, accounts, ...mail });
+export const relay = object({
+  connection,
+  credentials,
+  accounts,
+  ...mail,
+  testDelivery: object({
+    ...testDelivery,
+    inbox: object({ ...inbox, ...mailboxLogin }).optional(),
+    bounces: object({ ...mailbox, ...mailboxLogin }).optional(),
+  }),
+});
 
 /** The names of the arguments. */
 export const argumentNames = Object.keys(relay.shape);

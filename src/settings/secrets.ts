@@ -28,6 +28,17 @@ function entries(schema: z.ZodType): z.ZodType | undefined {
   return schema instanceof z.ZodArray ? (schema.element as z.ZodType) : undefined;
 }
 
+/** The value without its secrets. Entries that the schema does not know are kept. */
+export function withoutSecrets(schema: z.ZodType, value: unknown): unknown {
+  if (!holdsSecret(schema) || typeof value !== "object" || value === null) return value;
+  const open = Object.entries(value).flatMap(([key, entry]): [string, unknown][] => {
+    const inner = below(schema, key);
+    if (inner && isSecret(inner)) return [];
+    return [[key, inner ? withoutSecrets(inner, entry) : entry]];
+  });
+  return Array.isArray(value) ? open.map(([, entry]) => entry) : Object.fromEntries(open);
+}
+
 /** The schema of the value under a key; undefined where no such key is known. */
 export function below(schema: z.ZodType, key: string | number): z.ZodType | undefined {
   const own = bare(schema);

@@ -21,6 +21,9 @@ export interface Credentials {
   readonly accounts?: Readonly<Record<string, Account>>;
 }
 
+/** The passwords of the mailboxes in which the test message is looked for. */
+export type Mailboxes = z.output<typeof schema.mailboxes>;
+
 /** A relay host. */
 export interface RelayHost {
   readonly host: string;

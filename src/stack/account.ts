@@ -37,8 +37,9 @@ export function rendered({ config, secretKeys }: Configuration): Rendered {
   return { files: new Map(files), gone };
 }
 
-/** Whether an account may stand at that path. */
-export const isAccountPath = (path: Path): boolean => isSecretAt(fleet, [...path, "password"]);
+/** Whether an account at a relay host may stand at that path; a mailbox has a password, too. */
+export const isAccountPath = (path: Path): boolean =>
+  isSecretAt(fleet, [...path, "password"]) && !path.includes("testDelivery");
 
 /** Whether what an account stands in is there: its host, and for one of `accounts` itself. */
 export function hasAccount({ config }: Configuration, path: Path): boolean {

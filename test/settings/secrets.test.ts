@@ -6,7 +6,7 @@ import { z } from "zod";
 import { markSecrets, publicPart } from "../../src/component/outputs.ts";
 import { listOf, mapOf, object, secretText, text } from "../../src/settings/fields/kinds.ts";
 import { publicArgs, relay } from "../../src/settings/schema.ts";
-import { holdsSecret, isPublic, secretPaths } from "../../src/settings/secrets.ts";
+import { holdsSecret, isPublic, secretPaths, withoutSecrets } from "../../src/settings/secrets.ts";
 
 const word = text({ allowed: "give a word" });
 const login = object({ user: word, password: secretText({ allowed: "give a password" }) });
@@ -90,6 +90,12 @@ describe("a secret does not make what stands beside it one", () => {
     expect([domain, test.to, test.inbox.user]).toEqual(["example.com", "ops", "u1"]);
     expect(await seen(test.inbox.password)).toEqual(["p1", true]);
   });
+});
+
+test("without its secrets a value is what is public about it, and what is unknown stays", () => {
+  expect(withoutSecrets(nested, value)).toEqual(open);
+  expect(withoutSecrets(nested, { ...value, test: "p4", x: 1 })).toEqual({ ...open, test: "p4", x: 1 });
+  expect(withoutSecrets(login, { user: "u", pasword: "p" })).toEqual({ user: "u", pasword: "p" });
 });
 
 test("no argument that shapes main.cf or another public file holds a secret", () => {

@@ -87,13 +87,21 @@ export function mapOf<T extends z.ZodType>(key: ReturnType<typeof text>, entry: 
 }
 
 /** An object with these keys and no others. */
-export function object<T extends z.ZodRawShape>(shape: T, allowedKeys: readonly string[] = Object.keys(shape)) {
+export function object<T extends z.ZodRawShape>(
+  shape: T,
+  allowedKeys: readonly string[] = Object.keys(shape),
+  hidden = (Object.values(shape) as z.ZodType[]).some(holdsSecret),
+) {
   const keys = `known here: ${allowedKeys.join(", ")}`;
-  const kind = { allowed: `needs an object; ${keys}`, hidden: (Object.values(shape) as z.ZodType[]).some(holdsSecret) };
+  const kind = { allowed: `needs an object; ${keys}`, hidden };
   return z.strictObject(shape, {
     error: ({ code, input }) => (code === "unrecognized_keys" ? `unknown; ${keys}` : message(input, kind)),
   });
 }
+
+/** What is public of an object that has these secrets, too: messages leave out whatever stands in its place. */
+export const openObject = <T extends z.ZodRawShape>(shape: T, secrets: readonly string[]) =>
+  object(shape, [...Object.keys(shape), ...secrets], true);
 
 const error = (kind: Kind) => ({ error: ({ input }: { input?: unknown }) => message(input, kind) });
 

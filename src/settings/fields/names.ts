@@ -36,6 +36,13 @@ export const relayHostName = text(
   [/%/, "which has a zone"],
 );
 
+/** The name or the address of an IMAP server. */
+export const imapHost = text(
+  { allowed: "give the full name of the IMAP server, such as imap.example.org" },
+  ...[...NO_NAME, ...NO_DOMAIN, NOT_DNS].map(unlessIp),
+  [/%/, "which has a zone"],
+);
+
 /** Anything that SSH can connect to. */
 export const sshHost = text(
   { allowed: "give the name or the address of the host" },

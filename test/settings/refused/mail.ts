@@ -2,6 +2,8 @@ import { owned } from "../../../src/settings/rules/owned.ts";
 import { CA, PRIVATE_KEY } from "../../support/keys.ts";
 import { addresses, fields, fullNames, long, names, ports, type Row } from "./names.ts";
 
+const MAILBOX = { host: "imap.example.org", user: "ops@example.org", password: "secret-word" };
+
 /** Everything else that is refused. */
 export const mail: Record<string, Row[]> = {
   domain: [["domain", undefined, "missing; give the domain"], ...fullNames("domain")],
@@ -54,6 +56,22 @@ export const mail: Record<string, Row[]> = {
     ["testDelivery.to", undefined, "missing; give one mail address"],
     ...addresses("testDelivery.to"),
     ...addresses("testDelivery.from"),
+    ["testDelivery.inbox", "secret", "got a text; needs an object; known here: host, port, user, timeoutSeconds"],
+    ["testDelivery.inbox", { ...MAILBOX, pasword: "secret" }, "unknown; did you mean password?"],
+    ["testDelivery.inbox", { ...MAILBOX, password: undefined }, "missing; give the password of the mailbox"],
+    ["testDelivery.inbox", { ...MAILBOX, password: ["secret"] }, "got a list; give the password of the mailbox"],
+    ["testDelivery.inbox", { ...MAILBOX, password: "secret " }, "got a text, which begins or ends with a space"],
+    ["testDelivery.inbox", { ...MAILBOX, password: "" }, "which is empty"],
+    ["testDelivery.inbox", { ...MAILBOX, password: "secret".repeat(200) }, "which is longer than 1024 characters"],
+    ["testDelivery.inbox", { ...MAILBOX, user: undefined }, "missing; give the user name of the mailbox"],
+    ["testDelivery.inbox", { ...MAILBOX, user: long(321) }, "which is longer than 320 characters"],
+    ["testDelivery.inbox", { ...MAILBOX, host: "imap" }, "which has no domain; give the full name of the IMAP server"],
+    ["testDelivery.inbox", { ...MAILBOX, host: "imap.example.org:993" }, "which has a port"],
+    ["testDelivery.inbox", { ...MAILBOX, host: undefined }, "missing; give the full name of the IMAP server"],
+    ["testDelivery.inbox", { ...MAILBOX, port: 0 }, "got the number 0; a port"],
+    ["testDelivery.inbox", { ...MAILBOX, timeoutSeconds: 1801 }, "a time in seconds is a whole number from 5 to 1800"],
+    ["testDelivery.inbox", { ...MAILBOX, required: "yes" }, 'got "yes"; allowed: true, false'],
+    ["testDelivery.bounces", MAILBOX.password, "got a text; needs an object; known here: host, port, user, password"],
     ["testDelivery.timeoutSeconds", 4, "got the number 4; a time in seconds is a whole number from 5 to 600"],
     ["testDelivery.timeoutSeconds", 601, "got the number 601"],
     ["testDelivery.timeoutSeconds", 59.5, "got the number 59.5"],

@@ -3,6 +3,7 @@
 import { accounts } from "./account.ts";
 import type { Cases } from "./case.ts";
 import { host } from "./host.ts";
+import { inboxes } from "./inbox.ts";
 import { mail } from "./mail.ts";
 import { relayHost } from "./relay-host.ts";
 import { tls } from "./tls.ts";
@@ -10,4 +11,4 @@ import { tls } from "./tls.ts";
 export type { Case } from "./case.ts";
 
 /** By the id of the rule. */
-export const cases: Cases = { ...relayHost, ...tls, ...mail, ...host, ...accounts };
+export const cases: Cases = { ...relayHost, ...tls, ...mail, ...inboxes, ...host, ...accounts };
