@@ -15,7 +15,8 @@ const runs = new WeakMap<object, Run>();
 /** Those of the plugin, which serves one program, and a preview before an update. */
 const runsByMonitor = new Map<string, Run>();
 
-function runOf(stack: object | undefined): Run {
+/** What was looked up and shown in this run of a program, by its stack. */
+export function runOf(stack: object | undefined): Run {
   const key = monitorAddress() ?? "";
   const run = (stack ? runs.get(stack) : runsByMonitor.get(key)) ?? new Run(new Looks());
   if (stack) runs.set(stack, run);

@@ -3,14 +3,23 @@
 import { AsyncResource } from "node:async_hooks";
 import { remote } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
+import type { HostDrift } from "../drift/drift.ts";
 import { isRepairCommand, repairCommand } from "../host/command.ts";
 import { warningsOf } from "../host/report.ts";
-import type { Step } from "../host/steps.ts";
+import type { Step, ToldStep } from "../host/steps.ts";
 import { DIAL_ERRORS } from "../settings/defaults.ts";
 import type { Connection } from "../settings/settings.ts";
 import { hasFailed, noteFailedStep } from "./failure.ts";
 import type { Preparation, Refusal } from "./prepare.ts";
 import { hasErrorHooks, settle } from "./sdk.ts";
+
+/** A step whose stdin is made when the ones before are done. */
+export interface Told {
+  readonly step: ToldStep;
+  readonly stdin: () => pulumi.Output<string>;
+  /** Whether nothing is known that would be a change of it. */
+  readonly kept: boolean;
+}
 
 /** Makes the children of a Relay, each when the engine is done with all `earlier` ones. */
 export function childrenOf(relay: pulumi.ComponentResource, name: string, host: Preparation) {
@@ -18,15 +27,17 @@ export function childrenOf(relay: pulumi.ComponentResource, name: string, host: 
   const begun = new Set<string>();
   const guard = guardHook(host, begun);
   const failed = failureHook(host);
-  return async (step: Step, ...earlier: remote.Command[]): Promise<remote.Command> => {
+  return async (made: Step | Told, ...earlier: remote.Command[]): Promise<remote.Command> => {
+    const step = "step" in made ? made.step : made;
     const childName = `${name}-${step.suffix}`;
     const before = await Promise.all(earlier.map((one) => settle(one)));
     const earlierOnes = before.flatMap(({ done, failed }) => [...done, ...failed]);
+    const isSkipped = before.some(({ failed }) => failed.length > 0);
     const args = {
       connection: access.apply((access) => (refusal ? NOWHERE : dialOptions(access, earlier.length === 0))),
       // A step that was never done on a host that is gone is done nowhere.
       ...(!gone && { create: user.apply(step.create), delete: step.delete && user.apply(step.delete) }),
-      ...(!gone && { stdin: stdinOf(step, host) }),
+      ...(!gone && { stdin: stdinOf(made, host, isSkipped) }),
       ...updateOf(step, host),
       // Installing packages can take minutes, so its progress is shown.
       logging: step.suffix === "packages" ? "stderr" : "none",
@@ -39,7 +50,7 @@ export function childrenOf(relay: pulumi.ComponentResource, name: string, host: 
       replaceWith: earlierOnes,
       deleteBeforeReplace: true,
       retainOnDelete: gone,
-      ignoreChanges: ignoredInputs(step, host),
+      ignoreChanges: [...ignoredInputs(step, host), ...("kept" in made && made.kept && !gone ? ["stdin"] : [])],
       hooks: guard && {
         beforeCreate: [guard],
         beforeUpdate: [guard, requireOwnCommand],
@@ -69,8 +80,16 @@ export function traceless<T>(make: () => T): T {
   }
 }
 
-/** With wrong arguments there is nothing to send; what it would be made from is still what the step depends on. */
-function stdinOf(step: Step, { open, secret, refusal }: Preparation): pulumi.Output<string> {
+/**
+ * With wrong arguments there is nothing to send; what it would be made from is still what the step depends on. Of a step
+ * that failed nothing is known, and whoever asks for its outputs is not registered.
+ */
+function stdinOf(
+  step: Step | Told,
+  { open, secret, refusal }: Preparation,
+  isSkipped: boolean,
+): pulumi.Output<string> {
+  if ("kept" in step) return refusal || isSkipped ? pulumi.output("") : step.stdin();
   if ("stdin" in step) return open.apply((given) => (refusal ? "" : step.stdin(...given)));
   return secret.apply((given) => (refusal ? "" : step.secretStdin(...given)));
 }
@@ -80,23 +99,26 @@ function stdinOf(step: Step, { open, secret, refusal }: Preparation): pulumi.Out
  * longer as it was proven, names this drift, which is a change. With wrong arguments the last step has a change that
  * cannot be made: so it fails, and nothing that waits for this host is done.
  */
-function updateOf(step: Step, { user, drift, refusal, gone }: Preparation): { update?: pulumi.Output<string> } {
+function updateOf(step: Step | ToldStep, { user, drift, refusal, gone }: Preparation): { update?: pulumi.Output<string> } {
   if (refusal) return isForcedToFail(step, refusal) ? { update: pulumi.output(REFUSED) } : {};
-  if (gone || !drift?.steps.includes(step.suffix)) return {};
+  if (gone || !isRepaired(step, drift)) return {};
   return { update: user.apply((user) => repairCommand(step.create(user), drift.id)) };
 }
 
 /** The inputs that make no change. The `update` of an earlier drift is kept, since to drop it would be one. */
-function ignoredInputs(step: Step, { drift, refusal, gone }: Preparation): string[] {
+function ignoredInputs(step: Step | ToldStep, { drift, refusal, gone }: Preparation): string[] {
   if (gone) return ["*"];
   if (refusal)
     return isForcedToFail(step, refusal)
       ? ["connection", "create", "delete", "stdin", "logging", "addPreviousOutputInEnv"]
       : ["*"];
-  return drift?.steps.includes(step.suffix) ? [] : ["update"];
+  return isRepaired(step, drift) ? [] : ["update"];
 }
 
-const isForcedToFail = (step: Step, { own }: Refusal) => own && step.suffix === "delivery";
+const isRepaired = ({ suffix }: Step | ToldStep, drift: HostDrift | undefined): drift is HostDrift =>
+  suffix !== "inbox" && drift?.steps.includes(suffix) === true;
+
+const isForcedToFail = (step: Step | ToldStep, { own }: Refusal) => own && step.suffix === "delivery";
 
 /** Never dialled, and never run: a hook ends the step before. */
 const NOWHERE = { host: "nowhere.example.com" };
@@ -118,9 +140,9 @@ function guardHook({ id, gone, refusal }: Preparation, begun: Set<string>): pulu
 }
 
 /** A step is done: it has failed, or was the last one of its host. */
-function noteOutcome(step: Step, hasFailed: boolean, { member }: Preparation): void {
+function noteOutcome(step: Step | ToldStep, hasFailed: boolean, { member, inbox }: Preparation): void {
   if (hasFailed) noteFailedStep();
-  else if (step.suffix === "delivery") member?.proven();
+  else if (step.suffix === (inbox ? "inbox" : "delivery")) member?.proven();
 }
 
 /**
@@ -153,7 +175,7 @@ function requireOwnCommand({ newInputs }: pulumi.ResourceHookArgs): void {
  * What a step reports, and, where it has run in this update, what it has done. No hook after the step does this: Ctrl-C
  * ends the program first, and the engine takes a hook that does not answer for a step that has failed.
  */
-function reportedBy(step: Step, stdout: string, isNew: boolean): string[] {
+function reportedBy(step: Step | ToldStep, stdout: string, isNew: boolean): string[] {
   const { states, events } = warningsOf(step.suffix, stdout);
   return isNew ? [...states, ...events] : states;
 }
@@ -174,6 +196,6 @@ function dialOptions({ dialErrorLimit, proxy, ...direct }: Connection, isFirst: 
 }
 
 /** Logs the warnings of the last run of a step. A preview runs none. */
-function warn(relay: pulumi.Resource, texts: readonly string[]): void {
+export function warn(relay: pulumi.Resource, texts: readonly string[]): void {
   if (!pulumi.runtime.isDryRun()) for (const text of texts) pulumi.log.warn(text, relay);
 }

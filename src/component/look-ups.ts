@@ -1,6 +1,7 @@
 // Look-ups of a preview besides the arguments, such as in the DNS.
 
 import * as pulumi from "@pulumi/pulumi";
+import { inboxFindings } from "../deliverability/inbox/findings.ts";
 import { mxFindings } from "../deliverability/mx.ts";
 import { type Finding, type Problem, problemText, type Severity } from "../settings/problems.ts";
 import type { Settings } from "../settings/settings.ts";
@@ -9,11 +10,27 @@ import type { Settings } from "../settings/settings.ts";
 export type LookUp = (settings: Settings) => readonly Finding[] | Promise<readonly Finding[]>;
 
 /** All look-ups. */
-const lookUps: readonly LookUp[] = [(settings) => mxFindings(settings)];
+export const lookUps: readonly LookUp[] = [
+  (settings) => mxFindings(settings),
+  // In a unit test with mocks there is no engine, and nobody looks into a mailbox.
+  (settings) => (pulumi.runtime.getEngine() ? inboxFindings(settings) : []),
+];
 
-/** Runs every look-up. Warnings and notes are logged, one text for each kind; the errors are returned. */
-export async function lookUp(name: string, settings: Settings, all: readonly LookUp[] = lookUps): Promise<Problem[]> {
-  return tell(name, (await Promise.all(all.map((one) => one(settings)))).flat());
+/**
+ * Runs every look-up. Warnings and notes are logged, one text for each kind; the errors are returned. `isNew` says
+ * whether a note was not shown for another host: what is true of all of them is said once.
+ */
+export async function lookUp(
+  name: string,
+  settings: Settings,
+  all: readonly LookUp[] = lookUps,
+  isNew: (text: string) => boolean = () => true,
+): Promise<Problem[]> {
+  const found = (await Promise.all(all.map((one) => one(settings)))).flat();
+  return tell(
+    name,
+    found.filter(({ severity, reason }) => severity !== "note" || isNew(reason)),
+  );
 }
 
 /** Logs warnings and notes, one text for each kind, and returns the errors. */

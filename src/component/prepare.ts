@@ -9,18 +9,19 @@ import type { Origin } from "../host/steps.ts";
 import { type Files, publicFiles } from "../postfix/generation.ts";
 import type { Checked, Parsed } from "../settings/parse.ts";
 import { type Problem, uniqueProblems } from "../settings/problems.ts";
-import type { Connection, Credentials, Settings } from "../settings/settings.ts";
-import { type Acceptances, acceptancesOf } from "./acceptance.ts";
+import type { Connection, Credentials, Mailboxes, Settings } from "../settings/settings.ts";
+import { type Acceptances, acceptancesOf, runOf } from "./acceptance.ts";
 import { claim } from "./claims.ts";
-import { driftOfHost } from "./drift.ts";
+import { driftSeen, lookAtHost, recordOn } from "./drift.ts";
 import { hasFailed } from "./failure.ts";
 import type { Member } from "./fleet-run.ts";
 import { checkInputs } from "./inputs.ts";
 import { InvalidArgs } from "./invalid-args.ts";
 import { warnKeyless } from "./keyless.ts";
 import { type Guarded, withFailures } from "./late.ts";
-import { lookUp } from "./look-ups.ts";
+import { lookUp, lookUps } from "./look-ups.ts";
 import { originOf } from "./origin.ts";
+import { isLater } from "./outputs.ts";
 import { knownValue, type Settled, urnOf } from "./sdk.ts";
 
 /** The arguments of a Relay on their way into its steps. */
@@ -46,6 +47,8 @@ export interface Preparation {
   readonly open: pulumi.Output<[Origin, Settings, Files]>;
   /** The values that secret steps need. */
   readonly secret: pulumi.Output<[Origin, Settings, Files, Credentials]>;
+  /** The passwords of the mailboxes; a secret. */
+  readonly mailboxes: pulumi.Output<Mailboxes>;
   /** The connection to the host; a secret. */
   readonly access: pulumi.Output<Connection>;
   /** The login user; public. */
@@ -56,6 +59,10 @@ export interface Preparation {
   readonly gone: boolean | undefined;
   /** The drift to repair; undefined where there is none, or nobody looked. */
   readonly drift: HostDrift | undefined;
+  /** Whether the test message is looked for in a mailbox. */
+  readonly inbox: boolean;
+  /** What the host keeps of an earlier look into it; undefined where the host could not be asked. */
+  readonly recorded: string | undefined;
   /** Whether receivers will accept its mail; undefined where a preview does not know its senders. */
   readonly acceptances: readonly Acceptance[] | undefined;
   /** The reason why nothing is done on the host. */
@@ -83,7 +90,7 @@ export async function prepare(relay: pulumi.ComponentResource, name: string, giv
     unknown = reason;
   };
   const decided = await decide(relay, name, given, inputs, originWith, member && gather);
-  const { drift, problems, acceptances } = decided;
+  const { drift, problems, acceptances, recorded } = decided;
   member?.looked(unknown);
   // The message is that of the error; the steps only say that they were not run.
   if (problems.length > 0) pulumi.log.error(new InvalidArgs(`Relay ${name}`, problems).message, relay);
@@ -101,11 +108,14 @@ export async function prepare(relay: pulumi.ComponentResource, name: string, giv
     files,
     open: pulumi.all([origin, settings, files]),
     secret: pulumi.all([origin, settings, files, checkedValue(inputs.account)]),
+    mailboxes: checkedValue(inputs.mailboxes),
     access,
     user: inputs.user,
     after: await after.then(({ done, failed }) => [...done, ...failed]),
     gone: args.gone as boolean | undefined,
     drift,
+    inbox: decided.inbox ?? hasInbox(args, refusal !== undefined),
+    recorded,
     acceptances,
     refusal,
     member,
@@ -115,9 +125,20 @@ export async function prepare(relay: pulumi.ComponentResource, name: string, giv
 type Inputs = ReturnType<typeof checkInputs>;
 type OriginWith = ReturnType<typeof originOf>["originWith"];
 
+/**
+ * Whether there is a mailbox, where the arguments as a whole are not known or wrong. What may have been registered is
+ * registered again: it would be undone on the host.
+ */
+function hasInbox({ testDelivery }: RelayArgs, isRefused: boolean): boolean {
+  if (isLater(testDelivery) || typeof testDelivery !== "object") return isRefused;
+  return testDelivery?.inbox !== undefined;
+}
+
 interface Decided {
   readonly problems: readonly Problem[];
   readonly drift?: HostDrift;
+  readonly inbox?: boolean;
+  readonly recorded?: string;
   readonly acceptances?: readonly Acceptance[];
 }
 
@@ -136,28 +157,31 @@ async function decide(
       () => true,
       () => false,
     );
-    const [settings, account, access] = await Promise.all([
+    const [settings, account, access, mailboxes] = await Promise.all([
       knownValue(inputs.settings),
       knownValue(inputs.account),
       knownValue(inputs.access),
+      knownValue(inputs.mailboxes),
     ]);
+    const inbox = settings?.value && settings.value.testDelivery.inbox !== undefined;
     const claimed = access?.value && !args.gone && !parsed.connection ? claim(stack, name, access.value) : [];
     // Beside the look at the host, unless an error is to end all before.
     const judging: Promise<Acceptances | undefined> = settings?.value
       ? acceptancesOf(name, stack, settings.value, args)
       : Promise.resolve(undefined);
-    const found = settings?.value ? await lookUp(name, settings.value) : [];
+    const isNew = (text: string) => runOf(stack).isNew(text);
+    const found = settings?.value ? await lookUp(name, settings.value, lookUps, isNew) : [];
     const refused = settings?.value?.deliverability.mode === "error" ? ((await judging)?.problems ?? []) : [];
-    const own = [access, account, settings].flatMap((part) => part?.problems ?? []);
+    const own = [access, account, settings, mailboxes].flatMap((part) => part?.problems ?? []);
     const problems = [...withFailures(uniqueProblems(own), failures), ...claimed, ...found, ...refused];
-    const acceptances = async () => (await judging)?.outputs;
-    if (problems.length > 0) return { problems, acceptances: await acceptances() };
+    const undisturbed = async () => ({ problems, inbox, acceptances: (await judging)?.outputs });
+    if (problems.length > 0) return await undisturbed();
     if (access?.value && !args.gone) await warnKeyless(name, access.value);
-    if (!settings?.value || !access?.value || !registered || hasFailed())
-      return { problems, acceptances: await acceptances() };
+    if (!settings?.value || !access?.value || !registered || hasFailed()) return await undisturbed();
     const origin = await originWith(settings.value.formerly);
-    const drift = await driftOfHost(relay, name, origin, settings.value, access.value, gather);
-    return { problems, drift, acceptances: await acceptances() };
+    const seen = await lookAtHost(settings.value, access.value);
+    const drift = driftSeen(relay, name, origin, settings.value, seen, gather);
+    return { ...(await undisturbed()), drift, recorded: recordOn(seen, origin) };
   } catch (error) {
     // Nothing above should fail; if it does, the host stays as it is.
     const reason = error instanceof Error ? error.message : String(error);

@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { RelayFleetArgs } from "../args/fleet.ts";
 import type { RelayArgs } from "../args/relay.ts";
 import { type Acceptance, distinctAcceptances } from "../deliverability/acceptance.ts";
+import type { Arrival } from "../deliverability/inbox/arrival.ts";
 import type { Delivery } from "../host/delivery.ts";
 import { inWaves, parseFleet } from "../settings/fleet.ts";
 import type { Parsed } from "../settings/parse.ts";
@@ -27,6 +28,11 @@ export class RelayFleet extends pulumi.ComponentResource {
    * relay host. Empty where nothing was looked up.
    */
   readonly deliverability: pulumi.Output<Acceptance[]>;
+  /**
+   * What has become of the test message in the mailbox, by the name of the host, for those that have
+   * `testDelivery.inbox`.
+   */
+  readonly inboxes: pulumi.Output<Record<string, Arrival>>;
 
   constructor(name: string, args: RelayFleetArgs, opts?: pulumi.ComponentResourceOptions) {
     const { hosts, problems } = parseHosts(args);
@@ -40,6 +46,7 @@ export class RelayFleet extends pulumi.ComponentResource {
 
     const deliveries: Record<string, pulumi.Output<Delivery>> = {};
     const acceptances: pulumi.Output<Acceptance[]>[] = [];
+    const inboxes: Record<string, pulumi.Output<Arrival | undefined>> = {};
     let after = opts?.dependsOn;
     const waves = inWaves(hosts, args.waves);
     const there = waves.map((wave) => wave.filter(({ gone }) => !gone).map(({ name }) => name));
@@ -56,15 +63,25 @@ export class RelayFleet extends pulumi.ComponentResource {
         const child = new Relay(name, relay, { parent: this, dependsOn: after, aliases });
         deliveries[name] = child.delivery;
         acceptances.push(child.deliverability);
+        inboxes[name] = child.inbox;
         return child;
       });
     }
 
     this.deliveries = pulumi.output(deliveries);
     this.deliverability = pulumi.all(acceptances).apply((all) => distinctAcceptances(all.flat()));
-    this.registerOutputs({ deliveries: this.deliveries, deliverability: this.deliverability });
+    this.inboxes = pulumi.output(inboxes).apply(present);
+    this.registerOutputs({
+      deliveries: this.deliveries,
+      deliverability: this.deliverability,
+      inboxes: this.inboxes,
+    });
   }
 }
+
+/** The entries that have a value. */
+const present = <T>(all: Record<string, T | undefined>): Record<string, T> =>
+  Object.fromEntries(Object.entries(all).flatMap(([name, one]) => (one === undefined ? [] : [[name, one]])));
 
 /** A host of a fleet. */
 interface FleetHost {

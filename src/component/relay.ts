@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { RelayArgs } from "../args/relay.ts";
 import type { Acceptance } from "../deliverability/acceptance.ts";
+import type { Arrival } from "../deliverability/inbox/arrival.ts";
 import type { Delivery } from "../host/delivery.ts";
 import { deliveryOf, postfixVersionOf } from "../host/report.ts";
 import * as steps from "../host/steps.ts";
@@ -9,6 +10,7 @@ import { relay } from "../settings/schema.ts";
 import { childrenOf } from "./child.ts";
 import { claim } from "./claims.ts";
 import { memberOf } from "./fleet-run.ts";
+import { arrivalOfStep, inboxStep, warnOfArrival } from "./inbox.ts";
 import { parseKnown } from "./inputs.ts";
 import { refuse } from "./invalid-args.ts";
 import { guardArgs } from "./late.ts";
@@ -22,6 +24,7 @@ interface Made {
   readonly hostname: pulumi.Output<string>;
   readonly postfixVersion: pulumi.Output<string>;
   readonly deliverability: pulumi.Output<Acceptance[]>;
+  readonly inbox: pulumi.Output<Arrival | undefined>;
 }
 
 /**
@@ -51,6 +54,10 @@ export class Relay extends pulumi.ComponentResource<Made> {
    * relay host. Empty where nothing was looked up.
    */
   readonly deliverability: pulumi.Output<Acceptance[]>;
+  /**
+   * What has become of the test message in the mailbox of `testDelivery.inbox`. Nothing where there is none.
+   */
+  readonly inbox: pulumi.Output<Arrival | undefined>;
 
   constructor(name: string, args: RelayArgs, opts?: pulumi.ComponentResourceOptions) {
     const parsed = parseKnown(name, args);
@@ -70,6 +77,7 @@ export class Relay extends pulumi.ComponentResource<Made> {
     this.hostname = made.hostname;
     this.postfixVersion = made.postfixVersion;
     this.deliverability = made.deliverability;
+    this.inbox = made.inbox;
     // Now, although the steps are made later: it keeps the program open until then.
     // Without mainCf: the state has that text in the step -main-cf already.
     this.registerOutputs({
@@ -77,6 +85,7 @@ export class Relay extends pulumi.ComponentResource<Made> {
       hostname: this.hostname,
       postfixVersion: this.postfixVersion,
       deliverability: this.deliverability,
+      inbox: this.inbox,
     });
   }
 
@@ -89,12 +98,16 @@ export class Relay extends pulumi.ComponentResource<Made> {
     const saslPasswd = await child(steps.saslPasswd, packages, mainCf);
     const service = await child(steps.service, packages, mainCf, saslPasswd);
     const delivery = await child(steps.delivery, packages, mainCf, saslPasswd, service);
+    const before = [packages, mainCf, saslPasswd, service, delivery];
+    const inbox = host.inbox ? await child(inboxStep(host, delivery), ...before) : undefined;
+    if (inbox) warnOfArrival(this, inbox, host);
     return {
       delivery: delivery.stdout.apply(deliveryOf),
       mainCf: host.files.apply((files) => files[names.mainCf] ?? ""),
       hostname: host.settings.hostname,
       postfixVersion: packages.stdout.apply(postfixVersionOf),
       deliverability: pulumi.output<Acceptance[]>((host.acceptances ?? pulumi.unknown) as Acceptance[]),
+      inbox: inbox ? arrivalOfStep(inbox) : pulumi.output(undefined),
     };
   }
 }

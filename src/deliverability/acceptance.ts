@@ -101,10 +101,16 @@ export class Run {
       const severity = isError ? "error" : verdict === "unknown" ? "note" : "warning";
       // What is said of one name of a host is said of the next in the same words.
       const key = identity.hostName ? text.replaceAll(hostname, "") : text;
-      const isNew = !this.#shown.has(key);
-      this.#shown.add(key);
+      const isNew = this.isNew(key);
       return isNew || isError ? [{ severity, path: ["deliverability"], reason: text }] : [];
     });
+  }
+
+  /** Whether nothing of that was shown in this run so far; from now on it was. */
+  isNew(what: string): boolean {
+    const isNew = !this.#shown.has(what);
+    this.#shown.add(what);
+    return isNew;
   }
 
   /** A sentence if there are more names of hosts than are judged; once in a run. */

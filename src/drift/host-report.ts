@@ -24,6 +24,11 @@ export const hostReport = z
     id: token.describe(
       "A name for this drift: the same drift later, after a repair, has another one. Empty without drift.",
     ),
+    seen: z
+      .string()
+      .max(4000)
+      .default("")
+      .describe("What `pulumi up` has found in the mailbox of `testDelivery.inbox` last: of which message, and JSON."),
     postfixVersion: token.describe("Version of Postfix; empty when it is not installed."),
     active: count.describe("Messages in the queue that are, or will be, tried now."),
     deferred: count.describe("Messages in the queue that wait for another try."),

@@ -3,7 +3,7 @@
 import { z } from "zod";
 import type { Delivery } from "./delivery.ts";
 import { LONGEST_ANSWER, list, token, words } from "./said.ts";
-import type { Step } from "./steps.ts";
+import type { Step, ToldStep } from "./steps.ts";
 
 const MARK = '{"postrelay":';
 
@@ -20,9 +20,10 @@ const delivery = z.object({
   at: token.default(""),
   unproven: any,
 }) satisfies z.ZodType<Delivery>;
+const sent = z.object({ status: token, token: token.default(""), at: token.default("") });
 
 /** The report that a step prints. */
-const required: Partial<Record<Step["suffix"], z.ZodType>> = { packages, delivery };
+const required: Partial<Record<(Step | ToldStep)["suffix"], z.ZodType>> = { packages, delivery };
 
 const NONE: Delivery = {
   status: "unknown",
@@ -53,6 +54,12 @@ function parseLine(line: string): unknown[] {
 /** The outcome of the test delivery; its status is "unknown" where the output holds no report. */
 export const deliveryOf = (stdout: string | undefined): Delivery => read(delivery, stdout) ?? NONE;
 
+/** The word in the subject of the test message, and when that was sent; empty where the output does not tell. */
+export function sentOf(stdout: string | undefined): { token: string; at: string } {
+  const { token = "", at = "" } = read(sent, stdout) ?? {};
+  return { token, at };
+}
+
 /** The version of Postfix; empty where the output holds no report. */
 export const postfixVersionOf = (stdout: string | undefined): string => read(packages, stdout)?.postfixVersion ?? "";
 
@@ -65,7 +72,7 @@ export interface Warnings {
 }
 
 /** The warnings of a step that succeeded. */
-export function warningsOf(step: Step["suffix"], stdout: string | undefined): Warnings {
+export function warningsOf(step: (Step | ToldStep)["suffix"], stdout: string | undefined): Warnings {
   const schema = required[step];
   const { unproven, kept, ends, repaired } = read(warnings, stdout) ?? warnings.parse({});
   const text = (what: string, entries: string[]) => (entries.length > 0 ? [[`${what}:`, ...entries].join("\n  ")] : []);

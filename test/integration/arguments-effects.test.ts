@@ -37,7 +37,7 @@ async function arrival(command: string, at: LabRelay = relay, from: LabHost = ho
 
 /** The last test message. */
 const lastProbe = async (at: LabRelay = relay) =>
-  (await at.messages()).filter(({ headers }) => headers["message-id"]?.[0]?.startsWith("<postfix-relay.")).at(-1);
+  (await at.messages()).filter(({ headers }) => headers["message-id"]?.[0]?.startsWith("<postfixrelay")).at(-1);
 
 describe("senders, aliases, headers and limits", () => {
   beforeAll(async () => {

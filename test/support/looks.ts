@@ -13,6 +13,7 @@ export const inSync = (more: Partial<HostReport> = {}): HostReport => ({
   told: [],
   steps: [],
   id: "0123456789ab",
+  seen: "",
   postfixVersion: "3.7.11",
   active: 0,
   deferred: 0,

@@ -6,7 +6,7 @@
 #   explain_line                                                            what to do about a line of the log
 #   sends_mark, sends_probe, sends_why_refused                              a probe through the running Postfix
 #   as_any_user, follow, is_final, judge, why_silent                        a message through it, and what becomes of it
-#   test_lines                                                              the text of such a message
+#   message_token, test_lines                                               the text of such a message
 #
 # FILES
 #   rw /var/lib/postfix-relay/candidate      its configuration, queue and log; gone when it ends
@@ -17,7 +17,7 @@
 #
 # SETS
 #   delivery_answer, delivery_clue, delivery_dsn, delivery_id, delivery_line, delivery_recipient, delivery_relay,
-#   delivery_seconds, delivery_status, failure, proof_reason, proof_unproven, proof_verdict, route_reason,
+#   delivery_seconds, delivery_status, failure, proof_reason, proof_token, proof_unproven, proof_verdict, route_reason,
 #   route_verdict, sends_log, sends_older, sends_reason, sends_verdict
 #
 # DIAGNOSTICS
@@ -26,4 +26,6 @@
 #
 # BUGS
 #   The candidate listens nowhere, so settings that only smtpd reads are not tried.
+#   A map in smtp_discard_ehlo_keyword_address_maps that names the relay host counts before what the candidate sets, so
+#   a relay host that knows DSN then reports no test message that is refused behind it.
 #   Root hands in the test message; what keeps other users from handing one in, the probe of the running Postfix shows.

@@ -1,18 +1,20 @@
 # Sends through the candidate, and follows its log to the result.
 
 # prove FROM TO SECONDS: sends the test message and follows it, until waiting cannot change what has become of it: a
-# relay host that may have taken it gets no second copy. Sets: proof_verdict (sent or failed) proof_reason delivery_*
+# relay host that may have taken it gets no second copy. Sets: proof_verdict (sent or failed) proof_reason proof_token
+# delivery_*
 prove() {
-  local token='' older='' refusal='' deadline=''
+  local older='' refusal='' deadline=''
   proof_verdict=failed proof_reason=''
-  token=postfix-relay.$(line_of /proc/sys/kernel/random/uuid)
+  proof_token=$(message_token)
   older=$(picked_up | wc -l)
-  if ! refusal=$(test_message "$1" "$2" "$token" | sendmail -C "$candidate_etc" -N never -i -f "$1" -- "$2" 2>&1); then
+  if ! refusal=$(test_message "$1" "$2" "$proof_token" |
+    sendmail -C "$candidate_etc" -N never -i -f "$1" -- "$2" 2>&1); then
     proof_reason="Postfix did not take the message: $(printf '%s\n' "$refusal" | head -n 1)."
     return
   fi
   deadline=$(($(now) + $3))
-  until sleep 0.05; is_answered "$token" "$2" "$older" || [ "$(now)" -ge "$deadline" ]; do :; done
+  until sleep 0.05; is_answered "$proof_token" "$2" "$older" || [ "$(now)" -ge "$deadline" ]; do :; done
   judge "$(input_key relay)" "$3" "$candidate_log"
 }
 
@@ -28,9 +30,17 @@ test_message() {
     "This message was sent by \"pulumi up\" ($input_owner) to prove it; no answer is needed."
 }
 
+# message_token: prints a word for a new message, which no other one has. It is one of letters and digits, since Gmail
+# finds nothing else in a subject; the Message-ID is often another one when a message arrives.
+message_token() {
+  local first='' second='' third='' fourth='' fifth=''
+  IFS=- read -r first second third fourth fifth </proc/sys/kernel/random/uuid
+  printf '%s\n' "postfixrelay$first$second$third$fourth$fifth"
+}
+
 # test_lines FROM TO TOKEN HOST SUBJECT WORDS: prints a message of that host, which says in WORDS where it is from.
 test_lines() {
-  printf '%s\n' "From: postfix-relay on $4 <$1>" "To: <$2>" "Subject: $5 from $4" "Message-ID: <$3@$4>" \
+  printf '%s\n' "From: postfix-relay on $4 <$1>" "To: <$2>" "Subject: $5 from $4 $3" "Message-ID: <$3@$4>" \
     'Auto-Submitted: auto-generated' '' "Mail from $4 leaves through its relay." "$6"
 }
 

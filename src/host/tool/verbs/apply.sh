@@ -20,7 +20,7 @@ deliver() {
   local from='' to='' patience='' unit='' failure='' generation_services='' faults=''
   local proof_verdict='' proof_reason='' proof_unproven=''
   local delivery_id='' delivery_line='' delivery_recipient='' delivery_relay='' delivery_dsn='' delivery_status=''
-  local delivery_seconds='' delivery_answer='' delivery_clue=''
+  local delivery_seconds='' delivery_answer='' delivery_clue='' proof_token=''
   receive_for_apply
   candidate_runs "$apply_wanted" || start_candidate
   from=$(input_key from) to=$(input_key to) patience=$(input_key timeout)
@@ -43,7 +43,7 @@ deliver() {
   start_at_boot "$unit" || fail 78 "Postfix was switched, but does not start at boot: $failure"
   flush_queue
   json status! sent relay! "$delivery_relay" dsn! "$delivery_dsn" queueId! "$delivery_id" answer "$delivery_answer" \
-    seconds# "$delivery_seconds" at! "$(date -u +%Y-%m-%dT%H:%M:%SZ)" kept@ "$switch_kept" \
+    seconds# "$delivery_seconds" token! "$proof_token" at! "$(date -u +%Y-%m-%dT%H:%M:%SZ)" kept@ "$switch_kept" \
     unproven@ "$proof_unproven$apply_unclear" repaired@ "$(printf '%s\n' "$faults" | permissions_words)"
 }
 

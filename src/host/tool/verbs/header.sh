@@ -1,7 +1,7 @@
 # verbs - what is called by name
 #
 # SYNOPSIS
-#   install, stage, start, deliver      the steps of pulumi, in their order
+#   install, stage, start, deliver, seen  the steps of pulumi, in their order
 #   restore                             undoes one of them
 #   rollback, explain, queue            by hand
 #   adapt, prestart, bridges            by units of ours
@@ -19,6 +19,7 @@
 #   rw /var/lib/postfix-relay/parts          the last three that were staged; of passwords the last two proven
 #   rw /var/lib/postfix-relay/again          a generation that is assembled from them
 #   rw /var/lib/postfix-relay/good           the generation that was proven last
+#   rw /var/lib/postfix-relay/seen           what was found in the mailbox of the test message, and of which
 #   rw /var/lib/postfix-relay/probe          whom a probe of the running Postfix is for, and the relay host
 #   rw /var/lib/postfix-relay/proven         when it was proven, with which Postfix, and the relay host's answer
 #   rw /var/lib/postfix-relay/placeholder.cf the main.cf with which mail waits for a first configuration
@@ -36,8 +37,8 @@
 #   r  /var/lib/postfix-relay/owner          whether there is anything to restore
 #
 # SETS
-#   apply_ends, apply_unclear, apply_wanted, failure, install_made, message_outcome, message_why, restore_kept,
-#   restore_stays, stage_part, system_kinds, system_name
+#   apply_ends, apply_unclear, apply_wanted, failure, install_made, message_outcome, message_why, message_word,
+#   restore_kept, restore_stays, stage_part, system_kinds, system_name
 #
 # DIAGNOSTICS
 #   0   done; check: in sync

@@ -4,7 +4,7 @@
 # Why Postfix stays, if it does; and what was kept, in words, one on each line.
 restore_stays='' restore_kept=''
 
-# restore service | sasl-passwd | main-cf | packages: undoes a step of pulumi.
+# restore inbox | service | sasl-passwd | main-cf | packages: undoes a step of pulumi.
 restore() {
   local input_refusal=''
   receive
@@ -13,11 +13,12 @@ restore() {
     return
   fi
   case $1 in
+  inbox) rm -f "$state/seen" ;;
   service) candidate_remove ;;
   sasl-passwd) rm -rf "$state/staged/sent/sasl_passwd" "$state"/staged/etc "$state"/parts/sasl-passwd.* ;;
   main-cf) rm -rf "$state/staged" "$state/parts" ;;
   packages) restore_packages ;;
-  *) fail 64 'restore takes service, sasl-passwd, main-cf or packages' ;;
+  *) fail 64 'restore takes inbox, service, sasl-passwd, main-cf or packages' ;;
   esac
   json restored! "$1" stays "$restore_stays" kept@ "$restore_kept"
 }

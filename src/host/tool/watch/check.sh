@@ -79,9 +79,10 @@ check_json() {
     id=$(drift_id "$check_drift")
   fi
   json version# 1 sync! "$check_sync" why "$check_why" live! "$facts_label" owner! "$(recorded owner)" \
-    differences@ "$differences" told@ "$check_told" steps!@ "$steps" id! "$id" postfixVersion! "$facts_version" \
-    active# "$queue_active" deferred# "$queue_deferred" hold# "$queue_hold" oldestSeconds# "$queue_oldest" \
-    waitsFor "$queue_reason" relayed# "${relayed_at:-0}" relayedAnswer "$relayed_answer"
+    differences@ "$differences" told@ "$check_told" steps!@ "$steps" id! "$id" seen "$(recorded seen)" \
+    postfixVersion! "$facts_version" active# "$queue_active" deferred# "$queue_deferred" hold# "$queue_hold" \
+    oldestSeconds# "$queue_oldest" waitsFor "$queue_reason" relayed# "${relayed_at:-0}" \
+    relayedAnswer "$relayed_answer"
 }
 
 # check_text: what a person wants to know first: whether all is well, what is not, and whether mail leaves.

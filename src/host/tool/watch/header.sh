@@ -24,14 +24,16 @@
 #   r  /var/lib/postfix-relay/committed      the same
 #   r  /var/lib/postfix-relay/owner
 #   r  /var/lib/postfix-relay/proven
+#   r  /var/lib/postfix-relay/seen           what was found in the mailbox of the test message
 #   r  /var/lib/postfix-relay/probe          whom a probe is for, and the relay host that has to answer
 #   r  /var/lib/postfix-relay/tool           checksum of this tool
 #
 # SETS
 #   check_drift, check_sync, check_told, check_why, drift_enabled, drift_postfix, facts_label, facts_log_file,
-#   facts_log_name, facts_user, facts_version, failure, monitoring_owner, probe_answered, probe_file, probe_nexthop,
-#   probe_print, probe_to, probe_why, queue_active, queue_deferred, queue_hold, queue_oldest, queue_reason,
-#   relayed_answer, relayed_at, relayed_keeper, relayed_kept, relayed_lost, relayed_lost_why
+#   facts_log_name, facts_user, facts_version, failure, monitoring_owner, probe_answered, probe_file, probe_from,
+#   probe_nexthop, probe_notify, probe_print, probe_to, probe_why, queue_active, queue_deferred, queue_hold,
+#   queue_oldest, queue_reason, relayed_answer, relayed_at, relayed_keeper, relayed_kept, relayed_lost,
+#   relayed_lost_why
 #
 # DIAGNOSTICS
 #   1   check: drift; probe: mail does not leave

@@ -6,6 +6,9 @@ probe_answered='' probe_why=''
 # Whom it is for, the relay host that has to answer, and how it is told: json, text, or metrics in a file.
 probe_to='' probe_nexthop='' probe_print='' probe_file=''
 
+# Of a message alone: its sender, if not root, and whether a server that cannot deliver it may report that.
+probe_from='' probe_notify=never
+
 # probe [--to ADDRESS] [--json] [--textfile FILE]: some lines for a person on a terminal, else one JSON object; or
 # metrics in that file. 0: the relay host has answered, 1: it has not, and this host is at fault, 2: cannot tell, 64:
 # wrong usage.
@@ -13,7 +16,7 @@ probe() {
   local sends_verdict='' sends_reason=''
   local delivery_id='' delivery_line='' delivery_recipient='' delivery_relay='' delivery_dsn='' delivery_status=''
   local delivery_seconds='' delivery_answer='' delivery_clue=''
-  read_probe_words "$@" || return 64
+  read_probe_words "$@" && [ "$probe_from$probe_notify" = never ] || return 64
   probe_answered=unknown
   probe_why=$(probe_impossible "$probe_to")
   if [ -z "$probe_why" ]; then
@@ -26,8 +29,8 @@ probe() {
   case $probe_answered in yes) ;; no) return 1 ;; *) return 2 ;; esac
 }
 
-# read_probe_words [--to ADDRESS] [--json] [--textfile FILE]: what a probe, or a message, was called with; without an
-# address that of the test delivery. 64: wrong usage.
+# read_probe_words [--to ADDRESS] [--json] [--textfile FILE] [--from ADDRESS] [--notify]: what a probe, or a message,
+# was called with; without a recipient that of the test delivery. 64: wrong usage.
 read_probe_words() {
   probe_nexthop=$(recorded probe)
   probe_to=${probe_nexthop#* } probe_nexthop=${probe_nexthop%% *} probe_print=json probe_file=''
@@ -35,7 +38,9 @@ read_probe_words() {
   while [ $# -gt 0 ]; do
     case "$1 ${2-}" in
     '--json '*) probe_print=json && shift && continue ;;
+    '--notify '*) probe_notify=failure && shift && continue ;;
     '--to '[!-]*@*) probe_to=$2 ;;
+    '--from '[!-]*@*) probe_from=$2 ;;
     '--textfile '/*) probe_file=$root$2 ;;
     *) return 64 ;;
     esac

@@ -1,0 +1,125 @@
+// The header of a message that has arrived: what the receiver's own judge wrote (RFC 8601), and from where it came.
+
+/** What reads single lines; the libraries behind it are loaded only for this. */
+export interface Reader {
+  /** The organization that a DNS name belongs to; undefined for a name below no public suffix, such as mx.internal. */
+  organization(name: string): string | undefined;
+  received(line: string): Received;
+  results(line: string): Results;
+}
+
+/** A line of Received. */
+export interface Received {
+  /** Who wrote it. */
+  readonly by: string;
+  /** The address of the client, and the name with which it greeted. */
+  readonly client: string;
+  readonly helo: string;
+}
+
+/** A line of Authentication-Results. */
+export interface Results {
+  /** Who wrote it; empty where the line does not say, as with Microsoft. */
+  readonly id: string;
+  readonly spf?: string;
+  readonly dkim?: readonly string[];
+  readonly dmarc?: string;
+}
+
+/** What the header says of the way to the receiver. */
+export interface Judgement {
+  readonly receiver: string;
+  readonly spf: string;
+  readonly dkim: string;
+  readonly dmarc: string;
+  readonly sentFrom: string;
+  /** The name with which the sending server greeted the receiver. */
+  readonly helo: string;
+  /** Whether the receiver wrote any result. */
+  readonly written: boolean;
+}
+
+/** A field, unfolded. */
+interface Field {
+  readonly name: string;
+  readonly value: string;
+  readonly line: string;
+}
+
+/** The fields of the header of a message, in their order. */
+export function fieldsOf(message: string): Field[] {
+  const [header = ""] = message.replaceAll("\r\n", "\n").split("\n\n");
+  const lines = header.replace(/\n(?=[ \t])/g, "").split("\n");
+  return lines.flatMap((line) => {
+    const [, name = "", value = ""] = /^([!-9;-~]+)[ \t]*:(.*)$/s.exec(line) ?? [];
+    return name ? [{ name: name.toLowerCase(), value: value.trim(), line: `${name}: ${value.trim()}` }] : [];
+  });
+}
+
+/** A name as DNS has them, and no address: `localhost` and Gmail's `2002:a05:…` are nobody else's. */
+const isFullName = (by: string) => /^[^:]+\.[^:]*[a-z][^:.]*\.?$/i.test(by);
+
+/**
+ * The fields that the receiver has written, those of `servers`, the MX hosts of the recipient's domain, among them: all
+ * from the top down to the first Received of another organization. Gmail, iCloud and Yahoo write their results below
+ * their own Received. A name that belongs to nobody is the receiver's as long as none of its public ones has come.
+ */
+function own(fields: readonly Field[], servers: readonly string[], { organization, received }: Reader): Field[] {
+  const writers = fields.map((field) => (field.name === "received" ? received(field.line).by.toLowerCase() : ""));
+  const first = writers.find((by) => isFullName(by) && organization(by) !== undefined);
+  const receivers = new Set([...servers, ...(first ? [first] : [])].map((name) => organization(name) ?? name));
+  let isKnown = false;
+  const end = writers.findIndex((by) => {
+    if (!isFullName(by)) return false;
+    const who = organization(by);
+    if (who === undefined) return isKnown;
+    isKnown = true;
+    return !receivers.has(who);
+  });
+  return fields.slice(0, end < 0 ? fields.length : end);
+}
+
+const isLoopback = (address: string) => /^(127\.|::1$|::ffff:127\.)/i.test(address);
+
+/** What the receiver says, beside the MX hosts of the recipient's domain as far as they are known. */
+export function judgementIn(message: string, servers: readonly string[], reader: Reader): Judgement {
+  const region = own(fieldsOf(message), servers, reader);
+  const hops = region.filter(({ name }) => name === "received").map(({ line }) => reader.received(line));
+  const handover = hops.findLast(({ client }) => client !== "" && !isLoopback(client));
+  const told = region.filter(({ name }) => name === "authentication-results").map(({ line }) => reader.results(line));
+  const results = ofOneJudge(told, reader);
+  const named = hops.find(({ by }) => isFullName(by))?.by ?? "";
+  return {
+    receiver: results[0]?.id || named,
+    spf: wordOf(results.flatMap(({ spf }) => spf ?? [])),
+    dkim: wordOf(results.flatMap(({ dkim }) => dkim ?? [])),
+    dmarc: wordOf(results.flatMap(({ dmarc }) => dmarc ?? [])),
+    sentFrom: handover?.client ?? clientIn(region),
+    helo: handover?.helo ?? "",
+    written: results.length > 0,
+  };
+}
+
+/** The results of the topmost judge: a name of its own for each method is of the same organization. */
+function ofOneJudge([first, ...others]: readonly Results[], { organization }: Reader): Results[] {
+  if (!first) return [];
+  if (first.id === "") return [first];
+  const who = organization(first.id) ?? first.id;
+  return [first, ...others.filter(({ id }) => id !== "" && (organization(id) ?? id) === who)];
+}
+
+/** One word for several results: one that passes is enough. Yahoo writes `unknown` where there is nothing to judge. */
+function wordOf(results: readonly string[]): string {
+  const words = results.map((word) => (word.toLowerCase() === "unknown" ? "none" : word.toLowerCase()));
+  return words.find((word) => word === "pass") ?? words[0] ?? "";
+}
+
+/** The address where no Received has it. */
+function clientIn(region: readonly Field[]): string {
+  const value = (name: string) => region.find((field) => field.name === name)?.value ?? "";
+  return (
+    /\bclient-ip=\[?"?([0-9a-f.:]+)/i.exec(value("received-spf"))?.[1] ??
+    /^\[?([0-9a-f.:]+)\]?$/i.exec(value("x-originating-ip"))?.[1] ??
+    ""
+  );
+}
