@@ -71,6 +71,13 @@ export default {
       to: { path: "@dbos-inc/" },
     },
     {
+      name: "imap-in-one-file",
+      comment: "Only who looks into a mailbox has the package, and it is loaded only then.",
+      severity: "error",
+      from: { path: "^src/", pathNot: "^src/deliverability/inbox/mailbox[.]ts$" },
+      to: { path: "imapflow" },
+    },
+    {
       name: "everything-in-a-room",
       comment: "Beside the rooms src has one file, the table of contents.",
       severity: "error",
@@ -103,8 +110,8 @@ export default {
       comment: "A user has none of them. The host tool is packed before it is published.",
       severity: "error",
       from: { path: "^src/", pathNot: "^src/host/pack[.]ts$" },
-      // The engine is a peer that a user may have; here it is installed for the tests.
-      to: { dependencyTypes: ["npm-dev"], pathNot: "@dbos-inc/" },
+      // The engine and IMAP are peers that a user may have; here they are installed for the tests.
+      to: { dependencyTypes: ["npm-dev"], pathNot: "@dbos-inc/|imapflow" },
     },
     {
       name: "nothing-missing",

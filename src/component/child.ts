@@ -50,7 +50,7 @@ export function childrenOf(relay: pulumi.ComponentResource, name: string, host: 
       replaceWith: earlierOnes,
       deleteBeforeReplace: true,
       retainOnDelete: gone,
-      ignoreChanges: [...ignoredInputs(step, host), ...("kept" in made && made.kept && !gone ? ["stdin"] : [])],
+      ignoreChanges: ignoredInputs(step, host, "kept" in made && made.kept),
       hooks: guard && {
         beforeCreate: [guard],
         beforeUpdate: [guard, requireOwnCommand],
@@ -81,14 +81,10 @@ export function traceless<T>(make: () => T): T {
 }
 
 /**
- * With wrong arguments there is nothing to send; what it would be made from is still what the step depends on. Of a step
- * that failed nothing is known, and whoever asks for its outputs is not registered.
+ * With wrong arguments there is nothing to send; what it would be made from is still what the step depends on. Of a
+ * step that failed nothing is known, and whoever asks for its outputs is not registered.
  */
-function stdinOf(
-  step: Step | Told,
-  { open, secret, refusal }: Preparation,
-  isSkipped: boolean,
-): pulumi.Output<string> {
+function stdinOf(step: Step | Told, { open, secret, refusal }: Preparation, isSkipped: boolean): pulumi.Output<string> {
   if ("kept" in step) return refusal || isSkipped ? pulumi.output("") : step.stdin();
   if ("stdin" in step) return open.apply((given) => (refusal ? "" : step.stdin(...given)));
   return secret.apply((given) => (refusal ? "" : step.secretStdin(...given)));
@@ -99,20 +95,23 @@ function stdinOf(
  * longer as it was proven, names this drift, which is a change. With wrong arguments the last step has a change that
  * cannot be made: so it fails, and nothing that waits for this host is done.
  */
-function updateOf(step: Step | ToldStep, { user, drift, refusal, gone }: Preparation): { update?: pulumi.Output<string> } {
+function updateOf(
+  step: Step | ToldStep,
+  { user, drift, refusal, gone }: Preparation,
+): { update?: pulumi.Output<string> } {
   if (refusal) return isForcedToFail(step, refusal) ? { update: pulumi.output(REFUSED) } : {};
   if (gone || !isRepaired(step, drift)) return {};
   return { update: user.apply((user) => repairCommand(step.create(user), drift.id)) };
 }
 
 /** The inputs that make no change. The `update` of an earlier drift is kept, since to drop it would be one. */
-function ignoredInputs(step: Step | ToldStep, { drift, refusal, gone }: Preparation): string[] {
+function ignoredInputs(step: Step | ToldStep, { drift, refusal, gone }: Preparation, keepsStdin: boolean): string[] {
   if (gone) return ["*"];
   if (refusal)
     return isForcedToFail(step, refusal)
       ? ["connection", "create", "delete", "stdin", "logging", "addPreviousOutputInEnv"]
       : ["*"];
-  return isRepaired(step, drift) ? [] : ["update"];
+  return [...(isRepaired(step, drift) ? [] : ["update"]), ...(keepsStdin ? ["stdin"] : [])];
 }
 
 const isRepaired = ({ suffix }: Step | ToldStep, drift: HostDrift | undefined): drift is HostDrift =>

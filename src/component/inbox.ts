@@ -1,16 +1,14 @@
-// The proof in the inbox: looked for in the program, which has the mailbox's password, and kept on the host, which makes
-// it a step that others can wait for.
+// The proof in the inbox: looked for in the program, which has the mailbox's password, and kept on the host, so that it
+// is a step that others can wait for.
 
 import type { remote } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import { type Arrival, arrivalIn, arrivalOf, arrivalText, recordedIn } from "../deliverability/inbox/arrival.ts";
 import { newerOf, patienceFor, type Sent } from "../deliverability/inbox/due.ts";
-import { type About, adviceOf, isQuiet, sentenceOf } from "../deliverability/inbox/words.ts";
+import { type About, aboutOf, adviceOf, isQuiet, sentenceOf } from "../deliverability/inbox/words.ts";
 import { fieldIn } from "../host/payload.ts";
 import { sentOf } from "../host/report.ts";
 import { type Origin, inbox as step } from "../host/steps.ts";
-import { domainOf, same } from "../settings/domains.ts";
-import { sentAs } from "../settings/senders.ts";
 import type { Mailboxes, Settings } from "../settings/settings.ts";
 import { type Told, warn } from "./child.ts";
 import type { Preparation } from "./prepare.ts";
@@ -32,7 +30,7 @@ export function inboxStep(host: Preparation, delivery: remote.Command): Told {
 function foundFor(host: Preparation, origin: Origin, settings: Settings, sent: Sent): pulumi.Output<string> {
   const { mailboxes, recorded } = host;
   const { required = false } = settings.testDelivery.inbox ?? {};
-  const text = (arrival: Arrival) => stdinFor(origin, sent, arrival, required, aboutOf(settings, host));
+  const text = (arrival: Arrival) => stdinFor(origin, sent, arrival, required, aboutOf(settings, host.acceptances));
   if (recorded === undefined) return pulumi.output(text(arrivalOf({ state: "unknown", why: UNASKED })));
   const before = recordedIn(recorded);
   const patience = patienceFor(sent, before, required, Date.now());
@@ -68,18 +66,6 @@ function stdinFor(origin: Origin, { token }: Sent, arrival: Arrival, required: b
   return step.toldStdin(origin, { token: token || "none", text: arrivalText(arrival), refusal });
 }
 
-function aboutOf(settings: Settings, { acceptances }: Pick<Preparation, "acceptances">): About {
-  const { to, from, inbox } = settings.testDelivery;
-  const domain = domainOf(sentAs(settings, from));
-  return {
-    to,
-    mailbox: inbox ? `${inbox.user} at ${inbox.host}` : "",
-    acceptance: acceptances?.find(
-      (one) => same(one.domain, domain) && same(one.relayHost, settings.relayHost.host) && one.action !== "",
-    ),
-  };
-}
-
 /** What the step has kept. */
 export const arrivalOfStep = (child: remote.Command): pulumi.Output<Arrival> =>
   child.stdin.apply((text) => arrivalIn(fieldIn(text ?? "", "found")[0] ?? "") ?? arrivalOf({ state: "unknown" }));
@@ -91,7 +77,7 @@ export function warnOfArrival(relay: pulumi.Resource, child: remote.Command, hos
   arrivalOfStep(child).apply((arrival) =>
     settings.apply((settings) => {
       const known = recorded === undefined ? arrivalOf({ state: "unknown", why: UNASKED }) : arrival;
-      const text = `${pulumi.resourceName(relay)}: ${sentenceOf(known, aboutOf(settings, host))}.`;
+      const text = `${pulumi.resourceName(relay)}: ${sentenceOf(known, aboutOf(settings, host.acceptances))}.`;
       if (!isQuiet(known)) warn(relay, [text]);
     }),
   );

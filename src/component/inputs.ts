@@ -18,9 +18,8 @@ import {
 } from "../settings/parse.ts";
 import type { Problem } from "../settings/problems.ts";
 import * as schema from "../settings/schema.ts";
-import { withoutSecrets } from "../settings/secrets.ts";
 import type { Connection, Credentials, Mailboxes, Settings } from "../settings/settings.ts";
-import { hasLater, isLater, leadsToLater, publicPart, withoutLater } from "./outputs.ts";
+import { hasLater, hasLaterPart, isLater, leadsToLater, publicPart, withoutLater } from "./outputs.ts";
 import { parsedBefore } from "./parsed.ts";
 
 /** Checks the arguments of one Relay as far as they are known. */
@@ -28,7 +27,7 @@ export function parseKnown(name: string, args: RelayArgs): Parsed {
   const before = args && parsedBefore(args);
   if (before) return before;
   const { connection, credentials, accounts, ...mail } = args ?? {};
-  const isKnown = { settings: !hasLater(withoutSecrets(schema.relay, mail)), accounts: !hasLater(accounts) };
+  const isKnown = { settings: !hasLaterPart(mail, schema.relay), accounts: !hasLater(accounts) };
   const parsed = parse(name, withoutLater(args ?? {}) as Record<string, unknown>, isKnown);
   const problems = parsed.problems.filter(({ path }) => !leadsToLater(args, path));
   const late = isLater(args?.gone) ? [{ path: ["gone"], reason: "is known too late; give a plain true or false" }] : [];

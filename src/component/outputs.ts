@@ -24,6 +24,17 @@ export function hasLater(value: unknown): boolean {
   return isLater(value) || (isObject(value) && Object.values(value).some(hasLater));
 }
 
+/** Whether a part of the value is not known yet, its secrets aside. */
+export function hasLaterPart(value: unknown, schema: z.ZodType): boolean {
+  if (isLater(value)) return true;
+  if (!isObject(value) || !holdsSecret(schema)) return hasLater(value);
+  return Object.entries(value).some(([key, entry]) => {
+    const inner = below(schema, key);
+    if (!inner) return hasLater(entry);
+    return !isSecret(inner) && hasLaterPart(entry, inner);
+  });
+}
+
 /** Whether something on this path is not known yet. */
 export function leadsToLater(value: unknown, [key, ...rest]: Path): boolean {
   return isLater(value) || (key !== undefined && isObject(value) && leadsToLater(value[key], rest));

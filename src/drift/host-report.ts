@@ -1,7 +1,7 @@
 // The output of `postrelay check`: docs/check.schema.json is made from this.
 
 import { z } from "zod";
-import { count, list, token, words } from "../host/said.ts";
+import { count, list, note, token, words } from "../host/said.ts";
 
 /** The report of a host about itself. */
 export const hostReport = z
@@ -24,9 +24,7 @@ export const hostReport = z
     id: token.describe(
       "A name for this drift: the same drift later, after a repair, has another one. Empty without drift.",
     ),
-    seen: z
-      .string()
-      .max(4000)
+    seen: note
       .default("")
       .describe("What `pulumi up` has found in the mailbox of `testDelivery.inbox` last: of which message, and JSON."),
     postfixVersion: token.describe("Version of Postfix; empty when it is not installed."),

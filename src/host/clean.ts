@@ -7,12 +7,14 @@ const UNPRINTABLE = /[\p{C}\p{Zl}\p{Zp}]+/gu;
 /** The characters of one text that are shown. */
 const LONGEST = 500;
 
+/** The text with a blank for each run of such characters, and no mark that Pulumi takes for a colour. */
+export const cleanWhole = (text: string): string => text.replace(UNPRINTABLE, " ").replaceAll("<{%", "<{ %");
+
 /**
- * The text with a blank for each run of such characters, and no mark that Pulumi takes for a colour; what is beyond 500
- * characters is counted. Our own words and line breaks come round it afterwards.
+ * The same; what is beyond 500 characters is counted. Our own words and line breaks come round it afterwards.
  */
 export function clean(text: string): string {
-  const printable = text.replace(UNPRINTABLE, " ").replaceAll("<{%", "<{ %");
+  const printable = cleanWhole(text);
   if (printable.length <= LONGEST) return printable;
   const characters = [...printable];
   const more = characters.length - LONGEST;

@@ -36,7 +36,10 @@ export const folders: Readonly<Record<string, Folder>> = {
     modules: ["drain", "original", "ends", "journal", "routes", "switch"],
     calls: ["watch"],
   },
-  verbs: { modules: ["adapt", "install", "stage", "apply", "restore", "seen", "queue", "test", "main"], calls: ["switch"] },
+  verbs: {
+    modules: ["adapt", "install", "stage", "apply", "restore", "seen", "queue", "test", "main"],
+    calls: ["switch"],
+  },
 };
 
 /** The modules as "FOLDER/NAME", in the order in which they are joined. */

@@ -1,7 +1,7 @@
 // What a host says is data: the kinds of values in it, with their lengths and characters.
 
 import { z } from "zod";
-import { clean } from "./clean.ts";
+import { clean, cleanWhole } from "./clean.ts";
 
 /** The bytes that are read of one answer. */
 export const LONGEST_ANSWER = 2 ** 20;
@@ -11,6 +11,9 @@ const MOST = 50;
 
 /** Words for people. */
 export const words = z.string().overwrite(clean);
+
+/** What a program has left on a host for the next one: at most 4,000 characters, all of them. */
+export const note = z.string().max(4000).overwrite(cleanWhole);
 
 /** A list of them; what is beyond 50 entries is counted. */
 export const list = z

@@ -19,11 +19,14 @@ const KEY = ENCRYPTED_KEYS.openssh;
 const OTHER = "smtp.example.org";
 const proxy = { host: "bastion.example.com", hostKey: HOST_KEY, privateKey: KEY, privateKeyPassword: "x" };
 
+const mailbox = { host: "imap.example.org", user: "mailbox user", password: "x" };
+
 /** Arguments that have every secret. */
 const complete = (): Tree => ({
   ...relayArgs({ fallback: [{ host: OTHER }] }),
   connection: { ...proxy, host: "203.0.113.10", user: "deploy", proxy },
   accounts: { [OTHER]: { username: "other user", password: "x4Rq" } },
+  testDelivery: { to: "ops@example.org", inbox: mailbox, bounces: mailbox },
 });
 
 /** The paths of all secrets in the schema; the keys of a map are those of `complete`. */
@@ -69,13 +72,15 @@ test("the schema has these secrets", () => {
     "connection.proxy.privateKey",
     "connection.proxy.privateKeyPassword",
     "credentials.password",
+    "testDelivery.bounces.password",
+    "testDelivery.inbox.password",
   ]);
 });
 
 describe.each(rows)("%s", (_, path, how, wrap, level) => {
   test(`${how}: is a secret everywhere in the state`, async () => {
     const all = await build(changedAt(poisoned(path), level(path), wrap) as Tree);
-    expect(all).toHaveLength(6);
+    expect(all).toHaveLength(7);
     expect(JSON.stringify(all).includes(JSON.stringify(MARK).slice(1, -1))).toBe(true);
     expect(readable(MARK, all)).toEqual([]);
   });
@@ -100,15 +105,22 @@ test("what was planted where everybody can read it is found", async () => {
 });
 
 test("how to prove a change is public on the Relay, whatever its children keep secret", async () => {
-  const args = { ...complete(), rotation: "cutover", testDelivery: { to: "ops@example.org", timeoutSeconds: 30 } };
-  const [component, ...children] = await build(args);
-  expect(component?.inputs).toMatchObject({ rotation: args.rotation, testDelivery: args.testDelivery });
+  const testDelivery = { to: "ops@example.org", timeoutSeconds: 30 };
+  const inbox = { ...mailbox, required: true };
+  const [component, ...children] = await build({
+    ...complete(),
+    rotation: "cutover",
+    testDelivery: { ...testDelivery, inbox },
+  });
+  const { password: _, ...open } = inbox;
+  expect(component?.inputs).toMatchObject({ rotation: "cutover", testDelivery: { ...testDelivery, inbox: open } });
   expect(children.map(({ inputs }) => secretValue(inputs.stdin) !== undefined)).toEqual([
     false,
     false,
     true,
     true,
     true,
+    false,
   ]);
 });
 

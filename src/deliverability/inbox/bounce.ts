@@ -16,10 +16,14 @@ function partsOf(message: string): string[] {
 /** The text of a part, without its header. */
 function bodyOf(part: string): string {
   const body = part.slice(part.indexOf("\n\n") + 2);
-  const encoding = fieldsOf(part).find(({ name }) => name === "content-transfer-encoding")?.value.toLowerCase();
+  const encoding = fieldsOf(part)
+    .find(({ name }) => name === "content-transfer-encoding")
+    ?.value.toLowerCase();
   if (encoding === "base64") return Buffer.from(body, "base64").toString("utf8").replaceAll("\r\n", "\n");
   if (encoding !== "quoted-printable") return body;
-  const bytes = body.replace(/=\n/g, "").replace(/=([0-9A-F]{2})/gi, (_, hex) => String.fromCharCode(parseInt(hex, 16)));
+  const bytes = body
+    .replace(/=\n/g, "")
+    .replace(/=([0-9A-F]{2})/gi, (_, hex) => String.fromCharCode(parseInt(hex, 16)));
   return Buffer.from(bytes, "latin1").toString("utf8");
 }
 
@@ -30,7 +34,9 @@ function bodyOf(part: string): string {
 export function returnedIn(message: string, token: string): string | undefined {
   const parts = partsOf(message);
   const isStatus = (part: string) =>
-    fieldsOf(part).some(({ name, value }) => name === "content-type" && /^message\/(global-)?delivery-status/i.test(value));
+    fieldsOf(part).some(
+      ({ name, value }) => name === "content-type" && /^message\/(global-)?delivery-status/i.test(value),
+    );
   const status = parts.find(isStatus);
   if (status === undefined || !parts.some((part) => `${part}${bodyOf(part)}`.includes(token))) return undefined;
   for (const block of bodyOf(status).split(/\n[ \t]*\n/)) {
@@ -38,7 +44,10 @@ export function returnedIn(message: string, token: string): string | undefined {
     const value = (wanted: string) => fields.find(({ name }) => name === wanted)?.value ?? "";
     if (!/^failed\b/i.test(value("action"))) continue;
     const words = value("diagnostic-code").replace(/^[\w-]+\s*;\s*/, "");
-    return [value("status"), words].filter((text) => text !== "").join(" ");
+    return [value("status"), words]
+      .filter((text) => text !== "")
+      .join(" ")
+      .replace(/\s+/g, " ");
   }
   return undefined;
 }

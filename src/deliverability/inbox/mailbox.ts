@@ -158,11 +158,14 @@ async function searchIn(client: ImapFlow, at: Folder, { token, where, since }: S
     await client.noop();
     const gmail = client.capabilities.has("X-GM-EXT-1");
     const words = gmail ? { gmraw: where === "subject" ? `subject:${token}` : token } : { [where]: token };
-    const found = (await client.search({ ...words, since }, { uid: true })) || [];
+    const found = await client.search({ ...words, since }, { uid: true });
+    // It does not fail where the connection was lost before.
+    if (!found) throw new Error(`the folder ${at.folder} cannot be searched`);
     const messages: Found[] = [];
     for (const uid of found.slice(-3)) {
       const message = await client.fetchOne(String(uid), { source: { start: 0, maxLength: LARGEST } }, { uid: true });
-      if (message && message.source) messages.push({ ...at, source: message.source });
+      const { source } = message || {};
+      if (source) messages.push({ ...at, source });
     }
     return messages;
   } finally {

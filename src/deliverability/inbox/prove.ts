@@ -92,10 +92,12 @@ async function lookFor(
   for (let round = 0; ; round++) {
     const isLast = elapsed() >= time;
     const deep = isLast || round % 4 === 3;
-    const [found] = await inbox.find({ token, where: "subject", since, deep });
-    if (found) return await arrived(found, to, Math.round(elapsed() / 100) / 10, world.looks);
+    const found = await inbox.find({ token, where: "subject", since, deep });
+    const message = found.find(isMessage);
+    if (message) return await arrived(message, to, Math.round(elapsed() / 100) / 10, world.looks);
     const report = bounces && (await returned(bounces, { token, since, deep }));
-    if (report?.why !== undefined) return arrivalOf({ state: "returned", why: report.why });
+    const why = report?.why ?? reasonIn(found, token);
+    if (why !== undefined) return arrivalOf({ state: "returned", why });
     if (isLast) {
       const fault = report?.error === undefined ? "" : `; ${mailboxWords(report.error, sender)}`;
       return arrivalOf({ state: "missing", why: `not within ${timeoutSeconds} s${fault}` });
@@ -103,6 +105,17 @@ async function lookFor(
     await world.pause(Math.max(0, Math.min(stepAfter(elapsed()), time - elapsed())), signal);
   }
 }
+
+/** Whether it is the message, and not a report about it or an answer, which may have its subject. */
+function isMessage({ source }: Found): boolean {
+  const fields = fieldsOf(source.toString("utf8"));
+  const value = (wanted: string) => fields.find(({ name }) => name === wanted)?.value ?? "";
+  return !/^multipart\/report\b/i.test(value("content-type")) && !/^auto-replied\b/i.test(value("auto-submitted"));
+}
+
+/** The reason with which it came back, if there is a report of that. */
+const reasonIn = (found: readonly Found[], token: string): string | undefined =>
+  found.flatMap(({ source }) => returnedIn(source.toString("utf8"), token) ?? [])[0];
 
 const mailboxWords = (error: unknown, sender: Login | undefined) =>
   `the mailbox in \`bounces\` cannot be read: ${sender ? reasonFor(error, sender) : ""}`;
@@ -113,8 +126,7 @@ async function returned(
   search: { readonly token: string; readonly since: Date; readonly deep: boolean },
 ): Promise<{ why?: string; error?: unknown }> {
   try {
-    const found = await mailbox.find({ ...search, where: "text" });
-    return { why: found.flatMap(({ source }) => returnedIn(source.toString("utf8"), search.token) ?? [])[0] };
+    return { why: reasonIn(await mailbox.find({ ...search, where: "text" }), search.token) };
   } catch (error) {
     return { error };
   }
@@ -125,13 +137,12 @@ async function arrived({ folder, kind, source }: Found, to: string, seconds: num
   const seen = { state: kind, folder, seconds };
   try {
     const text = source.toString("utf8");
-    const looks = all.within(DEADLINE);
-    const [reader, servers] = await Promise.all([openReader(), mailServers(looks, domainOf(to))]);
+    const [reader, servers] = await Promise.all([openReader(), mailServers(all.within(DEADLINE), domainOf(to))]);
     const judgement = judgementIn(text, servers, reader);
     const { written, helo, ...told } = judgement;
     if (written) return arrivalOf({ ...seen, ...told });
     const returnPath = fieldsOf(text).find(({ name }) => name === "return-path")?.value ?? "";
-    const verified = await verify(source, { sentFrom: told.sentFrom, helo }, returnPath, all.within(DEADLINE));
+    const verified = await verify(source, { sentFrom: told.sentFrom, helo }, returnPath, all);
     return arrivalOf({ ...seen, ...told, ...verified, verifiedHere: true });
   } catch {
     return arrivalOf({ ...seen, why: "its header cannot be read" });

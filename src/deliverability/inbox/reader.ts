@@ -1,6 +1,6 @@
 // What reads the header of a message and verifies it, loaded when there is a message: none of it is needed before.
 
-import type { Looks } from "../dns.ts";
+import { DEADLINE, type Looks } from "../dns.ts";
 import { libraries } from "../libraries.ts";
 import type { Judgement, Reader } from "./header.ts";
 
@@ -40,9 +40,11 @@ export async function verify(
   message: Buffer,
   { sentFrom, helo }: Pick<Judgement, "sentFrom" | "helo">,
   returnPath: string,
-  looks: Looks,
+  all: Looks,
 ): Promise<Verified> {
   const [{ spf, dmarc }, { dkimVerify }] = await Promise.all([libraries(), import("mailauth/lib/dkim/verify.js")]);
+  // The time for the look-ups begins when there is nothing more to load.
+  const looks = all.within(DEADLINE);
   const common = { resolver: looks.resolver as never, strict: true };
   const signed = await dkimVerify(message, common as never);
   const results = signed.results ?? [];

@@ -1,5 +1,8 @@
 // What has become of the test message, and what to do about it, in words.
 
+import { domainOf, same } from "../../settings/domains.ts";
+import { sentAs } from "../../settings/senders.ts";
+import type { Settings } from "../../settings/settings.ts";
 import type { Acceptance } from "../acceptance.ts";
 import type { Arrival } from "./arrival.ts";
 
@@ -10,6 +13,15 @@ export interface About {
   readonly mailbox: string;
   /** What the DNS says of the sender, as far as it was looked up. */
   readonly acceptance?: Acceptance;
+}
+
+/** What the words name for a host: of all verdicts about its senders that about the one of the message. */
+export function aboutOf(settings: Settings, acceptances: readonly Acceptance[] = []): About {
+  const { to, from, inbox } = settings.testDelivery;
+  const domain = domainOf(sentAs(settings, from));
+  const { host } = settings.relayHost;
+  const isIts = (one: Acceptance) => same(one.domain, domain) && same(one.relayHost, host) && one.action !== "";
+  return { to, mailbox: inbox ? `${inbox.user} at ${inbox.host}` : "", acceptance: acceptances.find(isIts) };
 }
 
 /** Whether nothing is to be said about it. */

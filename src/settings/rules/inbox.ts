@@ -17,7 +17,8 @@ export const inboxRules: readonly Rule[] = [
     id: "mailbox-of-microsoft",
     finds: (settings) => mailboxesWhere(settings, (host) => MICROSOFT.test(host)),
     message: "is a server of Microsoft, which takes no password over IMAP",
-    change: "give a mailbox at another provider, such as one with an app password, and its address in `testDelivery.to`",
+    change:
+      "give a mailbox at another provider, such as one with an app password, and its address in `testDelivery.to`",
     source: "learn.microsoft.com: deprecation of Basic authentication in Exchange Online; Outlook.com since 9/2024",
   },
   {

@@ -46,7 +46,7 @@
 #   2   check, credential, probe: unknown
 #   64  EX_USAGE        wrong usage
 #   65  EX_DATAERR      the staged files are not the wanted ones: another run has staged something else
-#   69  EX_UNAVAILABLE  the relay host, apt or a queue is not as it has to be; the reason says what to repair
+#   69  EX_UNAVAILABLE  the relay host, apt, a queue or the inbox is not as it has to be; the reason says what to repair
 #   73  EX_CANTCREAT    a file cannot be written: the disk is full or read-only
 #   75  EX_TEMPFAIL     another run or apt is busy, or the time of the verb is over: try again
 #   77  EX_NOPERM       not root, or the host has another owner
