@@ -3,4 +3,4 @@
 import "../src/stack/cache.ts";
 
 // What is imported by name would be compiled before the cache is on.
-export const { deliveries, deliverability } = await import("../src/stack/program.ts");
+export const { deliveries, deliverability, inboxes } = await import("../src/stack/program.ts");

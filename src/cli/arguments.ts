@@ -17,6 +17,7 @@ import {
   type RolloutRequest,
   type Scope,
 } from "./request.ts";
+import { last, texts } from "./verb-parser.ts";
 import { type VerdictRequest, verdictOf, verdictOptions, withVerdictOptions } from "./verdict-options.ts";
 
 /** The program's name. */
@@ -28,6 +29,7 @@ export type Asked =
   | { readonly explain: { readonly json: boolean } }
   | { readonly init: InitOptions }
   | { readonly verdict: VerdictRequest }
+  | { readonly inbox: Scope }
   | { readonly rollout: RolloutRequest }
   | { readonly credentials: CredentialsRequest }
   | { readonly hostkey: HostKeyRequest }
@@ -40,13 +42,14 @@ const EXAMPLES: [string, string][] = [
   ["$0 check --probe", "the same, and whether mail leaves each of them now"],
   ["$0 status --all --json", "all hosts of all stacks, for a program"],
   ["$0 test web-1", "a message from web-1, now"],
+  ["$0 inbox web-1", "the same, and where it arrives"],
   ["$0 explain < line", "what a line of the mail log means"],
   ["$0 init -C mail", "a new project in the folder mail"],
   ["$0 init -C mail --from root@web-1", "the same, with the settings that web-1 has by hand"],
 ];
 
 /** They have verbs and options of their own, which are read only where one of them is asked for. */
-const VERB_COMMANDS = {
+const WITH_VERBS = {
   rollout: "Change many stacks in waves; `rollout --help` has its verbs",
   credentials: "A new password for many stacks, and who has it; `credentials --help` has its verbs",
   hostkey: "Add the key of a host to a stack file, or compare it; `hostkey --help` has its verbs",
@@ -55,7 +58,7 @@ const VERB_COMMANDS = {
 const MISSING = "a command is missing";
 
 /** The commands, as `--help` has them. */
-const COMMANDS = [...checks, ...actions, "verdict", ...Object.keys(VERB_COMMANDS), "explain", "init", "completion"];
+const COMMANDS = [checks, actions, "inbox", "verdict", Object.keys(WITH_VERBS), "explain", "init", "completion"].flat();
 
 const OPTIONS = {
   cwd: { alias: "C", type: "string", default: ".", describe: "Folder of the Pulumi project" },
@@ -83,19 +86,19 @@ const ANSWERS = {
   username: { type: "string", describe: "User name at the relay" },
 } as const;
 
-const last = (value: unknown) => [value].flat().at(-1);
-const texts = (value: unknown): string[] => (Array.isArray(value) ? value.map(String) : []);
+/** The hosts that a command is about. */
+const scopeOf = (argv: Record<string, unknown>): Scope => ({
+  cwd: String(last(argv.cwd)),
+  stacks: texts(argv.stack),
+  all: Boolean(argv.all),
+  hosts: [...texts(argv.host), ...texts(argv.name)],
+  json: Boolean(argv.json),
+  color: last(argv.color) as boolean | undefined,
+});
 
 /** The request of a command. */
 function requestOf(command: string, argv: Record<string, unknown>): Request | Action {
-  const scope: Scope = {
-    cwd: String(last(argv.cwd)),
-    stacks: texts(argv.stack),
-    all: Boolean(argv.all),
-    hosts: [...texts(argv.host), ...texts(argv.name)],
-    json: Boolean(argv.json),
-    color: last(argv.color) as boolean | undefined,
-  };
+  const scope = scopeOf(argv);
   const to = last(argv.to) as string | undefined;
   if (isCheckName(command)) return { command, ...scope, probe: Boolean(argv.probe), to };
   return { command: command as Action["command"], ...scope, to, yes: Boolean(argv.yes) };
@@ -103,7 +106,7 @@ function requestOf(command: string, argv: Record<string, unknown>): Request | Ac
 
 /** Reads the arguments of a command that has verbs of its own. */
 async function readOwn([command, ...args]: readonly string[], version: string): Promise<Asked | undefined> {
-  switch (command as keyof typeof VERB_COMMANDS) {
+  switch (command as keyof typeof WITH_VERBS) {
     case "rollout":
       return await (await import("./rollout-options.ts")).readRollout(args, PROGRAM, version);
     case "credentials":
@@ -155,6 +158,9 @@ export async function readArguments(
       build,
       request("test"),
     )
+    .command("inbox [name..]", "Send a message from a host now, and look for it in the mailbox", act, (argv) => {
+      asked = { inbox: scopeOf(argv) };
+    })
     .command("queue <name..>", "List the messages that wait on a host, and why", act, request("queue"))
     .command("rollback <name..>", "Put back the configuration that was proven before", act, request("rollback"))
     .command(
@@ -165,7 +171,7 @@ export async function readArguments(
         asked = { verdict: verdictOf(argv) };
       },
     );
-  for (const [name, does] of Object.entries(VERB_COMMANDS))
+  for (const [name, does] of Object.entries(WITH_VERBS))
     first.command(name, does, build, () => {
       asked = { text: `${PROGRAM}: write \`${PROGRAM} ${name} VERB\`, with the options after it`, code: USAGE };
     });

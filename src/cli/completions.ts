@@ -32,7 +32,7 @@ export async function completions({ typed, commands, names, offered }: Typing): 
   // Before the word: the command itself may be what is typed.
   const behind = typed.slice(typed.indexOf(command) + 1, -1);
   if (own && typed.indexOf(command) < typed.length - 1) return begin(ofVerb(own, behind, word, known));
-  if ((actions as readonly string[]).includes(command) && !word.startsWith("-")) return begin(known.hosts);
+  if ([...actions, "inbox"].includes(command) && !word.startsWith("-")) return begin(known.hosts);
   // It offers `-C` as `--C`, too.
   return (await offered([...typed])).filter((one) => !/^--.$/.test(one));
 }
@@ -55,7 +55,10 @@ async function verbCommand(command: string): Promise<VerbCommand | undefined> {
 function ofVerb({ verbs, common }: VerbCommand, behind: readonly string[], word: string, known: Names) {
   const verb = verbs.find((one) => behind.includes(verbName(one)));
   if (word.startsWith("-"))
-    return [common, verb?.[2] ?? {}].flatMap(Object.keys).map((name) => `--${name}`).concat("--help");
+    return [common, verb?.[2] ?? {}]
+      .flatMap(Object.keys)
+      .map((name) => `--${name}`)
+      .concat("--help");
   if (!verb) return verbs.map(verbName);
   const [words] = verb;
   const after = behind.slice(behind.indexOf(verbName(verb)) + 1);

@@ -8,6 +8,7 @@ import { Looks } from "../deliverability/dns.ts";
 import { look } from "../drift/look.ts";
 import { verbCommand } from "../host/command.ts";
 import { here } from "../host/here.cjs";
+import { placeOf } from "../host/peer.ts";
 import { LONGEST_ANSWER } from "../host/said.ts";
 import { fetchHostKey } from "../ssh/host-key.ts";
 import { run as runOn } from "../ssh/session.ts";
@@ -57,6 +58,18 @@ async function main(): Promise<number> {
     const { addresses, cwd } = asked.verdict;
     const pulumi = addresses.length > 0 ? noPulumi : pulumiIn(folderOf(cwd));
     return await runVerdict(asked.verdict, { pulumi, looks: new Looks(), print });
+  }
+  if ("inbox" in asked) {
+    const [{ runInbox }, { prove }] = await Promise.all([
+      import("./inbox.ts"),
+      import("../deliverability/inbox/prove.ts"),
+    ]);
+    const { cwd, color } = asked.inbox;
+    return await runInbox(asked.inbox, {
+      ...{ pulumi: pulumiIn(folderOf(cwd)), call, looks: new Looks(), place: placeOf, prove, print, progress, width },
+      color: usesColor(color, process.env, stdout.isTTY),
+      now: Date.now,
+    });
   }
   if ("rollout" in asked) {
     const { rollout } = await import("./rollout.ts");

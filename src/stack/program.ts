@@ -13,5 +13,10 @@ const { values, secretKeys } = stackConfig();
 const { hosts, waves, problems } = readStack(values, secretKeys);
 if (problems) throw new pulumi.RunError(problemText(`Pulumi.${pulumi.getStack()}.yaml`, problems));
 
+const fleet = new RelayFleet("hosts", { hosts: fleetHosts(hosts), waves });
+
 /** The outcome of the last test delivery of each host, and whether receivers will accept their mail. */
-export const { deliveries, deliverability } = new RelayFleet("hosts", { hosts: fleetHosts(hosts), waves });
+export const { deliveries, deliverability } = fleet;
+
+/** What has become of the test messages in their mailboxes, if any host has one. */
+export const inboxes = hosts.some(({ parsed }) => parsed.settings?.testDelivery.inbox) ? fleet.inboxes : undefined;

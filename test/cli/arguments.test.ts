@@ -63,6 +63,15 @@ test.each<[args: string, request: object]>([
   expect(await read(...args.split(" "))).toEqual({ request: { ...plain, ...action, ...request } });
 });
 
+test.each<[args: string, scope: object]>([
+  ["inbox", {}],
+  ["inbox web-1 web-2 --json", { hosts: ["web-1", "web-2"], json: true }],
+  ["inbox --host web-1 -s prod", { hosts: ["web-1"], stacks: ["prod"] }],
+])("%s", async (args, scope) => {
+  const { command: _, ...of } = plain;
+  expect(await read(...args.split(" "))).toEqual({ inbox: { ...of, ...scope } });
+});
+
 test("explain", async () => expect(await read("explain", "--json")).toEqual({ explain: { json: true } }));
 
 test("an empty name is refused", async () => {
@@ -91,7 +100,7 @@ describe("help", () => {
 
   test("names each command", async () => {
     const { text } = (await read("--help")) as { text: string };
-    for (const command of ["check", "status", "probe", "test", "queue", "rollback", "explain", "completion"])
+    for (const command of ["check", "status", "probe", "test", "inbox", "queue", "rollback", "explain", "completion"])
       expect(text).toContain(`postfix-relay ${command}`);
   });
 });
@@ -112,6 +121,7 @@ describe("completion", () => {
     ["postfix-relay check --stack ", ["prod", "dev"]],
     ["postfix-relay check --host w", ["web-1", "web-2"]],
     ["postfix-relay queue ", ["web-1", "web-2", "db"]],
+    ["postfix-relay inbox ", ["web-1", "web-2", "db"]],
     ["postfix-relay check --", ["--stack", "--all", "--host", "--json", "--probe", "--cwd"]],
   ])("%s", async (typed, words) => {
     const { text } = (await read("--get-yargs-completions", ...typed.split(" "))) as { text: string };
