@@ -15,10 +15,17 @@ export async function authority(folder: string, name: string): Promise<string> {
   return pem;
 }
 
-/** A key and a certificate for a DNS name, signed by the authority of a folder, as one PEM text. */
-export async function certificate(folder: string, name: string, { expired = false } = {}): Promise<string> {
+/**
+ * A key and a certificate for a DNS name, and for an address where one is given, signed by the authority of a folder,
+ * as one PEM text.
+ */
+export async function certificate(
+  folder: string,
+  name: string,
+  { expired = false, address }: { expired?: boolean; address?: string } = {},
+): Promise<string> {
   const key = join(folder, `${name}.key`);
-  const alternative = ["-addext", `subjectAltName = DNS:${name}`];
+  const alternative = ["-addext", `subjectAltName = DNS:${name}${address ? `,IP:${address}` : ""}`];
   const input = await must("openssl", ["req", ...newKey, "-subj", `/CN=${name}`, ...alternative, "-keyout", key]);
   const signer = ["-CA", join(folder, "ca.pem"), "-CAkey", join(folder, "ca.key")];
   const days = expired ? "-1" : "3650"; // the one negative number that OpenSSL takes, for tests such as these

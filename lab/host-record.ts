@@ -13,7 +13,7 @@ export type Login = keyof typeof logins;
 export interface HostRecord {
   name: string;
   release: Release;
-  kind: "host" | "relay";
+  kind: "host" | "relay" | "receiver";
   /** Folder of the host on this machine; its root file system is `root` in it. */
   folder: string;
   group: string;

@@ -7,7 +7,9 @@ import type { FileSystem, HostRecord } from "./host-record.ts";
 import { image, type Recipe } from "./images.ts";
 import { raiseInotify } from "./inotify.ts";
 import type { Release } from "./mirror.ts";
-import { connect, place } from "./network.ts";
+import { type NameServer, openNameServer, type Zones } from "./name-server.ts";
+import { connect, place, secondAddress } from "./network.ts";
+import { LabReceiver, receiverImage, setUpReceiver } from "./receiver.ts";
 import { alive, type LabRecord, remove, removeHost, self, tidyUp } from "./records.ts";
 import { LabRelay, relayImage, setUpRelay } from "./relay.ts";
 import { setUp } from "./set-up.ts";
@@ -23,6 +25,9 @@ export interface HostOptions {
   packages?: string[];
   disk?: FileSystem;
 }
+
+/** What a host is, by the kind in its record. */
+const classes = { host: LabHost, relay: LabRelay, receiver: LabReceiver };
 
 /** A network with a DNS of its own, and the hosts on it. */
 export class Lab {
@@ -94,13 +99,27 @@ export class Lab {
     return await this.boot(relay);
   }
 
+  /** Opens a DNS server with these zones beside that of the lab. It ends with this process. */
+  async zones(zones: Zones): Promise<NameServer> {
+    return await openNameServer(zones, await secondAddress(this.record.net), 53);
+  }
+
+  /** Boots a server that is relay and receiver, `<name>.example.test`. It asks the DNS server of `zones`. */
+  async receiver({ name }: { name?: string } = {}): Promise<LabReceiver> {
+    const { release, recipe } = receiverImage;
+    const dns = await secondAddress(this.record.net);
+    const receiver = new LabReceiver(await this.make("receiver", release, recipe, { name }, dns));
+    await setUpReceiver(receiver, this.record.folder, dns);
+    return await this.boot(receiver);
+  }
+
   /** The hosts of the lab, relays too, from their records. */
   hosts(): LabHost[] {
     const folder = join(this.record.folder, "hosts");
     return this.names()
       .filter((name) => existsSync(join(folder, name, "host.json")) && !existsSync(join(folder, name, "maker.json")))
       .map((name) => JSON.parse(readFileSync(join(folder, name, "host.json"), "utf8")) as HostRecord)
-      .map((record) => (record.kind === "relay" ? new LabRelay(record) : new LabHost(record)));
+      .map((record) => new classes[record.kind](record));
   }
 
   /** Removes one host. */
@@ -139,11 +158,12 @@ export class Lab {
     release: Release,
     recipe: Recipe,
     { name: given, disk }: Partial<HostOptions>,
+    dns = this.record.net.gateway,
   ): Promise<HostRecord> {
     const reason = this.missing(release);
     if (reason) throw new Error(reason);
     const layers = await image(release, recipe, this.log);
-    const name = this.reserve(given, kind === "relay" ? "relay" : release);
+    const name = this.reserve(given, kind === "host" ? release : kind);
     const { record: lab } = this;
     const at = await place(lab.net, name);
     const folder = join(lab.folder, "hosts", name);
@@ -153,7 +173,7 @@ export class Lab {
       kind,
       folder,
       group: join(lab.group, name),
-      dns: lab.net.gateway,
+      dns,
       key: this.key.path,
       layers,
       disk,

@@ -30,6 +30,13 @@ export async function addBridge(net: Network): Promise<boolean> {
   return (await run("ip", ["link", "add", net.bridge, "type", "bridge"])).code === 0;
 }
 
+/** Gives the lab's side of the bridge a second address, which no host gets, and returns it. Safe to repeat. */
+export async function secondAddress({ bridge, prefix }: Network): Promise<string> {
+  const address = `${prefix}254`;
+  await must("ip", ["addr", "replace", `${address}/32`, "dev", bridge]);
+  return address;
+}
+
 /** Configures the bridge's addresses, and NAT for its hosts to reach the package mirror. */
 export async function connect(net: Network): Promise<void> {
   await must("ip", ["-batch", "-"], {
@@ -88,7 +95,7 @@ export interface Place {
 export async function place(net: Network, host: string): Promise<Place> {
   const netns = `${net.bridge}-${host}`;
   await must("ip", ["netns", "add", netns]);
-  for (let last = 2; last < 255; last++) {
+  for (let last = 2; last < 254; last++) {
     // The kernel refuses a second link of the same name, so two processes never choose the same address.
     const link = `${net.bridge}h${last}`;
     const peer = ["name", "host0", "address", hardwareAddress(net.number, last), "netns", netns];
