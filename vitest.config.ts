@@ -13,13 +13,13 @@ const promises = integration(
   ...["article", "bad-input", "cli", "cli-probe", "fleet", "installs", "poison", "releases"],
   ...["drift/look", "drift/metrics", "drift/preview", "drift/table"],
   ...["faults/hosts-fresh", "faults/proofs", "faults/relays", "faults/steps"],
-  ...["kinds/inline", "kinds/yaml", "recorder/*", "walks/walks"],
+  ...["inbox/waves", "kinds/inline", "kinds/yaml", "recorder/*", "walks/walks"],
 );
 
 /** What takes longest, and is started first, so that all workers end at about the same time. */
 const longest = integration(
   ...["kinds/python", "kinds/go", "kinds/two-stacks", "kinds/inline", "kinds/yaml", "languages", "walks/languages"],
-  ...["faults/life-cycle"],
+  ...["faults/life-cycle", "inbox/ends", "inbox/ways", "inbox/kinds"],
   ...["candidate/kills", "candidate/disk", "candidate/ways", "packages/mail-systems", "faults/steps", "drift/preview"],
   ...["drift/table", "faults/relays", "poison", "walks/walks", "installs", "faults/hosts-fresh"],
 );
@@ -34,8 +34,8 @@ class LongestFirst extends BaseSequencer {
   }
 }
 
-/** Eight hosts that are looked at at once, within five seconds: these two cores have to be theirs. */
-const alone = integration("drift/eight");
+/** Eight hosts that are looked at at once, and a large mailbox, within seconds: these two cores have to be theirs. */
+const alone = integration("drift/eight", "inbox/large");
 
 const lab = {
   globalSetup: "lab/global-setup.ts",

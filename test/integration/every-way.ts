@@ -19,13 +19,14 @@ const args = (host: string): any => ({
   fallback: [{ host: other }],
   credentials: { username: "open-name", password: secret },
   accounts: { [other]: { username: "open-name", password: secret } },
-  testDelivery: { to: "ops@example.org" },
+  testDelivery: { to: "ops@example.org", inbox: { host: "imap.example.org", user: "open-name", password: secret } },
   gone: true,
 });
 const places = [
   ...["", "proxy."].flatMap((at) => ["privateKey", "privateKeyPassword"].map((leaf) => \`connection/\${at}\${leaf}\`)),
   "connection", "connection/proxy", "credentials", "credentials/password",
   "accounts", \`accounts/\${other}\`, \`accounts/\${other}/password\`,
+  "testDelivery", "testDelivery/inbox", "testDelivery/inbox/password",
 ].map((place) => place.replace("proxy.", "proxy/").split("/"));
 const ways = { plain: (value: any) => value, output: pulumi.output, promise: async (value: any) => value };
 

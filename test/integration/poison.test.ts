@@ -18,7 +18,8 @@ const rotated = odd("poison-Nc8Yb6");
 const account = odd("poison-Ws5Hn1");
 const passphrase = odd("poison-Gf6Jd4");
 const proxyPassphrase = odd("poison-Rt3Yc9");
-const secrets = ["Kx7Qm2", "Tz4Wd8", "Lb9Rv3", "Nc8Yb6", "Ws5Hn1", "Gf6Jd4", "Rt3Yc9"];
+const mailbox = odd("poison-Mx2Ib7");
+const secrets = ["Kx7Qm2", "Tz4Wd8", "Lb9Rv3", "Nc8Yb6", "Ws5Hn1", "Gf6Jd4", "Rt3Yc9", "Mx2Ib7"];
 /** What AUTH PLAIN and AUTH LOGIN make of them. */
 const sent = [password, second, refused, rotated].flatMap((secret) =>
   [`\0relayuser\0${secret}`, secret].map((text) => Buffer.from(text).toString("base64").replace(/=+$/, "")),
@@ -35,14 +36,15 @@ const results: [what: string, result: PulumiResult][] = [];
 let seen: Seen;
 
 beforeAll(async () => {
-  const keys = [await markedKey(host, world.folder, passphrase), await markedKey(bastion, world.folder, proxyPassphrase)] as const;
+  const marked = (of: typeof host, phrase: string) => markedKey(of, world.folder, phrase);
+  const keys = [await marked(host, passphrase), await marked(bastion, proxyPassphrase)] as const;
   keyMarks = keys.map((key) => key.split("\n")[3] ?? "");
   for (const mark of keyMarks) expect(mark.length).toBeGreaterThan(40);
   marks = [...secrets.flatMap((name) => ends(`poison-${name}`)), ...sent, ...keyMarks];
-
   const shop = { username: "shop user", password: account };
+  const unreadable = { host: relay.address, user: "ops@example.org" }; // nobody listens there for IMAP
   stack = await world.stack("poison", relay, [host], {
-    testDelivery: { to: "ops@example.org", timeoutSeconds: 30 },
+    testDelivery: { to: "ops@example.org", timeoutSeconds: 30, inbox: unreadable, bounces: unreadable },
     connection: { user: "root", proxy: { host: bastion.address, hostKey: bastion.hostKey } },
     senderDependent: { "shop@example.com": { host: relay.host } },
     accounts: { "shop@example.com": { username: shop.username } },
@@ -51,6 +53,7 @@ beforeAll(async () => {
   await relay.setUsers([{ username: "relayuser", password }, shop]);
   await stack.secret("postfix-relay:credentials.password", password);
   await stack.secret('postfix-relay:accounts["shop@example.com"].password', account);
+  for (const one of ["inbox", "bounces"]) await stack.secret(`postfix-relay:testDelivery.${one}.password`, mailbox);
   await stack.secret("postfix-relay:connection.privateKey", keys[0]);
   await stack.secret("postfix-relay:connection.privateKeyPassword", passphrase);
   await stack.secret("postfix-relay:connection.proxy.privateKey", keys[1]);
@@ -61,6 +64,7 @@ beforeAll(async () => {
   await keep("preview", stack.preview());
   await keep("up", stack.up());
   await keep("up with --diff", stack.up("--diff"));
+  await keep("inbox from the command line", commandLine("inbox", "--host", "web", "--json"));
   await relay.setUsers([{ username: "relayuser", password: second }, shop]);
   await stack.secret("postfix-relay:credentials.password", second);
   await keep("preview of a rotation", stack.preview());
@@ -128,6 +132,7 @@ test("the runs went as they should, so that there was something to leak", () => 
     ["preview", true],
     ["up", true],
     ["up with --diff", true],
+    ["inbox from the command line", false],
     ["preview of a rotation", true],
     ["up of a rotation", true],
     ["preview of drift", true],
@@ -153,6 +158,7 @@ test("the runs went as they should, so that there was something to leak", () => 
     ["config", true],
     ["up of a program", true],
   ]);
+  expect(results.find(([what]) => what === "up")?.[1].text).toMatch(/warning: web: the mailbox .* cannot be read: /);
   expect(seen.rounds).toBeGreaterThan(50);
 });
 

@@ -42,11 +42,11 @@ export class World {
   /** A stack that these hosts belong to, with what a user would write in its config, and the secrets set. */
   async stack(
     name: string,
-    relay: LabRelay,
+    relay: Submission,
     hosts: LabHost[],
-    { user = "root", agent, ...config }: StackOptions = {},
+    { user = "root", agent, env, ...config }: StackOptions = {},
   ): Promise<Stack> {
-    const stack = await Stack.create(name, { agent });
+    const stack = await Stack.create(name, { agent, env });
     this.#stacks.push(stack);
     stack.write({ ...this.config(relay, hosts, user), ...config });
     await stack.secret("postfix-relay:credentials.password", "relaypass");
@@ -55,7 +55,7 @@ export class World {
   }
 
   /** The plain part of a stack's config. */
-  config(relay: LabRelay, hosts: LabHost[], user: string) {
+  config(relay: Submission, hosts: LabHost[], user: string) {
     return {
       domain: "example.com",
       relayHost: { host: relay.host },
@@ -92,11 +92,16 @@ export async function openWorld<Name extends string = never>(
   return { world, relay, ...(Object.fromEntries(booted) as Record<Name, LabHost>) };
 }
 
+/** The server that takes the mail of a stack's hosts. */
+type Submission = Pick<LabRelay, "host">;
+
 interface StackOptions {
   /** Login user. Defaults to root. */
   user?: "root" | "deploy" | "plain";
   /** Socket of the SSH agent to use instead of a private key in the config. */
   agent?: string;
+  /** What else the program sees. */
+  env?: Record<string, string>;
   [key: string]: unknown;
 }
 
