@@ -95,6 +95,72 @@ Without an address it judges the senders of the hosts in \`Pulumi.STACK.yaml\`, 
 \`--sent-from\` are the arguments of those names. \`--zone\` prints only the records to publish, \`--json\` all of it for a program.
 Exit codes: 0 all accepted, 1 one will be refused, 2 else, 64 wrong usage.
 
+## The proof in the inbox
+
+A green \`pulumi up\` shows that the relay took the test message. With a mailbox it also shows where the message arrived, and
+what the receiver's own judge wrote:
+
+\`\`\`yaml
+  postfix-relay:testDelivery:
+    to: ops@example.org
+    inbox:
+      host: imap.example.org              # IMAP with TLS from the first byte; any port but 993 starts with STARTTLS
+      user: ops@example.org
+      password: { secure: … }             # pulumi config set --secret --path postfix-relay:testDelivery.inbox.password
+      timeoutSeconds: 120                 # how long the message is looked for
+      required: true                      # red where it is not in the inbox
+    bounces:                              # the mailbox of the sender, so that a report tells why it came back
+      host: imap.example.com
+      user: ops@example.com
+      password: { secure: … }
+\`\`\`
+
+In a project of your own, \`npm install imapflow\` as well; nothing else needs it. In Python, Go and YAML the plugin brings it.
+
+The message is looked for by a word in its subject, in the inbox, in Junk and then in the other folders. It stays where it is, and unread.
+The machine where Pulumi runs does that: no host gets the password. What was found is kept on the host by a sixth step,
+\`NAME-inbox\`, and is the output \`inbox\` (\`inboxes\` of a \`RelayFleet\`):
+
+\`\`\`
+inbox: { state: "inbox", folder: "INBOX", seconds: 7.4, receiver: "mx.google.com", spf: "pass", dkim: "pass",
+         dmarc: "pass", sentFrom: "203.0.113.9", verifiedHere: false, why: "" }
+\`\`\`
+
+| \`state\` | meaning | without \`required\` | with \`required\` |
+| --- | --- | --- | --- |
+| \`inbox\` | it is in the inbox | nothing | nothing |
+| \`elsewhere\` | it is in another folder, by a rule of the mailbox | nothing | red; the next \`up\` looks once more |
+| \`junk\` | it is in Junk | a warning in each \`up\` | red; the next \`up\` looks once more |
+| \`returned\` | it came back to its sender, and \`why\` has the reason | a warning in each \`up\` | red; the next \`up\` looks once more |
+| \`missing\` | it was not seen in time | a warning in each \`up\`, which looks once more for a day | red; the next \`up\` looks once more |
+| \`unreadable\` | the mailbox could not be read, and \`why\` says why | a warning; the next \`up\` looks for the whole time | red; the same |
+| \`unknown\` | nobody has looked, such as where the host could not be asked | a warning | red where it is the first time |
+
+To look once more takes at most five seconds, and sends no new message; \`pulumi up --replace '**NAME-delivery'\` sends one.
+A preview never looks into a mailbox: what is to be looked for is shown as a change of \`NAME-inbox\`. When nothing has changed,
+\`up\` does not look either. Later waves of a fleet wait for this step.
+
+**A red \`NAME-inbox\` is the one exception from what is promised of a red \`up\`.** The relay has taken the message, and the host
+has switched to the new configuration, before anybody can look; it stays, and the error says so. Revert the change to go back.
+
+- \`receiver\` is the server that wrote \`Authentication-Results\`. Where none did, the message is verified where Pulumi runs
+  (\`verifiedHere\`): with its signatures, and with the address and the sender that the header names. Results that the relay wrote,
+  that somebody wrote into the message, or that are part of ARC, do not count.
+- \`spf\`, \`dkim\` and \`dmarc\` are empty where that server says nothing of them; one signature that passes is enough.
+- Reports of undelivered mail count in the standard form (RFC 3464). The test message asks for none, and says so to Postfix alone:
+  the second Postfix leaves out DSN, which would tell the relay host as well. Many services get the reports themselves, and
+  \`bounces\` then stays empty.
+- Use a mailbox of another provider than the relay's. Mail within one provider is judged by nobody else, and Gmail shows mail
+  to oneself only among what was sent. The preview has a note where the two are the same.
+- Gmail, Workspace, iCloud, Fastmail and Yahoo take an app password. Microsoft's servers take no password over IMAP and are
+  refused. There is no OAuth here, and no JMAP.
+- The certificate has to be valid for \`host\`. For an authority of your own set \`NODE_EXTRA_CA_CERTS\` where Pulumi runs.
+- What a mailbox says is data: of a message 512 kB are read, of each text 200 characters are kept.
+- With \`drift: off\` the host is looked at for this alone. A host that the drift check cannot ask, such as one that takes an SSH
+  certificate, is not looked for again, and a warning says so.
+
+\`npx postfix-relay inbox HOST\` sends a message from a host now, with the sender of the test message, and looks for it in the same way.
+
 ## What the DNS cannot show
 
 - Whether the relay host signs. A key that is there means that it may.
