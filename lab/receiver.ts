@@ -152,7 +152,8 @@ export async function setUpReceiver(receiver: LabReceiver, lab: string, dns: str
   const pem = await certificate(join(lab, "ca"), receiver.host, { address: receiver.address });
   writeFileSync(inside("etc/lab/normal.pem"), pem, { mode: 0o600 });
   const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
-  writeFileSync(inside("etc/lab/dkim.pem"), privateKey.export({ format: "pem", type: "pkcs8" }), { mode: 0o600 });
+  // OpenDKIM, which is not root, reads it; it is told to take a key that others can read.
+  writeFileSync(inside("etc/lab/dkim.pem"), privateKey.export({ format: "pem", type: "pkcs8" }), { mode: 0o644 });
   writeUsers(receiver.root, PASSWORD);
   mkdirSync(inside("etc/opendkim"), { recursive: true });
   for (const file of ["lab/main.cf", "lab/master.cf", "postfix/main.cf", "postfix/master.cf", "opendkim.conf"]) {

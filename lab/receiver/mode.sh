@@ -23,8 +23,6 @@ new=/etc/lab/new
 rm -rf "$new" && mkdir "$new"
 cp /etc/lab/main.cf /etc/lab/master.cf /etc/lab/policyd-spf.conf /etc/lab/opendmarc.conf "$new"
 main() { postconf -c "$new" -e "$@"; }
-chown opendkim: /etc/lab/dkim.pem
-chmod 600 /etc/lab/dkim.pem
 
 # The relay.
 : > "$new/relay-headers"
@@ -76,7 +74,10 @@ sievec /etc/lab/rules.sieve
 put() {
   if cmp -s "$1" "$2"; then return; fi
   mv "$1" "$2"
-  [ -z "$3" ] || systemctl restart "$3"
+  [ -n "$3" ] || return 0
+  # systemd starts a unit five times in ten seconds, and then no more.
+  systemctl reset-failed "$3"
+  systemctl restart "$3"
 }
 put "$new/signingtable" /etc/lab/signingtable opendkim
 put "$new/opendmarc.conf" /etc/opendmarc.conf opendmarc
