@@ -134,6 +134,7 @@ export async function readArguments(
   const act = completing
     ? {}
     : (parser: Argv) => parser.positional("name", { type: "string", describe: "Name of a host" }).epilogue(exitCodes);
+  const verbs = completing ? {} : (parser: Argv) => parser.positional("verb", { type: "string" }).epilogue(exitCodes);
   const answers = completing
     ? {}
     : (parser: Argv) => parser.options(ANSWERS).conflicts("from", "address").epilogue(exitCodes);
@@ -166,7 +167,7 @@ export async function readArguments(
       },
     );
   for (const [name, does] of Object.entries(VERB_COMMANDS))
-    first.command(name, does, build, () => {
+    first.command(`${name} [verb..]`, does, verbs, () => {
       asked = { text: `${PROGRAM}: write \`${PROGRAM} ${name} VERB\`, with the options after it`, code: USAGE };
     });
   const parser = first

@@ -34,7 +34,7 @@ export async function completions({ typed, commands, names, offered }: Typing): 
   if (own && typed.indexOf(command) < typed.length - 1) return begin(ofVerb(own, behind, word, known));
   if ((actions as readonly string[]).includes(command) && !word.startsWith("-")) return begin(known.hosts);
   // It offers `-C` as `--C`, too.
-  return (await offered([...typed])).filter((one) => !/^--.$/.test(one));
+  return begin(await offered([...typed])).filter((one) => !/^--.$/.test(one));
 }
 
 /** A command with verbs of its own. */
@@ -55,7 +55,10 @@ async function verbCommand(command: string): Promise<VerbCommand | undefined> {
 function ofVerb({ verbs, common }: VerbCommand, behind: readonly string[], word: string, known: Names) {
   const verb = verbs.find((one) => behind.includes(verbName(one)));
   if (word.startsWith("-"))
-    return [common, verb?.[2] ?? {}].flatMap(Object.keys).map((name) => `--${name}`).concat("--help");
+    return [common, verb?.[2] ?? {}]
+      .flatMap(Object.keys)
+      .map((name) => `--${name}`)
+      .concat("--help");
   if (!verb) return verbs.map(verbName);
   const [words] = verb;
   const after = behind.slice(behind.indexOf(verbName(verb)) + 1);

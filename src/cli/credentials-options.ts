@@ -3,7 +3,7 @@
 import { type Path, pathIn } from "../settings/problems.ts";
 import { isAccountPath } from "../stack/account.ts";
 import type { CredentialsRequest } from "./request.ts";
-import { checkPolicy, COMMON, FILES, POLICY, rolloutRequest, SELECTOR, YES } from "./rollout-options.ts";
+import { COMMON, checkPolicy, FILES, POLICY, rolloutRequest, SELECTOR, YES } from "./rollout-options.ts";
 import { fail, readVerb, refuseEmpty, text, type Verb, type VerbCommand, verbName } from "./verb-parser.ts";
 
 /** What `--help` says of its exit codes. */

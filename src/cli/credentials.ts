@@ -6,7 +6,7 @@ import { z } from "zod";
 import { isOf } from "../drift/drift.ts";
 import { atOnce } from "../host/at-once.ts";
 import { words } from "../host/said.ts";
-import { answerTo, type HostAnswer, type Holder, holders, isRevocable, verdictOn } from "../rollout/holders.ts";
+import { answerTo, type Holder, type HostAnswer, holders, isRevocable, verdictOn } from "../rollout/holders.ts";
 import { Refused } from "../rollout/refused.ts";
 import { listStack, select } from "../rollout/select.ts";
 import { problemText } from "../settings/problems.ts";

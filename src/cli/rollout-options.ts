@@ -2,7 +2,17 @@
 
 import { approvals } from "../rollout/plan.ts";
 import type { RolloutRequest } from "./request.ts";
-import { fail, last, readVerb, refuseEmpty, text, texts, type Verb, type VerbCommand, verbName } from "./verb-parser.ts";
+import {
+  fail,
+  last,
+  readVerb,
+  refuseEmpty,
+  text,
+  texts,
+  type Verb,
+  type VerbCommand,
+  verbName,
+} from "./verb-parser.ts";
 
 /** Seconds, as they are written: `90s`, `10m`, `2h`. */
 export function secondsIn(text: string): number | undefined {
@@ -132,7 +142,8 @@ export async function readRollout(
 /** Fails where the selector or the policy is wrong. */
 export function checkPolicy(argv: Record<string, unknown>): void {
   for (const name of ["max-failures", "max-unreachable", "days"])
-    if (argv[name] !== undefined && !isWhole(last(argv[name]), 0)) fail(argv, name, "which is no count; give 0, 1, 2, …");
+    if (argv[name] !== undefined && !isWhole(last(argv[name]), 0))
+      fail(argv, name, "which is no count; give 0, 1, 2, …");
   if (argv.concurrency !== undefined && !isWhole(last(argv.concurrency), 1))
     fail(argv, "concurrency", "which is no count; give 1, 2, …");
   for (const name of ["bake", "timeout"])

@@ -76,7 +76,10 @@ function againstWaves({ config, secretKeys }: Configuration, stack: string, wave
   if (!settings.some(({ rotation, gone }) => rotation === "cutover" && !gone)) return [];
   const why = "it has `rotation: cutover`, so all hosts have to change in one wave";
   if (waves > 1) return [[stack, `${why}; add \`--wave 100%\``]];
-  const own = inWaves(hosts.map(({ args: { name }, parsed }) => ({ name, gone: parsed.settings?.gone })), sizes);
+  const own = inWaves(
+    hosts.map(({ args: { name }, parsed }) => ({ name, gone: parsed.settings?.gone })),
+    sizes,
+  );
   return own.length > 1 ? [[stack, `${why}; set \`postfix-relay:waves\` to ["100%"] in its file`]] : [];
 }
 

@@ -14,7 +14,10 @@ const request: HostKeyRequest = {
 
 const hosts = (keys: Record<string, object>) =>
   `config:\n  postfix-relay:hosts: ${JSON.stringify(
-    Object.entries(keys).map(([name, connection]) => ({ name, connection: { host: `${name}.example.com`, ...connection } })),
+    Object.entries(keys).map(([name, connection]) => ({
+      name,
+      connection: { host: `${name}.example.com`, ...connection },
+    })),
   )}\n`;
 
 /** Runs it where hosts show these keys. */
@@ -72,8 +75,14 @@ test("add: the fingerprint, how to compare it, and a question; then it is writte
 
 test("add: no is no, and without a terminal it takes --yes", async () => {
   expect(await run({}, two, { web: own }, false)).toMatchObject({ code: 0, set: [], out: "nothing was written\n" });
-  await expect(run({}, two, { web: own })).rejects.toMatchObject({ code: 64, message: expect.stringContaining("--yes") });
-  expect(await run({ yes: true }, two, { web: own })).toMatchObject({ code: 0, set: [expect.stringContaining(HOST_KEY)] });
+  await expect(run({}, two, { web: own })).rejects.toMatchObject({
+    code: 64,
+    message: expect.stringContaining("--yes"),
+  });
+  expect(await run({ yes: true }, two, { web: own })).toMatchObject({
+    code: 0,
+    set: [expect.stringContaining(HOST_KEY)],
+  });
 });
 
 test("add: the same key is there already", async () => {
@@ -95,7 +104,10 @@ test("add: another key is there: both fingerprints, a question of its own, or --
     code: 64,
     message: expect.stringContaining("add --replace"),
   });
-  expect(await run({ yes: true, replace: true }, file, { web: other })).toMatchObject({ code: 0, set: [expect.any(String)] });
+  expect(await run({ yes: true, replace: true }, file, { web: other })).toMatchObject({
+    code: 0,
+    set: [expect.any(String)],
+  });
 });
 
 test("add: JSON", async () => {
@@ -108,7 +120,13 @@ test("add: JSON", async () => {
 
 test.each<[what: string, asked: Partial<HostKeyRequest>, file: string, code: number, says: RegExp]>([
   ["no such stack", { stack: "prdo" }, two, 64, /there is no stack prdo; did you mean prod\?/],
-  ["no such host", { host: "wbe" }, two, 64, /there is no host wbe in Pulumi\.prod\.yaml; did you mean web\? known here: db, web/],
+  [
+    "no such host",
+    { host: "wbe" },
+    two,
+    64,
+    /there is no host wbe in Pulumi\.prod\.yaml; did you mean web\? known here: db, web/,
+  ],
   ["no hosts", {}, "config: {}\n", 64, /has no `postfix-relay:hosts`/],
   ["no YAML", {}, "config: [", 2, /^Pulumi\.prod\.yaml is not YAML/],
   ["no answer", {}, two, 2, /the host key of web\.example\.com cannot be fetched: no answer/],

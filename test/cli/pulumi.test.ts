@@ -149,7 +149,9 @@ describe("a program in PATH", () => {
     program('echo "error: not $(cat)" >&2; exit 1');
     await expect(set("prod", "x", "poison", "secret")).rejects.toThrow(/^pulumi has failed$/);
     program('echo "error: the disk is full" >&2; exit 1');
-    await expect(set("prod", "x", "x".repeat(200_000), "secret")).rejects.toThrow(/^pulumi has failed: the disk is full$/);
+    await expect(set("prod", "x", "x".repeat(200_000), "secret")).rejects.toThrow(
+      /^pulumi has failed: the disk is full$/,
+    );
   });
 
   test("three stacks are written at the same time", async () => {

@@ -35,7 +35,10 @@ const results: [what: string, result: PulumiResult][] = [];
 let seen: Seen;
 
 beforeAll(async () => {
-  const keys = [await markedKey(host, world.folder, passphrase), await markedKey(bastion, world.folder, proxyPassphrase)] as const;
+  const keys = [
+    await markedKey(host, world.folder, passphrase),
+    await markedKey(bastion, world.folder, proxyPassphrase),
+  ] as const;
   keyMarks = keys.map((key) => key.split("\n")[3] ?? "");
   for (const mark of keyMarks) expect(mark.length).toBeGreaterThan(40);
   marks = [...secrets.flatMap((name) => ends(`poison-${name}`)), ...sent, ...keyMarks];

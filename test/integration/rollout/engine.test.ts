@@ -1,5 +1,5 @@
 // Rollouts on the real engine and a real PostgreSQL, with a stand-in for `pulumi`: whatever is killed, each stack has one
-// `up`. What takes longer is in test/integration/rollout/.
+// `up`. On real hosts: hosts.test.ts.
 
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";

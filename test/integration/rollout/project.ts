@@ -6,9 +6,9 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { vi } from "vitest";
-import { HOST_KEY } from "../support/args.ts";
+import { HOST_KEY } from "../../support/args.ts";
 
-const program = join(import.meta.dirname, "../../src/cli/main.ts");
+const program = join(import.meta.dirname, "../../../src/cli/main.ts");
 
 /** What a command has printed, and its exit code. */
 export interface Ran {
@@ -31,7 +31,7 @@ export class TestProject {
   readonly stacks: readonly string[];
 
   constructor(count: number, env: NodeJS.ProcessEnv = {}) {
-    const stand = join(import.meta.dirname, "stand-in");
+    const stand = join(import.meta.dirname, "../../rollout/stand-in");
     this.env = { ...process.env, PATH: `${stand}:${process.env.PATH}`, STAND_IN: this.folder, NO_COLOR: "1", ...env };
     this.stacks = Array.from({ length: count }, (_, index) => `s${String(index + 1).padStart(2, "0")}`);
     writeFileSync(join(this.folder, "Pulumi.yaml"), "name: mail\nruntime: nodejs\nmain: index.js\n");
@@ -68,7 +68,10 @@ export class TestProject {
     };
     const entries = Object.entries(tree).map(([key, value]) => [
       `postfix-relay:${key}`,
-      { value: typeof value === "string" ? value : JSON.stringify(value), secret: JSON.stringify(value).includes("password") },
+      {
+        value: typeof value === "string" ? value : JSON.stringify(value),
+        secret: JSON.stringify(value).includes("password"),
+      },
     ]);
     writeFileSync(join(this.folder, `${stack}.config`), JSON.stringify(Object.fromEntries(entries)));
     writeFileSync(join(this.folder, `${stack}.username`), "relayuser");
