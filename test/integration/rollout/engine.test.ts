@@ -2,7 +2,7 @@
 // `up`. On real hosts: hosts.test.ts.
 
 import { spawnSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, expect, test, vi } from "vitest";
 import { idIn, TestProject, until } from "./project.ts";
@@ -90,4 +90,47 @@ test("PostgreSQL killed in the middle: it is started again, and the rollout cont
   const { code, stdout, stderr } = await running.ended;
   expect([code, stdout], stderr).toEqual([0, expect.stringContaining("2 succeeded")]);
   expect(project.begun().slice(before)).toEqual(["s04", "s05"]);
+});
+
+test("a stack file that changes between two waves: paused before it; a new plan has what is left", async () => {
+  const before = project.begun().length;
+  project.does("s01", until("changed"));
+  const chosen = ["--stack", "s01", "--stack", "s02", "--stack", "s03", "--wave", "1", "--wave", "100%"];
+  const running = project.start("start", ...chosen, ...go);
+  await project.until(() => project.begun().length > before);
+  project.write("s02", "192.0.2.77");
+  project.open("changed");
+  const paused = await running.ended;
+  const id = idIn(paused.stderr);
+  expect([paused.code, paused.stdout], paused.stderr).toEqual([3, expect.stringMatching(/1 changed/)]);
+  expect(paused.stdout).toContain(`rollout resume ${id} --replan`);
+  expect(project.begun().slice(before).toSorted()).toEqual(["s01", "s03"]);
+  expect(await project.run("resume", id)).toMatchObject({ code: 3 });
+  const { code, stdout, stderr } = await project.run("resume", id, "--replan", "--yes");
+  expect([code, stdout], stderr).toEqual([0, expect.stringContaining("1 succeeded")]);
+  expect(project.begun().slice(before).toSorted()).toEqual(["s01", "s02", "s03"]);
+});
+
+test("somebody else works on a stack: 75, with the name; the lock is still there", async () => {
+  const lock = join(project.folder, "s06.lock");
+  writeFileSync(lock, "created by eve@elsewhere (pid 4711) at 2026-01-01T00:00:00Z\n");
+  const { code, stdout, stderr } = await project.run("start", "--stack", "s06", ...go);
+  expect([code, stdout], stderr).toEqual([75, expect.stringMatching(/locked by eve on elsewhere \(pid 4711\)/)]);
+  expect(existsSync(lock)).toBe(true);
+  rmSync(lock);
+  expect(await project.run("retry", idIn(stderr), "s06")).toMatchObject({ code: 0 });
+});
+
+test("Ctrl-C once: what runs ends, and no more are begun", async () => {
+  const before = project.begun().length;
+  project.does("s01", until("ctrl"));
+  const running = project.start("start", "--stack", "s01", "--stack", "s02", ...go);
+  await project.until(() => project.begun().length > before);
+  running.child.kill("SIGINT");
+  await project.until(() => running.stderr().includes("once more leaves at once"));
+  project.open("ctrl");
+  const { code, stdout, stderr } = await running.ended;
+  expect([code, stdout], stderr).toEqual([130, expect.stringContaining("1 succeeded, 1 pending")]);
+  expect(project.begun().slice(before)).toEqual(["s01"]);
+  expect(await project.run("resume", idIn(stderr))).toMatchObject({ code: 0 });
 });

@@ -1,0 +1,140 @@
+// Rollouts over many stacks whose `pulumi up` only waits: what the engine adds to it.
+
+import { existsSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { join } from "node:path";
+import { performance } from "node:perf_hooks";
+import { TestProject } from "../test/integration/rollout/project.ts";
+import type { Row } from "./results.ts";
+
+/** What is measured. */
+export const rolloutWays: Readonly<Record<string, string>> = {
+  rollout:
+    "postfix-relay rollout start --all --no-gate, where each `pulumi up` only waits; its CPU is that of worker and PostgreSQL",
+  "no engine": "the seconds that the same waiting takes, so many at once, without anything else",
+};
+
+/** How many stacks, how many at once, and the seconds of each. */
+interface Load {
+  readonly stacks: number;
+  readonly concurrency: number;
+  readonly each: number;
+}
+
+const loads: readonly Load[] = [
+  { stacks: 200, concurrency: 8, each: 1 },
+  { stacks: 1000, concurrency: 16, each: 3 },
+];
+const TICKS = 100;
+const PAGE = 4096;
+
+/** Each load once. */
+export async function rollouts(log: (line: string) => void, note: (text: string) => void): Promise<Row[]> {
+  const rows: Row[] = [];
+  for (const { stacks, concurrency, each } of loads) {
+    const project = new TestProject(stacks);
+    try {
+      for (const stack of project.stacks) project.does(stack, `sleep ${each}; events 1`);
+      const begin = performance.now();
+      const waves = ["--wave", "1", "--wave", "100%"];
+      const running = project.start(
+        "start",
+        "--all",
+        "--yes",
+        "--no-gate",
+        ...waves,
+        "--concurrency",
+        `${concurrency}`,
+      );
+      const seen = new Seen(join(project.folder, ".postfix-relay/postgres"), running.child.pid ?? 0);
+      const looks = setInterval(() => seen.look(), 500);
+      const { code, stdout, stderr } = await running.ended.finally(() => clearInterval(looks));
+      const seconds = (performance.now() - begin) / 1000;
+      if (code !== 0)
+        throw new Error(`${stacks} stacks: exit code ${code}\n${stderr.slice(-2000)}${stdout.slice(-500)}`);
+      const ideal = each + Math.ceil((stacks - 1) / concurrency) * each;
+      const name = `rollout of ${stacks} stacks that take ${each} s, ${concurrency} at once`;
+      log(`${name}: ${seconds.toFixed(1)} s, ideal ${ideal} s`);
+      note(
+        `${name}: ${((seen.cpu * 1000) / stacks).toFixed(1)} ms of CPU for each stack (worker ${seen.worker.toFixed(1)} s, ` +
+          `PostgreSQL ${seen.server.toFixed(1)} s), worker ${Math.round(seen.workerMemory)} MiB at most, ` +
+          `${seen.connections} server processes for clients at most.`,
+      );
+      rows.push(
+        {
+          case: name,
+          contestant: "rollout",
+          hosts: stacks,
+          seconds: [seconds],
+          cpu: { here: [seen.cpu], host: [] },
+          memory: seen.workerMemory,
+        },
+        { case: name, contestant: "no engine", hosts: stacks, seconds: [ideal] },
+      );
+    } finally {
+      await project.remove();
+    }
+  }
+  return rows;
+}
+
+/** The processes of a rollout: the worker, and those of its server. */
+class Seen {
+  readonly #data: string;
+  readonly #worker: number;
+  readonly #cpu = new Map<string, number>();
+  workerMemory = 0;
+  connections = 0;
+
+  constructor(data: string, worker: number) {
+    this.#data = data;
+    this.#worker = worker;
+  }
+
+  look(): void {
+    this.#count("worker", this.#worker);
+    this.workerMemory = Math.max(this.workerMemory, memoryOf(this.#worker));
+    let clients = 0;
+    for (const pid of readdirSync("/proc").filter((name) => /^\d+$/.test(name)))
+      try {
+        if (readlinkSync(`/proc/${pid}/cwd`) !== this.#data) continue;
+        this.#count("server", Number(pid));
+        if (/\[local\]/.test(readFileSync(`/proc/${pid}/cmdline`, "latin1"))) clients += 1;
+      } catch {
+        // It has ended.
+      }
+    this.connections = Math.max(this.connections, clients);
+  }
+
+  #count(whose: "worker" | "server", pid: number): void {
+    const file = `/proc/${pid}/stat`;
+    if (!existsSync(file)) return;
+    const stat = readFileSync(file, "latin1");
+    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    this.#cpu.set(`${whose} ${pid}`, (Number(fields[11]) + Number(fields[12])) / TICKS);
+  }
+
+  #sum(whose: string): number {
+    return [...this.#cpu].reduce((sum, [name, seconds]) => sum + (name.startsWith(whose) ? seconds : 0), 0);
+  }
+
+  get worker(): number {
+    return this.#sum("worker");
+  }
+
+  get server(): number {
+    return this.#sum("server");
+  }
+
+  get cpu(): number {
+    return this.worker + this.server;
+  }
+}
+
+/** RSS of a process, in MiB. */
+function memoryOf(pid: number): number {
+  try {
+    return (Number(readFileSync(`/proc/${pid}/statm`, "latin1").split(" ")[1]) * PAGE) / 2 ** 20;
+  } catch {
+    return 0;
+  }
+}
