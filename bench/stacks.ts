@@ -76,7 +76,10 @@ async function projectOf(installed: string, count: number, connection: (number: 
   const project = await Stack.create("s-1", { installed });
   const state = join(project.folder, "state/.pulumi/stacks/postfix-relay");
   const text = stateWith("s-1", "postfix-relay", [{ name: "web", args: { connection: connection(1) } }]);
-  writeFileSync(join(project.folder, "state.json"), text);
+  const { version, deployment } = JSON.parse(text);
+  const [, salt] = /^encryptionsalt: (\S+)$/m.exec(readFileSync(project.configFile, "utf8")) ?? [];
+  const sealed = { ...deployment, secrets_providers: { type: "passphrase", state: { salt } } };
+  writeFileSync(join(project.folder, "state.json"), JSON.stringify({ version, deployment: sealed }));
   await project.must(["stack", "import", "--stack", "s-1", "--file", join(project.folder, "state.json")]);
   const first = readFileSync(join(state, "s-1.json"), "utf8");
   for (let number = 2; number <= count; number++) {
