@@ -13,6 +13,7 @@ import { listStack, select } from "../rollout/select.ts";
 import { tally } from "../rollout/status.ts";
 import type { ProjectOnDisk } from "./project.ts";
 import type { RolloutRequest } from "./request.ts";
+import { counted } from "./states.ts";
 
 interface Where {
   readonly project: ProjectOnDisk;
@@ -102,15 +103,16 @@ function changesIn(stdout: string, stderr: string, failed: boolean): { changes: 
 export function planText(plan: Plan, groups?: readonly Group[]): string {
   const { waves, policy } = plan;
   const stacks = waves.flat();
+  const hosts = stacks.reduce((sum, one) => sum + one.hosts, 0);
   const single = stacks.filter(({ hosts }) => hosts === 1).length;
   const line = (wave: Plan["waves"][number], index: number) => {
     const names = wave.map(({ stack }) => stack);
     const shown =
       names.length > 10 ? `${names.slice(0, 10).join(", ")} … and ${names.length - 10} more` : names.join(", ");
-    return `wave ${index + 1}: ${names.length} stacks: ${shown}`;
+    return `wave ${index + 1}: ${counted(names.length, "stack")}: ${shown}`;
   };
   return [
-    `${stacks.length} stacks with ${stacks.reduce((sum, { hosts }) => sum + hosts, 0)} hosts, ${policy.concurrency} at a time; plan ${planHash(plan)}`,
+    `${counted(stacks.length, "stack")} with ${counted(hosts, "host")}, ${policy.concurrency} at a time; plan ${planHash(plan)}`,
     ...waves.map(line),
     `borne: ${policy.maxFailures} failed (none in the first of several waves), ${policy.maxUnreachable} not reached`,
     ...(policy.bake > 0 ? [`each wave is watched for ${policy.bake} s`] : []),
@@ -118,7 +120,7 @@ export function planText(plan: Plan, groups?: readonly Group[]): string {
     ...(single > 100 ? ["eight hosts in one stack take a third of the time of eight stacks"] : []),
     ...(groups ?? []).map(
       ({ changes, stacks }) =>
-        `${stacks.length} stacks: ${changes}: ${stacks.slice(0, 10).join(", ")}${stacks.length > 10 ? ", …" : ""}`,
+        `${counted(stacks.length, "stack")}: ${changes}: ${stacks.slice(0, 10).join(", ")}${stacks.length > 10 ? ", …" : ""}`,
     ),
     ...(groups
       ? [tally(groups.flatMap(({ failed, stacks }) => stacks.map(() => ({ state: failed ? "fails" : "previewed" }))))]

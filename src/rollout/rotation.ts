@@ -45,20 +45,32 @@ function refuse(found: readonly (readonly [stack: string, reason: string])[]): v
 const inLines = (problems: readonly Problem[]) =>
   problems.map(({ path, reason }) => `${pathText(path)}: ${reason}`).join("; ");
 
-/** Refuses what is wrong whatever the password is; what the operator has to know beside that, in lines. */
-export function lookBefore(stacks: readonly Configured[], rotation: Rotation, waves: number): string[] {
+/**
+ * Refuses what is wrong with the stacks, and with the password where it is known already; what the operator has to know
+ * beside that, in lines.
+ */
+export function lookBefore(
+  stacks: readonly Configured[],
+  rotation: Rotation,
+  waves: number,
+  password?: string,
+): string[] {
   const { path, username } = rotation;
   const where = `postfix-relay:${pathText(path)}`;
   const found = stacks.map((one) => ({ one, ...rendered(withAccount(one, path, { password: SOME, username })) }));
-  refuse(
-    found.flatMap(({ one, files, problems }): [string, string][] => {
-      const has = hasAccount(one, path);
-      if (!has || problems) return [[one.stack, has && problems ? inLines(problems) : `it has no ${where}`]];
-      if ([...files.values()].some((text) => text.includes(SOME))) return [];
+  const wrong = found.flatMap(({ one, files, problems }): [string, string][] => {
+    const has = hasAccount(one, path);
+    if (!has || problems) return [[one.stack, has && problems ? inLines(problems) : `it has no ${where}`]];
+    if (![...files.values()].some((text) => text.includes(SOME)))
       return [[one.stack, `no host takes its password from ${where}: each has one of its own; name it with --path`]];
-    }),
-  );
-  refuse(stacks.flatMap((one) => againstWaves(withAccount(one, path, { password: SOME, username }), one.stack, waves)));
+    const account = { password: password ?? SOME, username };
+    const { problems: more } = rendered(withAccount(one, path, account));
+    return [
+      ...(more ? [[one.stack, inLines(more)] as [string, string]] : []),
+      ...againstWaves(withAccount(one, path, { password: SOME, username }), one.stack, waves),
+    ];
+  });
+  refuse(wrong);
   const told: [string, string][] = [];
   for (const { one, files } of found) {
     const own = [...(files ?? [])].filter(([, text]) => !text.includes(SOME)).map(([name]) => name);

