@@ -140,6 +140,12 @@ test("the gate asks before and after the bake, and has hosts to compare with", (
   expect(run.give({ type: "gate", verdict: "pass", stacks: [], why: "" }).started).toEqual(["a", "b"]);
 });
 
+test("without a gate a wave is watched, and nobody is asked", () => {
+  const run = new Run(planOf([["a"], ["b"]], { bake: 60 })).end({ a: "succeeded" });
+  expect(run.next).toBe("bake");
+  expect(run.give({ type: "baked" }).started).toEqual(["a", "b"]);
+});
+
 test("a gate that fails stops, one that cannot tell pauses", () => {
   const begun = () => new Run(planOf([["a"], ["b"]], { gate: true })).end({ a: "succeeded" });
   expect(begun().give({ type: "gate", verdict: "fail", stacks: ["a"], why: "no login" }).state).toMatchObject({
