@@ -4,7 +4,7 @@ import { hostname } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import { startWorker, type Worker, type WorkerOptions } from "../rollout/engine.ts";
 import type { Plan } from "../rollout/plan.ts";
-import { codes } from "../rollout/refused.ts";
+import { codes, Refused } from "../rollout/refused.ts";
 import { type Event, isAtRest, isOver, type State } from "../rollout/states.ts";
 import type { RolloutStatus } from "../rollout/status.ts";
 import type { Store } from "../rollout/store.ts";
@@ -29,7 +29,9 @@ export interface Bench extends Pick<WorkerOptions, "url" | "project" | "place" |
 }
 
 /** What a rollout is told as soon as it is served. */
-export type Told = { readonly begin: Plan } | { readonly resume: Plan; readonly event?: Event };
+export type Told =
+  /** `instead` is one that is aborted first. */
+  { readonly begin: Plan; readonly instead?: string } | { readonly resume: Plan; readonly event?: Event };
 
 const POLL = 250;
 /** Milliseconds in which a rollout that was left has to stay where it is. */
@@ -64,8 +66,10 @@ export async function drive(told: Told, bench: Bench): Promise<{ status: Rollout
   });
   const signals = listen(bench, plan.id);
   try {
-    if ("begin" in told) await worker.begin(plan);
-    else if (told.event) await store.send(plan.id, Object.assign({}, told.event, { token }));
+    if ("begin" in told) {
+      if (told.instead !== undefined) await abort(store, told.instead);
+      await worker.begin(plan);
+    } else if (told.event) await store.send(plan.id, Object.assign({}, told.event, { token }));
     const fresh = "begin" in told;
     await untilRest({ lost: () => lost, heard: () => heard, here: () => here, fresh }, store, plan.id, shown);
     if (lost) {
@@ -81,6 +85,18 @@ export async function drive(told: Told, bench: Bench): Promise<{ status: Rollout
   }
   const status = await store.status(plan.id);
   return { status, code: signals.interrupted() ? codes.interrupted : status.code };
+}
+
+/** Aborts one that nobody had. This process has it now; an engine cannot be started twice in one. */
+async function abort(store: Store, id: string): Promise<void> {
+  await store.unstick(id);
+  await store.send(id, { type: "abort" });
+  for (let waited = 0; waited < ELSEWHERE; waited += POLL) {
+    const state = await store.state(id);
+    if (state && isOver(state)) return;
+    await sleep(POLL);
+  }
+  throw new Refused(`rollout ${id} could not be ended; try \`postfix-relay rollout abort ${id}\``, codes.unavailable);
 }
 
 const whereIs = ({ phase, wave, halt }: State) => JSON.stringify([phase, wave, halt]);

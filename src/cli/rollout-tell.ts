@@ -84,7 +84,7 @@ export async function tell(
           `since rollout ${id} began these stacks, or the program, have changed: ${names}; \`postfix-relay rollout resume ${id} --replan\` makes a new rollout of what is left`,
         );
       }
-      if (request.replan) return await replan(request, left, bench, world, serve);
+      if (request.replan) return await replan(request, left, bench, world);
       const event =
         verb === "retry" ? ({ type: "retry", stacks: request.names } as const) : ({ type: "resume" } as const);
       return await serve(isRest ? event : undefined);
@@ -100,15 +100,13 @@ async function replan(
   left: readonly string[],
   bench: Bench,
   world: RolloutWorld,
-  serve: (event: { type: "abort" }) => Promise<number>,
 ): Promise<number> {
   const old = await bench.store.plan(request.id ?? "");
   const sizes = old.waves.map((wave) => `${wave.length}`);
   const fresh = { ...planFor({ ...request, stacks: left, all: false, waves: sizes }, world), policy: old.policy };
   if (!(await isAgreed(fresh, request, world))) return codes.done;
-  await serve({ type: "abort" });
   world.say(`rollout ${fresh.id} begins`);
-  const { status, code } = await drive({ begin: fresh }, bench);
+  const { status, code } = await drive({ begin: fresh, instead: old.id }, bench);
   writeFiles(request, status, world.say);
   world.print(request.json ? `${JSON.stringify(status)}\n` : summary(status));
   return code;

@@ -121,6 +121,12 @@ export function waysOn(status: Pick<RolloutStatus, "id" | "phase" | "stacks">): 
         `or revert the change in the stack files, run ${command("abort")}, and roll out again`,
       ];
     case "paused":
+      if (stacks.some(({ state }) => state === "changed"))
+        return [
+          have,
+          `either put back what has changed and run ${command("resume")}`,
+          `or run \`postfix-relay rollout resume ${id} --replan\`, a new rollout of what is left with the files as they are now`,
+        ];
       return [have, `continue with ${command("resume")}, or end it with ${command("abort")}`];
     case "waiting":
       return [

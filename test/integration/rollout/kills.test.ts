@@ -5,8 +5,6 @@ import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, expect, test, vi } from "vitest";
-import { attemptsIn, recordOf } from "../../../src/rollout/job.ts";
-import { kill } from "../../../src/rollout/session.ts";
 import { idIn, type Running, TestProject, until } from "./project.ts";
 
 vi.setConfig({ testTimeout: 600_000 });
@@ -59,11 +57,7 @@ test.each(rows)("%s is killed %s", async (victim, _, { waits, more = [], is }) =
     running.child.kill("SIGKILL");
     await running.ended;
   }
-  if (victim === "the worker and its jobs")
-    for (const attempt of attemptsIn(start)) {
-      const pid = recordOf(attempt)?.pid;
-      if (pid !== undefined && !existsSync(join(attempt, "exit"))) kill(pid);
-    }
+  if (victim === "the worker and its jobs") project.killJobs(id);
   project.open(`${stack}.on`);
 
   let last = victim === "PostgreSQL" ? await running.ended : await project.run("resume", id);

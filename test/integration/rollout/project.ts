@@ -2,10 +2,12 @@
 // own that can be killed.
 
 import { type ChildProcess, spawn } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { vi } from "vitest";
+import { attemptsIn, recordOf } from "../../../src/rollout/job.ts";
+import { kill } from "../../../src/rollout/session.ts";
 import { HOST_KEY } from "../../support/args.ts";
 
 const program = join(import.meta.dirname, "../../../src/cli/main.ts");
@@ -119,12 +121,32 @@ export class TestProject {
     return this.calls().flatMap((line) => /^up (\S+) begins$/.exec(line)?.[1] ?? []);
   }
 
-  async until(is: () => boolean): Promise<void> {
-    await vi.waitUntil(is, { timeout: 240_000, interval: 50 });
+  /** Waits until that is so; a command that has to run meanwhile may not end before. */
+  async until(is: () => boolean, running?: Running): Promise<void> {
+    const early = running?.ended.then(({ code, stderr }) => {
+      if (!is()) throw new Error(`it has ended with exit code ${code}:\n${stderr}`);
+    });
+    await Promise.race([vi.waitUntil(is, { timeout: 240_000, interval: 50 }), ...(early ? [early] : [])]);
   }
 
-  /** Ends the server that a killed command has left, and removes all. */
+  /** The folders of all attempts of a rollout. */
+  attempts(id: string): string[] {
+    const of = (stack: string) => attemptsIn(join(this.folder, ".postfix-relay/rollouts", id, stack, "start-1"));
+    return this.stacks.flatMap(of);
+  }
+
+  /** Kills the jobs of a rollout that still run. */
+  killJobs(id: string): void {
+    for (const attempt of this.attempts(id)) {
+      const pid = recordOf(attempt)?.pid;
+      if (pid !== undefined && !existsSync(join(attempt, "exit"))) kill(pid);
+    }
+  }
+
+  /** Ends what killed commands have left, and removes all. */
   async remove(): Promise<void> {
+    const rollouts = join(this.folder, ".postfix-relay/rollouts");
+    for (const id of existsSync(rollouts) ? readdirSync(rollouts) : []) this.killJobs(id);
     const file = join(this.folder, ".postfix-relay/postgres/postmaster.pid");
     const pid = existsSync(file) ? Number(readFileSync(file, "utf8").split("\n")[0]) : 0;
     if (pid > 0) {
@@ -138,5 +160,6 @@ export class TestProject {
 /** The name of the rollout that a command has begun. */
 export const idIn = (text: string): string => /rollout (\S+) begins/.exec(text)?.[1] ?? "";
 
-/** A script that waits for a file in the folder of the stand-in. */
-export const until = (name: string) => `while [ ! -e "$STAND_IN/${name}" ]; do sleep 0.05; done; events 1`;
+/** A script that waits for a file in the folder of the stand-in, at most some minutes. */
+export const until = (name: string) =>
+  `tries=0; while [ ! -e "$STAND_IN/${name}" ] && [ $((tries += 1)) -lt 6000 ]; do sleep 0.05; done; events 1`;
