@@ -28,9 +28,13 @@ const TICKS = 100;
 const PAGE = 4096;
 
 /** Each load once. */
-export async function rollouts(log: (line: string) => void, note: (text: string) => void): Promise<Row[]> {
+export async function rollouts(
+  log: (line: string) => void,
+  note: (text: string) => void,
+  all: readonly Load[] = loads,
+): Promise<Row[]> {
   const rows: Row[] = [];
-  for (const { stacks, concurrency, each } of loads) {
+  for (const { stacks, concurrency, each } of all) {
     const project = new TestProject(stacks);
     try {
       for (const stack of project.stacks) project.does(stack, `sleep ${each}; events 1`);

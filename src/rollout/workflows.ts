@@ -36,8 +36,10 @@ export interface Reached {
   readonly observe: (plan: Plan, state: State, events: readonly Event[]) => void;
 }
 
-/** Milliseconds between two looks at what has ended. */
+/** Milliseconds between two looks for a message, or for what is to be begun. */
 export const POLL = 100;
+/** The same for what has ended. More is begun than is done at once, so that no worker waits for it. */
+const COLLECT = 300;
 /** Milliseconds after which messages are read, whatever has ended. */
 const PATIENCE = 5000;
 const MONTH = 30 * 86_400;
@@ -74,7 +76,7 @@ export function workflows(DBOS: typeof Engine, { place, gate, observe }: Reached
   const collect = (ids: readonly string[]) =>
     DBOS.runStep(
       async () => {
-        for (let waited = 0; waited < PATIENCE; waited += POLL) {
+        for (let waited = 0; waited < PATIENCE; waited += COLLECT) {
           // A database that is away for a while is no reason to stop.
           const found = await DBOS.listWorkflows({
             workflowIDs: [...ids],
@@ -83,7 +85,7 @@ export function workflows(DBOS: typeof Engine, { place, gate, observe }: Reached
             loadInput: false,
           }).catch(() => []);
           if (found.length > 0) return found.map(endOf);
-          await sleep(POLL);
+          await sleep(COLLECT);
         }
         return [];
       },

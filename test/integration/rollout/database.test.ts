@@ -119,7 +119,7 @@ test("the server ends the sessions, and is restarted, in the middle: each stack 
   project.open("two");
   const { code, stdout, stderr } = await leader.ended;
   expect([code, stdout], stderr).toEqual([0, expect.stringContaining("3 succeeded")]);
-  expect(project.begun()).toEqual(["s01", "s02", "s03"]);
+  expect(project.begun().toSorted()).toEqual(["s01", "s02", "s03"]);
 });
 
 test.each<[what: string, url: string, env: NodeJS.ProcessEnv, exit: number, says: RegExp]>([
