@@ -1,4 +1,4 @@
-// How a rollout looks while it runs: a frame that is no higher than the terminal, or a line for each thing that happens.
+// How a rollout looks while it runs: a frame that is no higher than the terminal, or a line for each event.
 
 import { styleText } from "node:util";
 import stringWidth from "string-width";

@@ -1,5 +1,5 @@
-// Rollouts on a PostgreSQL server of their own, that of Debian on a lab host: several workers, other logins, and what is
-// wrong with a --database.
+// Rollouts on a PostgreSQL server of their own, that of Debian on a lab host: several workers, other logins, and what
+// is wrong with a --database.
 
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";

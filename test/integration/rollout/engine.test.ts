@@ -1,5 +1,5 @@
-// Rollouts on the real engine and a real PostgreSQL, with a stand-in for `pulumi`: whatever is killed, each stack has one
-// `up`. On real hosts: hosts.test.ts.
+// Rollouts on the real engine and a real PostgreSQL, with a stand-in for `pulumi`: whatever is killed, each stack has
+// one `up`. On real hosts: hosts.test.ts.
 
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";

@@ -1,4 +1,4 @@
-// Ten stacks with a fleet of eight hosts each, in one rollout: the engine is real, the hosts only record their commands.
+// Ten stacks with a fleet of eight hosts each, in one rollout: a real engine, and hosts that only record commands.
 
 import { once } from "node:events";
 import { readFileSync } from "node:fs";

@@ -1,5 +1,5 @@
-// Whatever is killed, and whenever: each stack has one `up` that ends. The engine and PostgreSQL are real, and a stand-in
-// for `pulumi` takes no time.
+// Whatever is killed, and whenever: each stack has one `up` that ends. The engine and PostgreSQL are real, and a
+// stand-in for `pulumi` takes no time.
 
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";

@@ -1,5 +1,5 @@
-// The PostgreSQL that a rollout brings with it: whatever an earlier end has left, whoever starts it, it comes up or says
-// what to do.
+// The PostgreSQL that a rollout brings with it: whatever an earlier end has left, whoever starts it, it comes up or
+// says what to do.
 
 import { spawnSync } from "node:child_process";
 import { accessSync, chmodSync, constants, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";

@@ -1,5 +1,5 @@
-// A project with stacks, whose `pulumi` is a stand-in, and the command line on it: as a user has it, in a process of its
-// own that can be killed.
+// A project with stacks, whose `pulumi` is a stand-in, and the command line on it: as a user has it, in a process of
+// its own that can be killed.
 
 import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";

@@ -19,8 +19,8 @@ proven it by a test delivery.
   postrelay test        sends a message now, submitted by an unprivileged user, and follows it to the relay host's
                         answer; exit codes and --to as with probe
   postrelay queue       the messages that wait, the oldest 100 of them, and why each does
-  postrelay credential  reads 64 hex digits on stdin, and prints SHA-256 over them, sasl_passwd and them again: who knows
-                        the password can tell whether it is live here (read only)
+  postrelay credential  reads 64 hex digits on stdin, and prints SHA-256 over them, sasl_passwd and them again: who
+                        knows the password can tell whether it is live here (read only)
   postrelay explain     reads a log line of Postfix on stdin and says what to do about it
   postrelay rollback    rolls back to the configuration that was proven before the live one
   postrelay recover     finishes or undoes an interrupted run (also run at boot)
@@ -33,9 +33,9 @@ proven it by a test delivery.
 
 Input: lines "#% KEY VALUE", and "#% file NAME" followed by that file's lines.
 Output: one line of JSON on stdout, reasons on stderr. Neither ever holds a secret.
-Exit codes: 0 done; 1 check found drift, or mail does not leave; 2 check, credential or probe: unknown; 64 wrong usage; 65
-the staged files are not the wanted ones; 69 the host or the relay refuses; 73 cannot write; 75 busy, try again; 77 not
-root, or the host has another owner; 78 Postfix or the host refuses the configuration.
+Exit codes: 0 done; 1 check found drift, or mail does not leave; 2 check, credential or probe: unknown; 64 wrong usage;
+65 the staged files are not the wanted ones; 69 the host or the relay refuses; 73 cannot write; 75 busy, try again; 77
+not root, or the host has another owner; 78 Postfix or the host refuses the configuration.
 State, for root alone, in /var/lib/postfix-relay: owner, resource, live, staged/, good/ (the last proven configuration),
 previous/ (the one before it), original/ (what was here before the first), kept/ (files that were changed by hand).
 USAGE
