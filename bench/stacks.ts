@@ -4,11 +4,10 @@
 import { cpSync, readFileSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
-import { startRecordingHost } from "../test/integration/recorder/host.ts";
+import { front, startRecordingHost } from "../test/integration/recorder/host.ts";
 import { Stack } from "../test/integration/stack.ts";
 import { inSync } from "../test/support/looks.ts";
 import { stateWith } from "../test/support/state.ts";
-import { front } from "./light.ts";
 import { type Measured, measured, type Started, started } from "./machine.ts";
 import type { Row } from "./results.ts";
 

@@ -9,8 +9,8 @@ import { digestOf } from "../rollout/events.ts";
 import { fingerprints } from "../rollout/fingerprint.ts";
 import { type Plan, planHash, waved } from "../rollout/plan.ts";
 import { Refused } from "../rollout/refused.ts";
-import { listStack, select } from "../rollout/select.ts";
-import { tally } from "../rollout/status.ts";
+import { type ListedStack, listStack, type Selection, select } from "../rollout/select.ts";
+import { short, tally } from "../rollout/status.ts";
 import type { ProjectOnDisk } from "./project.ts";
 import type { RolloutRequest } from "./request.ts";
 import { counted } from "./states.ts";
@@ -27,10 +27,15 @@ const EACH = 400 * 2 ** 20;
 /** How many stacks this machine can change at the same time. */
 export const bearable = () => Math.max(1, Math.min(3 * availableParallelism(), Math.floor(freemem() / EACH)));
 
-/** Makes the plan. Whatever is wrong is said before anything is started. */
-export function planFor(request: RolloutRequest, { project, version, env }: Where): Plan {
+/** The stacks of a project that were asked for, from their files. */
+export function chosenStacks(project: ProjectOnDisk, selection: Selection): ListedStack[] {
   const all = project.stacks.map((stack) => listStack(stack, readFileSync(project.path(stack) ?? "", "utf8")));
-  const chosen = select(all, request);
+  return select(all, selection);
+}
+
+/** Makes the plan. Mistakes are refused before anything is started. */
+export function planFor(request: RolloutRequest, { project, version, env }: Where): Plan {
+  const chosen = chosenStacks(project, request);
   const sealed = chosen.filter(({ passphrase }) => passphrase).map(({ stack }) => stack);
   if (sealed.length > 0 && env.PULUMI_CONFIG_PASSPHRASE === undefined && !env.PULUMI_CONFIG_PASSPHRASE_FILE)
     throw new Refused(
@@ -107,9 +112,7 @@ export function planText(plan: Plan, groups?: readonly Group[]): string {
   const single = stacks.filter(({ hosts }) => hosts === 1).length;
   const line = (wave: Plan["waves"][number], index: number) => {
     const names = wave.map(({ stack }) => stack);
-    const shown =
-      names.length > 10 ? `${names.slice(0, 10).join(", ")} … and ${names.length - 10} more` : names.join(", ");
-    return `wave ${index + 1}: ${counted(names.length, "stack")}: ${shown}`;
+    return `wave ${index + 1}: ${counted(names.length, "stack")}: ${short(names, 10)}`;
   };
   return [
     `${counted(stacks.length, "stack")} with ${counted(hosts, "host")}, ${policy.concurrency} at a time; plan ${planHash(plan)}`,

@@ -41,7 +41,7 @@ async function withDatabase(request: RolloutRequest, world: RolloutWorld, prepar
   const { project, env, version } = world;
   const url = named(request.database, env);
   enginePlace();
-  // What is wrong with the request is said before a server is started for it.
+  // A wrong request is refused before a server is started for it.
   const fresh = request.verb === "start" ? planFor(request, world) : undefined;
   if (fresh && !(await isAgreed(fresh, request, world))) return codes.done;
   const state = stateFolder(request, world);

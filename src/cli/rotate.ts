@@ -83,7 +83,7 @@ async function configurations(stacks: readonly string[], { pulumi, progress }: R
   return found.flat();
 }
 
-/** Writes all stacks, one after the other value of each. Which of them could not be written is said, all of them. */
+/** Writes all stacks, the values of each one after the other. The error names every stack that could not be written. */
 async function writeAll(
   stacks: readonly Rotated[],
   path: Path,

@@ -20,7 +20,7 @@ export interface VerbCommand {
   readonly codes: string;
   /** Options that exclude others. */
   readonly conflicts: Readonly<Record<string, readonly string[]>>;
-  /** What is said where a name is missing. */
+  /** The message where a name is missing. */
   readonly missing: string;
   /** Fails where values are wrong, beside what the parser sees by itself. */
   readonly check: (argv: Record<string, unknown>) => void;

@@ -30,7 +30,7 @@ export interface Rotated {
 /** Stands for a password that is not known yet. */
 const SOME = "Xk7-any-password-Qw2";
 
-/** What is said of several stacks, once. */
+/** A line for each reason, with all stacks that have it. */
 function perReason(found: readonly (readonly [stack: string, reason: string])[]): string[] {
   const stacks = new Map<string, string[]>();
   for (const [stack, reason] of found) stacks.set(reason, [...(stacks.get(reason) ?? []), stack]);
@@ -57,17 +57,19 @@ export function lookBefore(
 ): string[] {
   const { path, username } = rotation;
   const where = `postfix-relay:${pathText(path)}`;
-  const found = stacks.map((one) => ({ one, ...rendered(withAccount(one, path, { password: SOME, username })) }));
-  const wrong = found.flatMap(({ one, files, problems }): [string, string][] => {
+  const found = stacks.map((one) => {
+    const wanted = withAccount(one, path, { password: SOME, username });
+    return { one, wanted, ...rendered(wanted) };
+  });
+  const wrong = found.flatMap(({ one, wanted, files, problems }): [string, string][] => {
     const has = hasAccount(one, path);
     if (!has || problems) return [[one.stack, has && problems ? inLines(problems) : `it has no ${where}`]];
     if (![...files.values()].some((text) => text.includes(SOME)))
       return [[one.stack, `no host takes its password from ${where}: each has one of its own; name it with --path`]];
-    const account = { password: password ?? SOME, username };
-    const { problems: more } = rendered(withAccount(one, path, account));
+    const more = password === undefined ? undefined : rendered(withAccount(one, path, { password, username })).problems;
     return [
       ...(more ? [[one.stack, inLines(more)] as [string, string]] : []),
-      ...againstWaves(withAccount(one, path, { password: SOME, username }), one.stack, waves),
+      ...againstWaves(wanted, one.stack, waves),
     ];
   });
   refuse(wrong);

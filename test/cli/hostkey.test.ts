@@ -5,6 +5,7 @@ import type { HostKeyRequest } from "../../src/cli/request.ts";
 import { hostKeyIn } from "../../src/ssh/host-key.ts";
 import { HOST_KEY } from "../support/args.ts";
 import { keyPair } from "../support/ssh-server.ts";
+import { consoleOf } from "./console.ts";
 
 const other = hostKeyIn(keyPair("ecdsa").public);
 const own = hostKeyIn(HOST_KEY);
@@ -39,21 +40,7 @@ async function run(
         return found;
       },
       set: async (...args) => void said.set.push(args.join(" | ")),
-      ask:
-        answer === undefined
-          ? undefined
-          : async (question) => {
-              said.questions.push(question);
-              return answer;
-            },
-      print: (text) => {
-        said.out += text;
-      },
-      say: (text) => {
-        said.err += `${text}\n`;
-      },
-      width: 200,
-      color: false,
+      ...consoleOf(said, answer),
     },
   );
   return { code, ...said };

@@ -4,23 +4,9 @@ import type { Plan, Policy } from "../../src/rollout/plan.ts";
 import { AHEAD, initial, step } from "../../src/rollout/planner.ts";
 import type { Effect, Event, Outcome, State } from "../../src/rollout/states.ts";
 import { FAILED, inState, isAtRest, isOver } from "../../src/rollout/states.ts";
+import { planOf as planNamed } from "../support/rollout.ts";
 
-const easy: Policy = {
-  concurrency: 2,
-  maxFailures: 0,
-  maxUnreachable: 0,
-  bake: 0,
-  approval: "none",
-  timeout: 60,
-  gate: false,
-};
-const planOf = (waves: string[][], policy: Partial<Policy> = {}): Plan => ({
-  version: 1,
-  id: "r",
-  project: "mail",
-  policy: { ...easy, ...policy },
-  waves: waves.map((wave) => wave.map((stack) => ({ stack, hosts: 1, fingerprint: "f" }))) as Plan["waves"],
-});
+const planOf = (waves: string[][], policy: Partial<Policy> = {}) => planNamed("r", waves, policy);
 
 /** A rollout that is fed with events, and remembers what it was told to do. */
 class Run {

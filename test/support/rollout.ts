@@ -1,19 +1,31 @@
-// A rollout that has stopped: canary and most others changed, three failed, some left alone.
+// Plans of rollouts, and how one of them has ended.
 
-import type { Plan } from "../../src/rollout/plan.ts";
+import type { Plan, Policy } from "../../src/rollout/plan.ts";
 import { initial, step } from "../../src/rollout/planner.ts";
 import type { Outcome } from "../../src/rollout/states.ts";
 import { type Child, type RolloutStatus, statusOf } from "../../src/rollout/status.ts";
 
-const policy = {
-  concurrency: 8,
-  maxFailures: 2,
+/** Two at once, nothing borne, nobody asked. */
+const plainPolicy: Policy = {
+  concurrency: 2,
+  maxFailures: 0,
   maxUnreachable: 0,
   bake: 0,
   approval: "none",
-  timeout: 900,
+  timeout: 60,
   gate: false,
-} as const;
+};
+
+/** A wave of stacks with a host each. */
+const waveOf = (stacks: readonly string[]) =>
+  stacks.map((stack) => ({ stack, hosts: 1, fingerprint: "f" })) as unknown as Plan["waves"][number];
+
+/** A plan with these waves. */
+export const planOf = (id: string, waves: readonly (readonly string[])[], policy: Partial<Policy> = {}): Plan => ({
+  ...{ version: 1, id, project: "mail" },
+  policy: { ...plainPolicy, ...policy },
+  waves: waves.map(waveOf) as unknown as Plan["waves"],
+});
 
 const WHY = [
   "535 5.7.8 Error: authentication failed: the relay refuses the user name or password",
@@ -21,17 +33,11 @@ const WHY = [
   "Log: postfix/smtp[4711]: 9F1A2: SASL authentication failed; server smtp.example.net[192.0.2.25] said: 535 5.7.8",
 ];
 
-/** How it is, with that many stacks. */
+/** One in which three stacks have failed, and nearly all others were changed; with that many stacks. */
 export function ended(count: number): RolloutStatus {
   const names = Array.from({ length: count }, (_, index) => `web-${index + 1}.customer-${(index % 7) + 1}`);
   const waves = [names.slice(0, 1), names.slice(1, Math.ceil(count / 4)), names.slice(Math.ceil(count / 4))];
-  const plan = {
-    version: 1,
-    id: "2026-11-30-a",
-    project: "mail",
-    policy,
-    waves: waves.map((wave) => wave.map((stack) => ({ stack, hosts: 1, fingerprint: "f" }))),
-  } as unknown as Plan;
+  const plan = planOf("2026-11-30-a", waves, { concurrency: 8, maxFailures: 2, timeout: 900 });
   const outcome = (index: number): Outcome =>
     [5, 21, 40].includes(index) ? "failed" : index % 9 === 4 ? "unchanged" : "succeeded";
   let { state } = step(plan, initial(plan), { type: "begin" });

@@ -46,8 +46,6 @@ function start(project: TestProject, ...args: string[]): Running {
   return one;
 }
 
-const ended = (project: TestProject) => project.calls().flatMap((line) => /^up (\S+) done$/.exec(line)?.[1] ?? []);
-
 test("begun on Friday, and continued on Monday by another login on another checkout", async () => {
   const [friday, monday] = [login("anna"), login("ben")];
   const go = ["--all", "--yes", "--no-gate", "--approval", "after-canary"];
@@ -77,7 +75,7 @@ test("a worker and its machine are gone: another one ends the rollout without an
   const { code, stdout, stderr } = await start(second, "watch", id).ended;
   console.log(`after the death of a worker, another one has ended its rollout in ${(Date.now() - dead) / 1000} s`);
   expect([code, stdout], stderr).toEqual([0, expect.stringContaining("6 succeeded")]);
-  expect([...ended(first), ...ended(second)].toSorted()).toEqual(first.stacks);
+  expect([...first.ended(), ...second.ended()].toSorted()).toEqual(first.stacks);
   helper.child.kill("SIGINT");
   expect(await helper.ended).toMatchObject({ code: 130 });
 });
@@ -93,13 +91,13 @@ test("a worker that stands still is not dead; one of the same name is refused", 
   const twin = await first.run("worker", "--id", "helper", ...database);
   expect(twin).toMatchObject({ code: 75, stderr: expect.stringContaining("a worker with the name helper is at work") });
   for (const project of [first, second]) project.open("on");
-  await first.until(() => ended(first).length === first.begun().length);
+  await first.until(() => first.ended().length === first.begun().length);
   // Longer than the look of the others for those that have died.
   await new Promise((done) => setTimeout(done, 15_000));
   helper.child.kill("SIGCONT");
   const { code, stdout, stderr } = await leader.ended;
   expect([code, stdout], stderr).toEqual([0, expect.stringContaining("6 succeeded")]);
-  expect([...ended(first), ...ended(second)].toSorted()).toEqual(first.stacks);
+  expect([...first.ended(), ...second.ended()].toSorted()).toEqual(first.stacks);
   expect([...first.begun(), ...second.begun()]).toHaveLength(6);
   helper.child.kill("SIGINT");
   await helper.ended;

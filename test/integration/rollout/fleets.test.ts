@@ -1,13 +1,11 @@
 // Ten stacks with a fleet of eight hosts each, in one rollout: a real engine, and hosts that only record commands.
 
-import { once } from "node:events";
 import { readFileSync } from "node:fs";
-import { type AddressInfo, connect, createServer } from "node:net";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { engine } from "../../../lab/engine/index.ts";
 import { run } from "../../../lab/shell.ts";
-import { startRecordingHost } from "../recorder/host.ts";
+import { front, startRecordingHost } from "../recorder/host.ts";
 import { Stack } from "../stack.ts";
 
 vi.setConfig({ testTimeout: 900_000, hookTimeout: 900_000 });
@@ -17,24 +15,11 @@ const { sshd, folder } = await startRecordingHost();
 const names = Array.from({ length: 10 }, (_, index) => `fleet-${index + 1}`);
 const hosts = Array.from({ length: 8 }, (_, index) => `web-${index + 1}`);
 const stacks: Stack[] = [];
-let port = 0;
-
-/** An address for each host, of one server. */
-async function listen(address: string): Promise<void> {
-  const server = createServer((incoming) => {
-    const outgoing = connect(sshd.port, "127.0.0.1");
-    for (const socket of [incoming, outgoing]) socket.on("error", () => incoming.destroy());
-    incoming.pipe(outgoing).pipe(incoming);
-  }).listen(port, address);
-  afterAll(() => void server.close());
-  await once(server, "listening");
-  port = (server.address() as AddressInfo).port;
-}
-const addressOf = (fleet: number, host: number) => `127.0.2.${fleet * hosts.length + host + 1}`;
+const { port, close } = await front(names.length * hosts.length, sshd.port);
+const addressOf = (fleet: number, host: number) => `127.0.1.${fleet * hosts.length + host + 1}`;
 
 beforeAll(async () => {
   for (const [fleet, name] of names.entries()) {
-    for (const host of hosts.keys()) await listen(addressOf(fleet, host));
     const first = stacks[0];
     const stack = first
       ? new Stack(await engine(), { folder: first.folder, name, env: { SSH_AUTH_SOCK: "", NO_COLOR: "1" } })
@@ -60,6 +45,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   stacks[0]?.remove();
+  close();
   await sshd.close();
 });
 

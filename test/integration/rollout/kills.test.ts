@@ -67,11 +67,8 @@ test.each(rows)("%s is killed %s", async (victim, _, { waits, more = [], is }) =
     last = await project.run("resume", id);
   }
   expect([last.code, last.stdout], last.stderr).toEqual([0, expect.stringContaining("2 succeeded")]);
-  expect(done().filter((one) => [stack, other].includes(one))).toEqual([stack, other]);
+  expect(project.ended().filter((one) => [stack, other].includes(one))).toEqual([stack, other]);
 });
-
-/** The stacks whose `up` has ended, in that order. */
-const done = () => project.calls().flatMap((line) => /^up (\S+) done$/.exec(line)?.[1] ?? []);
 
 const postmaster = () =>
   readFileSync(join(project.folder, ".postfix-relay/postgres/postmaster.pid"), "utf8").split("\n")[0] ?? "";
