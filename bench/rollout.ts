@@ -1,9 +1,10 @@
 // Rollouts over many stacks whose `pulumi up` only waits: what the engine adds to it.
 
-import { existsSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { globSync, readFileSync, readlinkSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { performance } from "node:perf_hooks";
 import { TestProject } from "../test/integration/rollout/project.ts";
+import { pids, takenBy } from "./machine.ts";
 import type { Row } from "./results.ts";
 
 /** What is measured. */
@@ -24,8 +25,6 @@ const loads: readonly Load[] = [
   { stacks: 200, concurrency: 8, each: 1 },
   { stacks: 1000, concurrency: 16, each: 3 },
 ];
-const TICKS = 100;
-const PAGE = 4096;
 
 /** Each load once. */
 export async function rollouts(
@@ -35,7 +34,7 @@ export async function rollouts(
 ): Promise<Row[]> {
   const rows: Row[] = [];
   for (const { stacks, concurrency, each } of all) {
-    const project = new TestProject(stacks);
+    const project = new TestProject(stacks, {}, "dist/cli/main.js");
     try {
       for (const stack of project.stacks) project.does(stack, `sleep ${each}; events 1`);
       const begin = performance.now();
@@ -61,7 +60,8 @@ export async function rollouts(
       note(
         `${name}: ${((seen.cpu * 1000) / stacks).toFixed(1)} ms of CPU for each stack (worker ${seen.worker.toFixed(1)} s, ` +
           `PostgreSQL ${seen.server.toFixed(1)} s), worker ${Math.round(seen.workerMemory)} MiB at most, ` +
-          `${seen.connections} server processes for clients at most.`,
+          `${seen.connections} server processes for clients at most, ${(seen.grown / 1024 / stacks).toFixed(1)} KiB of the ` +
+          "database for each stack.",
       );
       rows.push(
         {
@@ -86,6 +86,7 @@ class Seen {
   readonly #data: string;
   readonly #worker: number;
   readonly #cpu = new Map<string, number>();
+  #begun = 0;
   workerMemory = 0;
   connections = 0;
 
@@ -95,10 +96,11 @@ class Seen {
   }
 
   look(): void {
-    this.#count("worker", this.#worker);
-    this.workerMemory = Math.max(this.workerMemory, memoryOf(this.#worker));
+    // The tables are there as soon as the worker has begun its first stack.
+    if (globSync("rollouts/*/*", { cwd: join(this.#data, "..") }).length > 0) this.#begun ||= this.#size();
+    this.workerMemory = Math.max(this.workerMemory, this.#count("worker", this.#worker));
     let clients = 0;
-    for (const pid of readdirSync("/proc").filter((name) => /^\d+$/.test(name)))
+    for (const pid of pids())
       try {
         if (readlinkSync(`/proc/${pid}/cwd`) !== this.#data) continue;
         this.#count("server", Number(pid));
@@ -109,16 +111,27 @@ class Seen {
     this.connections = Math.max(this.connections, clients);
   }
 
-  #count(whose: "worker" | "server", pid: number): void {
-    const file = `/proc/${pid}/stat`;
-    if (!existsSync(file)) return;
-    const stat = readFileSync(file, "latin1");
-    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-    this.#cpu.set(`${whose} ${pid}`, (Number(fields[11]) + Number(fields[12])) / TICKS);
+  #count(whose: "worker" | "server", pid: number): number {
+    const taken = takenBy(pid);
+    if (taken) this.#cpu.set(`${whose} ${pid}`, taken.cpu);
+    return taken?.memory ?? 0;
   }
 
   #sum(whose: string): number {
     return [...this.#cpu].reduce((sum, [name, seconds]) => sum + (name.startsWith(whose) ? seconds : 0), 0);
+  }
+
+  #size(): number {
+    const files = globSync("base/*/*", { cwd: this.#data });
+    return files.reduce(
+      (sum, file) => sum + (statSync(join(this.#data, file), { throwIfNoEntry: false })?.size ?? 0),
+      0,
+    );
+  }
+
+  /** Bytes by which the files of the database have grown since the first stack began. */
+  get grown(): number {
+    return this.#size() - this.#begun;
   }
 
   get worker(): number {
@@ -131,14 +144,5 @@ class Seen {
 
   get cpu(): number {
     return this.worker + this.server;
-  }
-}
-
-/** RSS of a process, in MiB. */
-function memoryOf(pid: number): number {
-  try {
-    return (Number(readFileSync(`/proc/${pid}/statm`, "latin1").split(" ")[1]) * PAGE) / 2 ** 20;
-  } catch {
-    return 0;
   }
 }

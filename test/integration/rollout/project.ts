@@ -10,8 +10,6 @@ import { attemptsIn, recordOf } from "../../../src/rollout/job.ts";
 import { kill } from "../../../src/rollout/session.ts";
 import { HOST_KEY } from "../../support/args.ts";
 
-const program = join(import.meta.dirname, "../../../src/cli/main.ts");
-
 /** What a command has printed, and its exit code. */
 export interface Ran {
   readonly code: number | null;
@@ -32,7 +30,11 @@ export class TestProject {
   readonly env: NodeJS.ProcessEnv;
   readonly stacks: readonly string[];
 
-  constructor(count: number, env: NodeJS.ProcessEnv = {}) {
+  readonly #program: string;
+
+  /** `program` is the command line, as source or as it is built. */
+  constructor(count: number, env: NodeJS.ProcessEnv = {}, program = "src/cli/main.ts") {
+    this.#program = join(import.meta.dirname, "../../..", program);
     const stand = join(import.meta.dirname, "../../rollout/stand-in");
     this.env = { ...process.env, PATH: `${stand}:${process.env.PATH}`, STAND_IN: this.folder, NO_COLOR: "1", ...env };
     this.stacks = Array.from({ length: count }, (_, index) => `s${String(index + 1).padStart(2, "0")}`);
@@ -91,7 +93,11 @@ export class TestProject {
 
   /** Starts the command line, with that on its stdin. */
   command(words: readonly string[], input = ""): Running {
-    const child = spawn(process.execPath, [program, ...words], { cwd: this.folder, env: this.env, stdio: "pipe" });
+    const child = spawn(process.execPath, [this.#program, ...words], {
+      cwd: this.folder,
+      env: this.env,
+      stdio: "pipe",
+    });
     child.stdin?.on("error", () => {});
     child.stdin?.end(input);
     const said = { stdout: "", stderr: "" };
@@ -119,6 +125,11 @@ export class TestProject {
   /** Those stacks whose `up` has begun, in that order. */
   begun(): string[] {
     return this.calls().flatMap((line) => /^up (\S+) begins$/.exec(line)?.[1] ?? []);
+  }
+
+  /** Those whose `up` has ended, in that order. */
+  ended(): string[] {
+    return this.calls().flatMap((line) => /^up (\S+) done$/.exec(line)?.[1] ?? []);
   }
 
   /** Waits until that is so; a command that has to run meanwhile may not end before. */
