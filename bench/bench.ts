@@ -16,6 +16,7 @@ import { byScript } from "./contestants/script.ts";
 import { light } from "./light.ts";
 import { cpu, load, type Measured, machine, ownGroup } from "./machine.ts";
 import type { Results, Row } from "./results.ts";
+import { rollouts, rolloutWays } from "./rollout.ts";
 import { stacks, stackWays } from "./stacks.ts";
 import { report } from "./table.ts";
 
@@ -24,7 +25,7 @@ const help = `Measures this package beside a shell script, Ansible, and Ansible 
   npm run bench                        all cases: about an hour
   npm run bench -- --quick             the most telling ones, in less than 3 minutes
   npm run bench -- --only port,8       the cases of these names, or whose names have one of these words; "light" for many hosts,
-                                       "stacks" for many stacks
+                                       "stacks" for many stacks, "rollout" for rollouts over them
   npm run bench -- --json FILE         where the results go (build/bench.json)
   npm run bench -- --runs N            how often each case is done
 
@@ -201,7 +202,11 @@ async function bench(): Promise<void> {
       const results: Results = {
         machine: machine(versions, [atFirst, load()]),
         quick: values.quick,
-        contestants: Object.assign({}, ...contestants.map(({ ways }) => ways), rows.some(ofStacks) ? stackWays : {}),
+        contestants: Object.assign(
+          {},
+          ...contestants.map(({ ways }) => ways),
+          ...[stackWays, rolloutWays].filter((ways) => rows.some(({ contestant }) => Object.hasOwn(ways, contestant))),
+        ),
         rows,
         notes,
       };
@@ -219,6 +224,7 @@ async function bench(): Promise<void> {
       rows.push(...(await light(project.folder, [10, 25, 50], Number(values.runs ?? 3), log)));
     if (words.length > 0 ? words.includes("stacks") : !values.quick)
       rows.push(...(await stacks(project.folder, [100, 300], Number(values.runs ?? 3), log)));
+    if (words.length > 0 ? words.includes("rollout") : !values.quick) rows.push(...(await rollouts(log, note)));
     const results = save();
     console.log(report(results));
     console.log(`The numbers are in ${file}.`);
@@ -229,8 +235,6 @@ async function bench(): Promise<void> {
     await own?.leave();
   }
 }
-
-const ofStacks = ({ contestant }: Row): boolean => Object.hasOwn(stackWays, contestant);
 
 const sshVersion = async () => /OpenSSH_([^ ,]*)/.exec(await must("sh", ["-c", "ssh -V 2>&1"]))?.[1] ?? "?";
 

@@ -2,41 +2,13 @@
 // the engine, the program and the connections, and not fifty systems on one machine.
 
 import { writeFileSync } from "node:fs";
-import { connect, createServer, type Server } from "node:net";
 import { join } from "node:path";
-import { startRecordingHost } from "../test/integration/recorder/host.ts";
+import { front, startRecordingHost } from "../test/integration/recorder/host.ts";
 import { Stack } from "../test/integration/stack.ts";
 import { inSync } from "../test/support/looks.ts";
 import { compressed, stateOf } from "./contestants/ours.ts";
 import { type Measured, measured } from "./machine.ts";
 import type { Row } from "./results.ts";
-
-/** An address of this machine for each host, all of one server. */
-export async function front(count: number, target: number): Promise<{ port: number; close(): void }> {
-  const servers: Server[] = [];
-  let port = 0;
-  for (let number = 1; number <= count; number++) {
-    const server = createServer((incoming) => {
-      const outgoing = connect(target, "127.0.0.1");
-      for (const [from, to] of [
-        [incoming, outgoing],
-        [outgoing, incoming],
-      ] as const) {
-        from.pipe(to);
-        from.on("error", () => to.destroy());
-      }
-    });
-    await new Promise<void>((resolve) => server.listen(port, `127.0.1.${number}`, resolve));
-    port = (server.address() as { port: number }).port;
-    servers.push(server);
-  }
-  return {
-    port,
-    close() {
-      for (const server of servers) server.close();
-    },
-  };
-}
 
 /** No change and a change, `runs` times, for each number of hosts; `installed` is a folder with the package. */
 export async function light(

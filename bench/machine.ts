@@ -61,20 +61,43 @@ export const load = (): number => loadavg()[0] ?? 0;
 
 const PAGE = 4096;
 
+/** The kernel's ticks in a second, as /proc counts CPU. */
+const TICKS = 100;
+
+/** What a process has taken so far. */
+export interface Taken {
+  session: number;
+  /** Seconds of CPU. */
+  cpu: number;
+  /** RSS, in MiB. */
+  memory: number;
+}
+
+/** That of one process; undefined if it has ended. */
+export function takenBy(pid: number | string): Taken | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
+    // Behind the name, which may hold blanks: proc(5) counts the first of these as the third.
+    const fields = stat
+      .slice(stat.lastIndexOf(")") + 2)
+      .split(" ")
+      .map(Number);
+    const [session = 0, user = 0, system = 0, pages = 0] = [fields[3], fields[11], fields[12], fields[21]];
+    return { session, cpu: (user + system) / TICKS, memory: (pages * PAGE) / 2 ** 20 };
+  } catch {
+    return undefined;
+  }
+}
+
+/** The numbers of all processes. */
+export const pids = (): string[] => readdirSync("/proc").filter((name) => /^\d+$/.test(name));
+
 /** RSS of all processes of a session, in MiB. */
 export function sessionMemory(session: number): number {
-  let pages = 0;
-  for (const pid of readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {
-    try {
-      const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
-      // Behind the name, which may hold blanks: state, parent, group, session, … and the 22nd is the RSS.
-      const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-      if (Number(fields[3]) === session) pages += Number(fields[21]);
-    } catch {
-      // It has ended.
-    }
-  }
-  return (pages * PAGE) / 2 ** 20;
+  const own = pids()
+    .flatMap((pid) => takenBy(pid) ?? [])
+    .filter((one) => one.session === session);
+  return own.reduce((sum, { memory }) => sum + memory, 0);
 }
 
 /** What a program has taken, and said. */

@@ -4,11 +4,10 @@
 import { cpSync, readFileSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
-import { startRecordingHost } from "../test/integration/recorder/host.ts";
+import { front, startRecordingHost } from "../test/integration/recorder/host.ts";
 import { Stack } from "../test/integration/stack.ts";
 import { inSync } from "../test/support/looks.ts";
 import { stateWith } from "../test/support/state.ts";
-import { front } from "./light.ts";
 import { type Measured, measured, type Started, started } from "./machine.ts";
 import type { Row } from "./results.ts";
 
@@ -76,7 +75,10 @@ async function projectOf(installed: string, count: number, connection: (number: 
   const project = await Stack.create("s-1", { installed });
   const state = join(project.folder, "state/.pulumi/stacks/postfix-relay");
   const text = stateWith("s-1", "postfix-relay", [{ name: "web", args: { connection: connection(1) } }]);
-  writeFileSync(join(project.folder, "state.json"), text);
+  const { version, deployment } = JSON.parse(text);
+  const [, salt] = /^encryptionsalt: (\S+)$/m.exec(readFileSync(project.configFile, "utf8")) ?? [];
+  const sealed = { ...deployment, secrets_providers: { type: "passphrase", state: { salt } } };
+  writeFileSync(join(project.folder, "state.json"), JSON.stringify({ version, deployment: sealed }));
   await project.must(["stack", "import", "--stack", "s-1", "--file", join(project.folder, "state.json")]);
   const first = readFileSync(join(state, "s-1.json"), "utf8");
   for (let number = 2; number <= count; number++) {

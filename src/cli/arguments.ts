@@ -17,6 +17,7 @@ import {
   type RolloutRequest,
   type Scope,
 } from "./request.ts";
+import { loadVerbCommand, verbCommands } from "./verb-commands.ts";
 import { last, texts } from "./verb-parser.ts";
 import { type VerdictRequest, verdictOf, verdictOptions, withVerdictOptions } from "./verdict-options.ts";
 
@@ -48,17 +49,19 @@ const EXAMPLES: [string, string][] = [
   ["$0 init -C mail --from root@web-1", "the same, with the settings that web-1 has by hand"],
 ];
 
-/** They have verbs and options of their own, which are read only where one of them is asked for. */
-const WITH_VERBS = {
-  rollout: "Change many stacks in waves; `rollout --help` has its verbs",
-  credentials: "A new password for many stacks, and who has it; `credentials --help` has its verbs",
-  hostkey: "Add the key of a host to a stack file, or compare it; `hostkey --help` has its verbs",
-} as const;
-
 const MISSING = "a command is missing";
 
 /** The commands, as `--help` has them. */
-const COMMANDS = [checks, actions, "inbox", "verdict", Object.keys(WITH_VERBS), "explain", "init", "completion"].flat();
+const COMMANDS = [
+  ...checks,
+  ...actions,
+  "inbox",
+  "verdict",
+  ...verbCommands.map(([name]) => name),
+  "explain",
+  "init",
+  "completion",
+];
 
 const OPTIONS = {
   cwd: { alias: "C", type: "string", default: ".", describe: "Folder of the Pulumi project" },
@@ -104,28 +107,15 @@ function requestOf(command: string, argv: Record<string, unknown>): Request | Ac
   return { command: command as Action["command"], ...scope, to, yes: Boolean(argv.yes) };
 }
 
-/** Reads the arguments of a command that has verbs of its own. */
-async function readOwn([command, ...args]: readonly string[], version: string): Promise<Asked | undefined> {
-  switch (command as keyof typeof WITH_VERBS) {
-    case "rollout":
-      return await (await import("./rollout-options.ts")).readRollout(args, PROGRAM, version);
-    case "credentials":
-      return await (await import("./credentials-options.ts")).readCredentials(args, PROGRAM, version);
-    case "hostkey":
-      return await (await import("./hostkey-options.ts")).readHostKey(args, PROGRAM, version);
-    default:
-      return undefined;
-  }
-}
-
 /** Reads the arguments after the program's name. `names` has what there is, and does not ask Pulumi. */
 export async function readArguments(
   args: readonly string[],
   version: string,
   names: (cwd: string) => Names = () => ({ stacks: [], hosts: [] }),
 ): Promise<Asked> {
-  const own = await readOwn(args, version);
-  if (own) return own;
+  const [word = "", ...rest] = args;
+  const own = await loadVerbCommand(word);
+  if (own) return await own.read(rest, PROGRAM, version);
   let asked: Asked | undefined;
   const request = (command: string) => (argv: Record<string, unknown>) => {
     asked = { request: requestOf(command, argv) };
@@ -137,6 +127,7 @@ export async function readArguments(
   const act = completing
     ? {}
     : (parser: Argv) => parser.positional("name", { type: "string", describe: "Name of a host" }).epilogue(exitCodes);
+  const verbs = completing ? {} : (parser: Argv) => parser.positional("verb", { type: "string" }).epilogue(exitCodes);
   const answers = completing
     ? {}
     : (parser: Argv) => parser.options(ANSWERS).conflicts("from", "address").epilogue(exitCodes);
@@ -171,8 +162,8 @@ export async function readArguments(
         asked = { verdict: verdictOf(argv) };
       },
     );
-  for (const [name, does] of Object.entries(WITH_VERBS))
-    first.command(name, does, build, () => {
+  for (const [name, does] of verbCommands)
+    first.command(`${name} [verb..]`, does, verbs, () => {
       asked = { text: `${PROGRAM}: write \`${PROGRAM} ${name} VERB\`, with the options after it`, code: USAGE };
     });
   const parser = first

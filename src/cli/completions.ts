@@ -1,6 +1,7 @@
 // The words that a shell offers next. Stacks and hosts are those of the stack files, and nobody asks Pulumi.
 
 import { actions, type Names } from "./request.ts";
+import { loadVerbCommand } from "./verb-commands.ts";
 import { type VerbCommand, verbName } from "./verb-parser.ts";
 
 /** What has been typed, and what may be. */
@@ -28,27 +29,13 @@ export async function completions({ typed, commands, names, offered }: Typing): 
   const begin = (words: readonly string[]) => words.filter((one) => one.startsWith(word));
   if (STACKS.includes(before)) return begin(known.stacks);
   if (before === "--host") return begin(known.hosts);
-  const own = await verbCommand(command);
+  const own = (await loadVerbCommand(command))?.command;
   // Before the word: the command itself may be what is typed.
   const behind = typed.slice(typed.indexOf(command) + 1, -1);
   if (own && typed.indexOf(command) < typed.length - 1) return begin(ofVerb(own, behind, word, known));
   if ([...actions, "inbox"].includes(command) && !word.startsWith("-")) return begin(known.hosts);
   // It offers `-C` as `--C`, too.
-  return (await offered([...typed])).filter((one) => !/^--.$/.test(one));
-}
-
-/** A command with verbs of its own. */
-async function verbCommand(command: string): Promise<VerbCommand | undefined> {
-  switch (command) {
-    case "rollout":
-      return (await import("./rollout-options.ts")).ROLLOUT;
-    case "credentials":
-      return (await import("./credentials-options.ts")).CREDENTIALS;
-    case "hostkey":
-      return (await import("./hostkey-options.ts")).HOSTKEY;
-    default:
-      return undefined;
-  }
+  return begin(await offered([...typed])).filter((one) => !/^--.$/.test(one));
 }
 
 /** The words behind such a command: a verb, its options, or the names that it takes. */

@@ -1,14 +1,12 @@
 // The command `credentials`, from what was asked for to its exit code: who has which password.
 
 import { randomBytes } from "node:crypto";
-import { readFileSync } from "node:fs";
 import { z } from "zod";
 import { isOf } from "../drift/drift.ts";
 import { atOnce } from "../host/at-once.ts";
 import { words } from "../host/said.ts";
 import { answerTo, type Holder, type HostAnswer, holders, isRevocable, verdictOn } from "../rollout/holders.ts";
 import { Refused } from "../rollout/refused.ts";
-import { listStack, select } from "../rollout/select.ts";
 import { problemText } from "../settings/problems.ts";
 import { rendered } from "../stack/account.ts";
 import { answerOf, type Call } from "./ask-host.ts";
@@ -16,6 +14,7 @@ import { USAGE } from "./exit-codes.ts";
 import { configOf, stateOf } from "./pulumi.ts";
 import { Refusal } from "./refusal.ts";
 import type { CredentialsRequest } from "./request.ts";
+import { chosenStacks } from "./rollout-plan.ts";
 import type { RotateWorld } from "./rotate.ts";
 import { relaysIn } from "./state.ts";
 import { worst } from "./states.ts";
@@ -54,8 +53,7 @@ const ASKED = 32;
 
 async function status({ rollout }: CredentialsRequest, world: CredentialsWorld): Promise<number> {
   const { project, progress, print, say, width, colorTable: color } = world;
-  const all = project.stacks.map((stack) => listStack(stack, readFileSync(project.path(stack) ?? "", "utf8")));
-  const stacks = select(all, rollout).map(({ stack }) => stack);
+  const stacks = chosenStacks(project, rollout).map(({ stack }) => stack);
   let done = 0;
   const found = await Promise.all(
     stacks.map(async (stack) => {

@@ -1,10 +1,11 @@
-// How a rollout looks while it runs: a frame that is no higher than the terminal, or a line for each thing that happens.
+// How a rollout looks while it runs: a frame that is no higher than the terminal, or a line for each event.
 
 import { styleText } from "node:util";
 import stringWidth from "string-width";
 import wrapAnsi from "wrap-ansi";
 import type { Plan } from "../rollout/plan.ts";
 import { type Event, FAILED, inState, type StackState, type State } from "../rollout/states.ts";
+import { inWords } from "../rollout/status.ts";
 
 /** What is known while it runs. */
 export interface Scene {
@@ -77,9 +78,7 @@ export function linesFor(
     if (now === "pending" || now === "queued") return [];
     const { seconds, why } = results.find((one) => one.stack === stack) ?? {};
     const own = `wave ${state.waves.findIndex((names) => names.includes(stack)) + 1}/${state.waves.length}`;
-    return [
-      `${own} ${stack} ${now.replaceAll("-", " ")}${seconds === undefined ? "" : ` (${seconds}s)`}${why ? `: ${why}` : ""}`,
-    ];
+    return [`${own} ${stack} ${inWords(now)}${seconds === undefined ? "" : ` (${seconds}s)`}${why ? `: ${why}` : ""}`];
   });
   const notes = state.notes.slice(before?.notes.length ?? 0);
   const gate = events.flatMap((event) =>

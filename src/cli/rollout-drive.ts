@@ -4,7 +4,7 @@ import { hostname } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import { startWorker, type Worker, type WorkerOptions } from "../rollout/engine.ts";
 import type { Plan } from "../rollout/plan.ts";
-import { codes } from "../rollout/refused.ts";
+import { codes, Refused } from "../rollout/refused.ts";
 import { type Event, isAtRest, isOver, type State } from "../rollout/states.ts";
 import type { RolloutStatus } from "../rollout/status.ts";
 import type { Store } from "../rollout/store.ts";
@@ -28,10 +28,14 @@ export interface Bench extends Pick<WorkerOptions, "url" | "project" | "place" |
   readonly log: (text: string) => void;
 }
 
-/** What a rollout is told as soon as it is served. */
-export type Told = { readonly begin: Plan } | { readonly resume: Plan; readonly event?: Event };
+/** What a rollout has to do as soon as a worker has it. */
+export type Told =
+  /** `instead` is one that is aborted first. */
+  { readonly begin: Plan; readonly instead?: string } | { readonly resume: Plan; readonly event?: Event };
 
 const POLL = 250;
+/** Milliseconds between two looks into the database while things happen here, of which it has nothing to say. */
+const LOOK = 5000;
 /** Milliseconds in which a rollout that was left has to stay where it is. */
 const CALM = 3000;
 /** The same where another worker has it. */
@@ -45,8 +49,9 @@ export async function drive(told: Told, bench: Bench): Promise<{ status: Rollout
   const plan = "begin" in told ? told.begin : told.resume;
   const shown = new Shown(plan, bench, await store.state(plan.id).catch(() => undefined));
   const token = `${process.pid}-${Date.now()}`;
-  let heard = !("resume" in told && told.event);
-  let here = "";
+  const event = "resume" in told ? told.event : undefined;
+  let heard = false;
+  let here: State | undefined;
   let lost = false;
   const worker = await startWorker({
     ...{ url, project, gate, revive, id: undefined, machine: hostname(), log: bench.log },
@@ -55,7 +60,7 @@ export async function drive(told: Told, bench: Bench): Promise<{ status: Rollout
     observe: (of, state, events) => {
       if (of.id !== plan.id) return;
       if (events.some((event) => (event as { token?: string }).token === token)) heard = true;
-      here = whereIs(state);
+      here = state;
       shown.step(state, events);
     },
     lost: () => {
@@ -64,10 +69,13 @@ export async function drive(told: Told, bench: Bench): Promise<{ status: Rollout
   });
   const signals = listen(bench, plan.id);
   try {
-    if ("begin" in told) await worker.begin(plan);
-    else if (told.event) await store.send(plan.id, Object.assign({}, told.event, { token }));
-    const fresh = "begin" in told;
-    await untilRest({ lost: () => lost, heard: () => heard, here: () => here, fresh }, store, plan.id, shown);
+    if ("begin" in told) {
+      if (told.instead !== undefined) await abort(store, told.instead);
+      await worker.begin(plan);
+    } else if (event) await store.send(plan.id, Object.assign({}, event, { token }));
+    const arrived = () => (heard || "begin" in told ? "all" : event ? "not yet" : "nothing");
+    const known = { worker: worker.id, lost: () => lost, arrived, here: () => here };
+    await untilRest(known, store, plan.id, shown);
     if (lost) {
       bench.say(
         "the database no longer sees this worker, so another one may have its work; jobs that run end by themselves",
@@ -83,36 +91,54 @@ export async function drive(told: Told, bench: Bench): Promise<{ status: Rollout
   return { status, code: signals.interrupted() ? codes.interrupted : status.code };
 }
 
+/** Aborts one that nobody had. This process has it now; an engine cannot be started twice in one. */
+async function abort(store: Store, id: string): Promise<void> {
+  await store.unstick(id);
+  await store.send(id, { type: "abort" });
+  for (let waited = 0; waited < ELSEWHERE; waited += POLL) {
+    const state = await store.state(id);
+    if (state && isOver(state)) return;
+    await sleep(POLL);
+  }
+  throw new Refused(`rollout ${id} could not be ended; try \`postfix-relay rollout abort ${id}\``, codes.unavailable);
+}
+
 const whereIs = ({ phase, wave, halt }: State) => JSON.stringify([phase, wave, halt]);
 
 /** What the worker of this process knows. */
 interface Known {
+  /** Its name. */
+  readonly worker: string;
   readonly lost: () => boolean;
-  /** Whether what it was told has arrived. */
-  readonly heard: () => boolean;
+  /** Whether what it was told has arrived, after all that had happened before; nothing if nothing was told. */
+  readonly arrived: () => "all" | "not yet" | "nothing";
   /** Where the rollout is in this process, which goes through all of it again when it takes over. */
-  readonly here: () => string;
-  /** It begins here. */
-  readonly fresh: boolean;
+  readonly here: () => State | undefined;
 }
 
 /** Until nothing happens any more without somebody's word. */
-async function untilRest({ lost, heard, here, fresh }: Known, store: Store, id: string, shown: Shown) {
+async function untilRest({ worker, lost, arrived, here }: Known, store: Store, id: string, shown: Shown) {
   let since = Date.now();
+  let looked = 0;
   let before = "";
   while (!lost()) {
     await sleep(POLL);
     shown.draw();
+    const own = here();
+    if (own && !isAtRest(own) && Date.now() - looked < LOOK) continue;
+    looked = Date.now();
     // The database may be away for a while: the worker waits for it, and so do we.
     const state = await store.state(id).catch(() => undefined);
     if (!state) continue;
-    const now = `${whereIs(state)} ${here()}`;
+    const now = `${whereIs(state)} ${own && whereIs(own)}`;
     if (now !== before) since = Date.now();
     before = now;
     const calm = Date.now() - since;
     if (isOver(state) && (calm > CALM || (await store.isClosed(id).catch(() => false)))) return;
-    if (!isAtRest(state) || !heard()) continue;
-    if (fresh || calm > (here() === whereIs(state) ? CALM : ELSEWHERE)) return;
+    if (!isAtRest(state) || arrived() === "not yet") continue;
+    if (own && whereIs(own) === whereIs(state) && (arrived() === "all" || calm > CALM)) return;
+    // Nobody else has it: this worker takes it over sooner or later.
+    if (calm > ELSEWHERE && (await store.isServed(id, worker).catch(() => false))) return;
   }
 }
 

@@ -9,10 +9,11 @@ import { digestOf } from "../rollout/events.ts";
 import { fingerprints } from "../rollout/fingerprint.ts";
 import { type Plan, planHash, waved } from "../rollout/plan.ts";
 import { Refused } from "../rollout/refused.ts";
-import { listStack, select } from "../rollout/select.ts";
-import { tally } from "../rollout/status.ts";
+import { type ListedStack, listStack, type Selection, select } from "../rollout/select.ts";
+import { short, tally } from "../rollout/status.ts";
 import type { ProjectOnDisk } from "./project.ts";
 import type { RolloutRequest } from "./request.ts";
+import { counted } from "./states.ts";
 
 interface Where {
   readonly project: ProjectOnDisk;
@@ -26,10 +27,15 @@ const EACH = 400 * 2 ** 20;
 /** How many stacks this machine can change at the same time. */
 export const bearable = () => Math.max(1, Math.min(3 * availableParallelism(), Math.floor(freemem() / EACH)));
 
-/** Makes the plan. Whatever is wrong is said before anything is started. */
-export function planFor(request: RolloutRequest, { project, version, env }: Where): Plan {
+/** The stacks of a project that were asked for, from their files. */
+export function chosenStacks(project: ProjectOnDisk, selection: Selection): ListedStack[] {
   const all = project.stacks.map((stack) => listStack(stack, readFileSync(project.path(stack) ?? "", "utf8")));
-  const chosen = select(all, request);
+  return select(all, selection);
+}
+
+/** Makes the plan. Mistakes are refused before anything is started. */
+export function planFor(request: RolloutRequest, { project, version, env }: Where): Plan {
+  const chosen = chosenStacks(project, request);
   const sealed = chosen.filter(({ passphrase }) => passphrase).map(({ stack }) => stack);
   if (sealed.length > 0 && env.PULUMI_CONFIG_PASSPHRASE === undefined && !env.PULUMI_CONFIG_PASSPHRASE_FILE)
     throw new Refused(
@@ -102,15 +108,14 @@ function changesIn(stdout: string, stderr: string, failed: boolean): { changes: 
 export function planText(plan: Plan, groups?: readonly Group[]): string {
   const { waves, policy } = plan;
   const stacks = waves.flat();
+  const hosts = stacks.reduce((sum, one) => sum + one.hosts, 0);
   const single = stacks.filter(({ hosts }) => hosts === 1).length;
   const line = (wave: Plan["waves"][number], index: number) => {
     const names = wave.map(({ stack }) => stack);
-    const shown =
-      names.length > 10 ? `${names.slice(0, 10).join(", ")} … and ${names.length - 10} more` : names.join(", ");
-    return `wave ${index + 1}: ${names.length} stacks: ${shown}`;
+    return `wave ${index + 1}: ${counted(names.length, "stack")}: ${short(names, 10)}`;
   };
   return [
-    `${stacks.length} stacks with ${stacks.reduce((sum, { hosts }) => sum + hosts, 0)} hosts, ${policy.concurrency} at a time; plan ${planHash(plan)}`,
+    `${counted(stacks.length, "stack")} with ${counted(hosts, "host")}, ${policy.concurrency} at a time; plan ${planHash(plan)}`,
     ...waves.map(line),
     `borne: ${policy.maxFailures} failed (none in the first of several waves), ${policy.maxUnreachable} not reached`,
     ...(policy.bake > 0 ? [`each wave is watched for ${policy.bake} s`] : []),
@@ -118,7 +123,7 @@ export function planText(plan: Plan, groups?: readonly Group[]): string {
     ...(single > 100 ? ["eight hosts in one stack take a third of the time of eight stacks"] : []),
     ...(groups ?? []).map(
       ({ changes, stacks }) =>
-        `${stacks.length} stacks: ${changes}: ${stacks.slice(0, 10).join(", ")}${stacks.length > 10 ? ", …" : ""}`,
+        `${counted(stacks.length, "stack")}: ${changes}: ${stacks.slice(0, 10).join(", ")}${stacks.length > 10 ? ", …" : ""}`,
     ),
     ...(groups
       ? [tally(groups.flatMap(({ failed, stacks }) => stacks.map(() => ({ state: failed ? "fails" : "previewed" }))))]

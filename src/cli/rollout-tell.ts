@@ -1,14 +1,13 @@
 // The verbs that tell a rollout something: pause, approve, abort, resume, retry.
 
 import { codes, Refused } from "../rollout/refused.ts";
-import { summary } from "../rollout/report.ts";
 import { GOOD, isOver, type StackState } from "../rollout/states.ts";
 import { type RolloutStatus, waysOn } from "../rollout/status.ts";
 import type { Store } from "../rollout/store.ts";
 import type { RolloutRequest } from "./request.ts";
 import { type Bench, drive } from "./rollout-drive.ts";
 import { planFor } from "./rollout-plan.ts";
-import { isAgreed, type RolloutWorld, writeFiles } from "./rollout-world.ts";
+import { isAgreed, type RolloutWorld } from "./rollout-world.ts";
 
 /** The one that is open, where none is named. */
 export async function onlyOpen(store: Store): Promise<string> {
@@ -20,13 +19,16 @@ export async function onlyOpen(store: Store): Promise<string> {
   );
 }
 
+/** Shows how a rollout is, and writes its reports; the exit code comes back. */
+type Tell = (status: RolloutStatus, code: number) => number;
+
 /** Verbs that tell a rollout something. */
 export async function tell(
   request: RolloutRequest,
   status: RolloutStatus,
   bench: Bench,
   world: RolloutWorld,
-  told: (status: RolloutStatus, code: number) => number,
+  told: Tell,
 ): Promise<number> {
   const { verb } = request;
   const { id, phase, stacks } = status;
@@ -84,7 +86,7 @@ export async function tell(
           `since rollout ${id} began these stacks, or the program, have changed: ${names}; \`postfix-relay rollout resume ${id} --replan\` makes a new rollout of what is left`,
         );
       }
-      if (request.replan) return await replan(request, left, bench, world, serve);
+      if (request.replan) return await replan(request, left, bench, world, told);
       const event =
         verb === "retry" ? ({ type: "retry", stacks: request.names } as const) : ({ type: "resume" } as const);
       return await serve(isRest ? event : undefined);
@@ -100,16 +102,13 @@ async function replan(
   left: readonly string[],
   bench: Bench,
   world: RolloutWorld,
-  serve: (event: { type: "abort" }) => Promise<number>,
+  told: Tell,
 ): Promise<number> {
   const old = await bench.store.plan(request.id ?? "");
   const sizes = old.waves.map((wave) => `${wave.length}`);
   const fresh = { ...planFor({ ...request, stacks: left, all: false, waves: sizes }, world), policy: old.policy };
   if (!(await isAgreed(fresh, request, world))) return codes.done;
-  await serve({ type: "abort" });
   world.say(`rollout ${fresh.id} begins`);
-  const { status, code } = await drive({ begin: fresh }, bench);
-  writeFiles(request, status, world.say);
-  world.print(request.json ? `${JSON.stringify(status)}\n` : summary(status));
-  return code;
+  const { status, code } = await drive({ begin: fresh, instead: old.id }, bench);
+  return told(status, code);
 }

@@ -12,6 +12,7 @@ import type { ProjectOnDisk } from "./project.ts";
 import type { RolloutRequest } from "./request.ts";
 import type { Bench } from "./rollout-drive.ts";
 import { planText } from "./rollout-plan.ts";
+import { counted } from "./states.ts";
 
 /** All that the command touches. */
 export interface RolloutWorld extends Pick<Reach, "pulumi" | "look" | "call" | "ask" | "print"> {
@@ -38,7 +39,12 @@ export async function isAgreed(
   if (yes) return true;
   if (!ask) throw new Refused("there is no terminal to ask on; add --yes to start without a question");
   const hosts = stacks.reduce((sum, one) => sum + one.hosts, 0);
-  if (await ask(`Change ${stacks.length} stacks with ${hosts} hosts, in ${plan.waves.length} waves?`)) return true;
+  if (
+    await ask(
+      `Change ${counted(stacks.length, "stack")} with ${counted(hosts, "host")}, in ${counted(plan.waves.length, "wave")}?`,
+    )
+  )
+    return true;
   say("nothing was done");
   return false;
 }

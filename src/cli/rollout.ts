@@ -19,6 +19,7 @@ import { planFor, planText, previews } from "./rollout-plan.ts";
 import { onlyOpen, tell } from "./rollout-tell.ts";
 import { worker } from "./rollout-worker.ts";
 import { isAgreed, type RolloutWorld, refuseFullDisk, refuseOverlap, writeFiles } from "./rollout-world.ts";
+import { counted } from "./states.ts";
 
 /** Changes the stacks of a rollout that may begin; what stops that stops the rollout. */
 type Prepare = () => Promise<void>;
@@ -40,7 +41,7 @@ async function withDatabase(request: RolloutRequest, world: RolloutWorld, prepar
   const { project, env, version } = world;
   const url = named(request.database, env);
   enginePlace();
-  // What is wrong with the request is said before a server is started for it.
+  // A wrong request is refused before a server is started for it.
   const fresh = request.verb === "start" ? planFor(request, world) : undefined;
   if (fresh && !(await isAgreed(fresh, request, world))) return codes.done;
   const state = stateFolder(request, world);
@@ -138,7 +139,7 @@ async function act(
     case "list": {
       const all = await store.list();
       const line = ({ id, phase, wave, waves, stacks }: RolloutStatus) =>
-        `${id}  ${phase}  wave ${wave}/${waves}  ${stacks.length} stacks\n`;
+        `${id}  ${phase}  wave ${wave}/${waves}  ${counted(stacks.length, "stack")}\n`;
       print(
         json
           ? `${JSON.stringify({ version: 1, rollouts: all }, null, 2)}\n`
@@ -156,7 +157,7 @@ async function act(
       print(
         json
           ? `${JSON.stringify({ version: 1, removed: old.map(({ id }) => id) })}\n`
-          : `${old.length} rollouts are forgotten\n`,
+          : `${counted(old.length, "rollout")} forgotten\n`,
       );
       return 0;
     }

@@ -14,6 +14,7 @@ import type { CredentialsRequest } from "./request.ts";
 import { rollout } from "./rollout.ts";
 import { planFor } from "./rollout-plan.ts";
 import type { RolloutWorld } from "./rollout-world.ts";
+import { counted } from "./states.ts";
 
 /** What it touches beside the world of a rollout. */
 export interface RotateWorld extends RolloutWorld {
@@ -39,15 +40,18 @@ export async function rotateCredentials(request: CredentialsRequest, world: Rota
     stacksOf({ waves }).map(({ stack }) => stack),
     world,
   );
-  const told = lookBefore(before, { path, username }, waves.length);
+  const piped = hidden ? undefined : passwordIn(stdin());
+  const told = lookBefore(before, { path, username }, waves.length, piped);
   for (const line of told) say(line);
 
   const where = `postfix-relay:${pathText(path)}`;
   const whose = username === undefined ? `for ${where}` : `for ${username} in ${where}`;
-  const password = hidden ? await newPassword(hidden, whose) : passwordIn(stdin());
+  const password = hidden ? await newPassword(hidden, whose) : (piped ?? "");
   const stacks = rotate(before, { path, username }, password);
   const same = stacks.filter((one) => one.same).length;
-  say(`a new password ${whose} in ${stacks.length} stacks${same > 0 ? `, of which ${same} have it already` : ""}`);
+  say(
+    `a new password ${whose} in ${counted(stacks.length, "stack")}${same > 0 ? `, of which ${same} have it already` : ""}`,
+  );
   let written = false;
   const code = await rollout(start, world, async () => {
     await writeAll(stacks, path, { password, username }, world);
@@ -79,7 +83,7 @@ async function configurations(stacks: readonly string[], { pulumi, progress }: R
   return found.flat();
 }
 
-/** Writes all stacks, one after the other value of each. Which of them could not be written is said, all of them. */
+/** Writes all stacks, the values of each one after the other. The error names every stack that could not be written. */
 async function writeAll(
   stacks: readonly Rotated[],
   path: Path,

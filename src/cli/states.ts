@@ -34,8 +34,11 @@ export const states: Readonly<Record<State, About>> = table;
 /** How many hosts are in each state, in the order of the table above. */
 export function tally(found: readonly State[]): string {
   const order = (Object.keys(table) as State[]).filter((state) => found.includes(state));
-  return `${found.length} host${found.length === 1 ? "" : "s"}: ${counts(found, order, (state) => states[state].word)}`;
+  return `${counted(found.length, "host")}: ${counts(found, order, (state) => states[state].word)}`;
 }
+
+/** A number of things in words: `1 host`, `2 hosts`. */
+export const counted = (count: number, thing: string): string => `${count} ${thing}${count === 1 ? "" : "s"}`;
 
 /** How many there are of each, in that order. */
 export const counts = <T>(found: readonly T[], order: readonly T[], word: (one: T) => string): string =>

@@ -20,7 +20,7 @@ export interface VerbCommand {
   readonly codes: string;
   /** Options that exclude others. */
   readonly conflicts: Readonly<Record<string, readonly string[]>>;
-  /** What is said where a name is missing. */
+  /** The message where a name is missing. */
   readonly missing: string;
   /** Fails where values are wrong, beside what the parser sees by itself. */
   readonly check: (argv: Record<string, unknown>) => void;
@@ -95,9 +95,10 @@ export async function readVerb(
     .version(version)
     .exitProcess(false) as typeof parser;
   return await new Promise((resolve) => {
-    parser.parse([...args], {}, (error, _, output) => {
+    parser.parse([...args], {}, (error, { _: [verb] }, output) => {
       const help = `See \`${program} ${name} --help\`.`;
-      if (error) resolve({ text: `${program} ${name}: ${inWords(error.message, command)}\n${help}`, code: USAGE });
+      const reason = () => inWords(error?.message ?? "", command, verb);
+      if (error) resolve({ text: `${program} ${name}: ${reason()}\n${help}`, code: USAGE });
       else if (output || !asked) resolve({ text: output, code: 0 });
       else resolve(asked);
     });
@@ -112,17 +113,18 @@ function withNames(words: string, names: VerbCommand["names"], parser: Argv): Ar
 }
 
 /** The reason of the parser, with the name that was meant. */
-function inWords(reason: string, { common, verbs, missing }: VerbCommand): string {
+function inWords(reason: string, { common, verbs, missing }: VerbCommand, given?: string | number): string {
   const line = reason.replaceAll("\n", " ");
-  const [, what, word = ""] = /^Unknown (command|argument)s?: ([^, ]+)/.exec(line) ?? [];
   const known = verbs.map(verbName);
-  if (what === "command") {
-    const verb = nearest(word, known);
-    return `there is no verb ${word}; ${verb ? `did you mean ${verb}?` : `known here: ${known.join(", ")}`}`;
+  // Of an unknown verb the parser complains about its options first.
+  if (given !== undefined && !known.includes(String(given))) {
+    const verb = nearest(String(given), known);
+    return `there is no verb ${given}; ${verb ? `did you mean ${verb}?` : `known here: ${known.join(", ")}`}`;
   }
-  if (what === "argument") {
-    const option = nearest(word, [common, ...verbs.map(([, , options]) => options)].flatMap(Object.keys));
-    return `there is no option --${word} here${option ? `; did you mean --${option}?` : ""}`;
+  const [, word] = /^Unknown arguments?: ([^, ]+)/.exec(line) ?? [];
+  if (word) {
+    const near = nearest(word, [common, ...verbs.map(([, , options]) => options)].flatMap(Object.keys));
+    return `there is no option --${word} here${near && near !== word ? `; did you mean --${near}?` : ""}`;
   }
   return line.startsWith("Not enough non-option arguments") ? missing : line;
 }

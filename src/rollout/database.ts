@@ -37,6 +37,8 @@ export async function openDatabase(url: string | undefined, state: string): Prom
     await client.connect();
     await client.end();
   } catch (error) {
+    // Without a password it would wait for the server to lose its patience, which takes a minute.
+    client.end().catch(() => {});
     throw new Refused(`the database at ${placeIn(url)} is not there: ${reasonOf(error)}`, codes.unavailable);
   }
   return { url, leave: async () => {}, revive: async () => {} };

@@ -74,10 +74,9 @@ export function digestOf(stdout: string, stderr: string, code: number): Digest {
   }
   const said = linesOf(stderr);
   const lock = lockIn(stderr) ?? lockIn(errors.map(({ message }) => message).join("\n"));
-  const why = (errors.length > 0 ? errors.flatMap(({ message }) => linesOf(message)) : errorLines(said)).slice(
-    0,
-    LINES,
-  );
+  const why = (
+    errors.length > 0 ? ownWords(errors.flatMap(({ message }) => linesOf(message))) : errorLines(said)
+  ).slice(0, LINES);
   if (lock || /stack is currently locked|\[409\] Conflict/i.test(stderr))
     return { state: "locked", changes, why, lock, log };
   const touched = events.some(
@@ -92,6 +91,15 @@ const linesOf = (text: string): string[] =>
     .split("\n")
     .map((line) => clean(line).trimEnd())
     .filter((line) => line.trim() !== "");
+
+/** What the provider puts before the words of a host, and what Pulumi says after those of all steps. */
+const AROUND = /^(Process exited with status \d+: running .*|update failed)$/;
+
+/** The words of the hosts, without what is put round them, where there are any. */
+function ownWords(lines: readonly string[]): readonly string[] {
+  const own = lines.filter((line) => !AROUND.test(line)).map((line) => line.trimStart().replace(/^postrelay: /, ""));
+  return own.length > 0 ? own : lines;
+}
 
 const errorLines = (lines: readonly string[]): readonly string[] => {
   const first = lines.findIndex((line) => line.startsWith("error: "));

@@ -56,6 +56,8 @@ export interface JobRecord extends Identity {
 }
 
 const POLL = 100;
+/** The same at a job of this process, whose end is told. Another worker may end it for its time. */
+const SELDOM = 1000;
 /** Milliseconds from the claim of an attempt to the name of who has it. */
 const NAMING = 5000;
 /** Milliseconds between the request to end and the end. */
@@ -81,11 +83,9 @@ export function recordOf(attempt: string): JobRecord | undefined {
 }
 
 function exitOf(attempt: string): number | undefined {
-  try {
-    return Number(readFileSync(join(attempt, "exit"), "utf8"));
-  } catch {
-    return undefined;
-  }
+  const file = join(attempt, "exit");
+  // Looked for again and again, and hardly ever there: an exception would cost twenty times as much.
+  return existsSync(file) ? Number(readFileSync(file, "utf8")) : undefined;
 }
 
 const isTimedOut = (attempt: string) => existsSync(join(attempt, "timed-out"));
@@ -121,37 +121,47 @@ export async function run(job: Job, number: number): Promise<Ended | undefined> 
     detached: true,
     stdio: "ignore",
   });
-  const failed = new Promise<number>((resolve) => {
+  const exited = new Promise<number>((resolve) => {
     child.on("error", () => resolve(73));
     child.on("exit", (code) => resolve(code ?? 0));
   });
   while (!existsSync(attempt)) {
-    const code = await Promise.race([failed, sleep(20).then(() => undefined)]);
+    const code = await Promise.race([exited, sleep(20).then(() => undefined)]);
     if (code === 73) throw new NoRoom("its folder cannot be written");
   }
   child.unref();
   if (await isStale(attempt)) {
-    if ((await Promise.race([failed, sleep(POLL).then(() => 0)])) === 73)
+    if ((await Promise.race([exited, sleep(POLL).then(() => 0)])) === 73)
       throw new NoRoom("its folder cannot be written");
     return undefined;
   }
-  return await endOf(attempt, job.timeout, "ran");
+  return await endOf(attempt, job.timeout, "ran", exited);
 }
 
 /** Waits for the end of an attempt that lives, and ends it when its time is over. */
-async function endOf(attempt: string, timeout: number, how: How): Promise<Ended | undefined> {
+async function endOf(
+  attempt: string,
+  timeout: number,
+  how: How,
+  exited?: Promise<unknown>,
+): Promise<Ended | undefined> {
+  let record = recordOf(attempt);
+  // What this process has started ends at once where another worker has the attempt, and then tells nothing of it.
+  let told = exited?.then(() => {
+    told = undefined;
+  });
   for (;;) {
     const code = exitOf(attempt);
-    const at = recordOf(attempt)?.at ?? Date.now();
+    record ??= recordOf(attempt);
+    const at = record?.at ?? Date.now();
     if (isTimedOut(attempt)) {
       await end(attempt);
       return { how, attempt, at };
     }
     if (code !== undefined) return { how, attempt, code, at };
-    const record = recordOf(attempt);
     if (record && !isAlive(record) && exitOf(attempt) === undefined) return undefined;
     if (Date.now() - at > timeout * 1000) writeFileSync(join(attempt, "timed-out"), "");
-    else await sleep(POLL);
+    else await (told ? Promise.race([told, sleep(SELDOM)]) : sleep(POLL));
   }
 }
 

@@ -1,7 +1,7 @@
 // A rollout as one page: the waves on a line of time, and what has failed. It loads nothing and runs no script.
 
-import { escaped, secondsOf } from "./report.ts";
-import { type RolloutStatus, type StackStatus, tally, waysOn } from "./status.ts";
+import { escaped, isBad, secondsOf } from "./report.ts";
+import { inWords, type RolloutStatus, type StackStatus, tally, waysOn } from "./status.ts";
 
 const STYLE = `
 :root { color-scheme: light dark; --ok: #1a7f37; --bad: #c0282d; --wait: #8a6100; --track: #8883; }
@@ -16,9 +16,9 @@ h1 { font-size: 1.4rem; overflow-wrap: anywhere; } h2 { font-size: 1.1rem; margi
 @media (max-width: 40rem) { .row { grid-template-columns: 1fr auto; } .track { grid-column: 1 / -1; } }
 `;
 
-function colorOf({ state }: StackStatus): "good" | "bad" | "wait" {
-  if (state === "succeeded" || state === "unchanged") return "good";
-  return ["pending", "queued", "running", "skipped"].includes(state) ? "wait" : "bad";
+function colorOf(one: StackStatus): "good" | "bad" | "wait" {
+  if (one.state === "succeeded" || one.state === "unchanged") return "good";
+  return isBad(one) ? "bad" : "wait";
 }
 
 /** The page. */
@@ -39,7 +39,7 @@ export function page(status: RolloutStatus): string {
       color === "bad" && one.why.length > 0
         ? `<pre class="why">${escaped([...one.why, ...(one.folder ? [`log: ${one.folder}`] : [])].join("\n"))}</pre>`
         : "";
-    return `<div class="row"><span class="name">${escaped(one.stack)}</span><span class="${color}">${escaped(one.state.replaceAll("-", " "))}</span><span class="track ${color}">${bar}</span>${reason}</div>`;
+    return `<div class="row"><span class="name">${escaped(one.stack)}</span><span class="${color}">${escaped(inWords(one.state))}</span><span class="track ${color}">${bar}</span>${reason}</div>`;
   };
   const sections = Array.from({ length: waves }, (_, index) => {
     const own = stacks.filter((one) => one.wave === index + 1);

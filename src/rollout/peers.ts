@@ -3,6 +3,7 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
+import { setFlagsFromString } from "node:v8";
 import { placeOf } from "../host/peer.ts";
 import { codes, Refused } from "./refused.ts";
 
@@ -27,6 +28,9 @@ export function loadEngine(): unknown {
   const place = enginePlace();
   // It warns of its own use of a function of Node.js, on the terminal of the user.
   process.noDeprecation = true;
+  // It makes and drops much that is small. Left alone, the heap for that alone grows to 100 MB.
+  setFlagsFromString("--max-semi-space-size=1");
+  setFlagsFromString("--semi-space-growth-factor=1");
   return createRequire(place)(place);
 }
 

@@ -6,7 +6,7 @@ import { z } from "zod";
 import { inWaves } from "../settings/fleet.ts";
 import { check } from "../settings/parse.ts";
 import { waves as sizesSchema } from "../settings/schema.ts";
-import { Refused } from "./refused.ts";
+import { codes, Refused } from "./refused.ts";
 
 /** When somebody has to agree before the next wave. */
 export const approvals = ["none", "after-canary", "each-wave"] as const;
@@ -58,7 +58,10 @@ export type Plan = Readonly<z.output<typeof plan>>;
 export function readPlan(kept: unknown): Plan {
   const { data, success } = plan.safeParse(kept);
   if (success) return data;
-  throw new Refused("another version of postfix-relay has begun this rollout; continue it with that version", 75);
+  throw new Refused(
+    "another version of postfix-relay has begun this rollout; continue it with that version",
+    codes.unavailable,
+  );
 }
 
 /** The stacks in waves, by sizes such as `1` and `25%` of which the last one repeats. */

@@ -61,7 +61,10 @@ function after(plan: Plan, state: State, event: Event): State {
     case "ended":
       return withResults(plan, state, event.results);
     case "baked":
-      return state.phase === "baking" ? { ...state, phase: "checking", baked: true } : state;
+      if (state.phase !== "baking") return state;
+      return plan.policy.gate
+        ? { ...state, phase: "checking", baked: true }
+        : waveProven(plan, { ...state, baked: true });
     case "gate":
       return state.phase === "checking" ? judged(plan, state, event) : state;
     case "approve":

@@ -5,7 +5,7 @@ import { spawn } from "node:child_process";
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, symlinkSync } from "node:fs";
 import { basename, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { connection, type ServerPlace, serverPlace } from "./peers.ts";
+import { type Connection, connection, type ServerPlace, serverPlace } from "./peers.ts";
 import { codes, Refused } from "./refused.ts";
 import { only, socketFolder, someoneIn } from "./server-places.ts";
 
@@ -31,6 +31,7 @@ export async function ownServer(state: string): Promise<Database> {
     try {
       await server.start();
       await server.prepare();
+      await server.attend();
     } finally {
       unlock();
     }
@@ -44,6 +45,7 @@ class Server {
   readonly #state: string;
   readonly #sockets: string;
   readonly #place: ServerPlace;
+  #here: Connection | undefined;
 
   constructor(state: string, place: ServerPlace) {
     this.#state = state;
@@ -96,10 +98,19 @@ class Server {
     if (!found) await this.#ask("create database postfix_relay");
   }
 
+  /** Is seen by who leaves, from now on: the server is not stopped under us. */
+  async attend(): Promise<void> {
+    await this.#here?.end().catch(() => {});
+    this.#here = connection(this.#to("postgres"));
+    this.#here.on("error", () => {});
+    await this.#here.connect();
+  }
+
   /** The last one stops it. Who comes in that moment starts it again. */
   async leave(): Promise<void> {
     const unlock = await only(this.#state);
     try {
+      await this.#here?.end().catch(() => {});
       const others =
         "select count(*)::int as n from pg_stat_activity where backend_type = 'client backend' and pid <> pg_backend_pid()";
       for (let tries = 0; tries < 5; tries += 1) {

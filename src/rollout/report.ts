@@ -1,13 +1,13 @@
 // A rollout as a report: Markdown for a page, JUnit for a CI server, and the lines at the end of a command.
 
-import { type RolloutStatus, type StackStatus, tally, waysOn } from "./status.ts";
+import { inWords, type RolloutStatus, type StackStatus, tally, waysOn } from "./status.ts";
 
 /** Seconds that a stack has taken. */
 export const secondsOf = ({ began, ended }: StackStatus): number =>
   began === undefined || ended === undefined ? 0 : Math.round((ended - began) / 1000);
 
-const words = (text: string) => text.replaceAll("-", " ");
-const isBad = ({ state }: StackStatus) =>
+/** Whether something has gone wrong with a stack. */
+export const isBad = ({ state }: StackStatus): boolean =>
   !["succeeded", "unchanged", "pending", "queued", "running", "skipped"].includes(state);
 
 /** The last lines of a command: how far it is, what has failed and why, and what can be done. */
@@ -21,7 +21,7 @@ export function summary(status: RolloutStatus): string {
     ...bad
       .slice(0, 20)
       .flatMap((one) => [
-        `${one.stack} ${words(one.state)}${one.why.length > 0 ? `: ${one.why[0]}` : ""}`,
+        `${one.stack} ${inWords(one.state)}${one.why.length > 0 ? `: ${one.why[0]}` : ""}`,
         ...one.why.slice(1).map((line) => `  ${line}`),
         ...(one.folder ? [`  log: ${one.folder}`] : []),
       ]),
@@ -37,7 +37,7 @@ const cell = (text: string) => text.replaceAll("|", "\\|").replaceAll("\n", " ")
 export function markdown(status: RolloutStatus): string {
   const { id, phase, wave, waves, why, notes, stacks } = status;
   const rows = stacks.map((one) =>
-    [one.wave, one.stack, one.hosts, words(one.state), `${secondsOf(one)} s`, one.why[0] ?? ""]
+    [one.wave, one.stack, one.hosts, inWords(one.state), `${secondsOf(one)} s`, one.why[0] ?? ""]
       .map((text) => cell(`${text}`))
       .join(" | "),
   );
@@ -69,7 +69,7 @@ export function junit({ id, waves, stacks }: RolloutStatus): string {
         tag &&
         (tag === "skipped"
           ? "<skipped/>"
-          : `<${tag} message="${escaped(one.why[0] ?? words(one.state))}">${reason}</${tag}>`);
+          : `<${tag} message="${escaped(one.why[0] ?? inWords(one.state))}">${reason}</${tag}>`);
       return `    <testcase classname="${escaped(id)}" name="${escaped(one.stack)}" time="${secondsOf(one)}">${inside}</testcase>`;
     });
     const count = (tag: string) => own.filter((one) => tagOf(one) === tag).length;

@@ -30,7 +30,7 @@ export interface Rotated {
 /** Stands for a password that is not known yet. */
 const SOME = "Xk7-any-password-Qw2";
 
-/** What is said of several stacks, once. */
+/** A line for each reason, with all stacks that have it. */
 function perReason(found: readonly (readonly [stack: string, reason: string])[]): string[] {
   const stacks = new Map<string, string[]>();
   for (const [stack, reason] of found) stacks.set(reason, [...(stacks.get(reason) ?? []), stack]);
@@ -45,20 +45,34 @@ function refuse(found: readonly (readonly [stack: string, reason: string])[]): v
 const inLines = (problems: readonly Problem[]) =>
   problems.map(({ path, reason }) => `${pathText(path)}: ${reason}`).join("; ");
 
-/** Refuses what is wrong whatever the password is; what the operator has to know beside that, in lines. */
-export function lookBefore(stacks: readonly Configured[], rotation: Rotation, waves: number): string[] {
+/**
+ * Refuses what is wrong with the stacks, and with the password where it is known already; what the operator has to know
+ * beside that, in lines.
+ */
+export function lookBefore(
+  stacks: readonly Configured[],
+  rotation: Rotation,
+  waves: number,
+  password?: string,
+): string[] {
   const { path, username } = rotation;
   const where = `postfix-relay:${pathText(path)}`;
-  const found = stacks.map((one) => ({ one, ...rendered(withAccount(one, path, { password: SOME, username })) }));
-  refuse(
-    found.flatMap(({ one, files, problems }): [string, string][] => {
-      const has = hasAccount(one, path);
-      if (!has || problems) return [[one.stack, has && problems ? inLines(problems) : `it has no ${where}`]];
-      if ([...files.values()].some((text) => text.includes(SOME))) return [];
+  const found = stacks.map((one) => {
+    const wanted = withAccount(one, path, { password: SOME, username });
+    return { one, wanted, ...rendered(wanted) };
+  });
+  const wrong = found.flatMap(({ one, wanted, files, problems }): [string, string][] => {
+    const has = hasAccount(one, path);
+    if (!has || problems) return [[one.stack, has && problems ? inLines(problems) : `it has no ${where}`]];
+    if (![...files.values()].some((text) => text.includes(SOME)))
       return [[one.stack, `no host takes its password from ${where}: each has one of its own; name it with --path`]];
-    }),
-  );
-  refuse(stacks.flatMap((one) => againstWaves(withAccount(one, path, { password: SOME, username }), one.stack, waves)));
+    const more = password === undefined ? undefined : rendered(withAccount(one, path, { password, username })).problems;
+    return [
+      ...(more ? [[one.stack, inLines(more)] as [string, string]] : []),
+      ...againstWaves(wanted, one.stack, waves),
+    ];
+  });
+  refuse(wrong);
   const told: [string, string][] = [];
   for (const { one, files } of found) {
     const own = [...(files ?? [])].filter(([, text]) => !text.includes(SOME)).map(([name]) => name);
@@ -76,7 +90,10 @@ function againstWaves({ config, secretKeys }: Configuration, stack: string, wave
   if (!settings.some(({ rotation, gone }) => rotation === "cutover" && !gone)) return [];
   const why = "it has `rotation: cutover`, so all hosts have to change in one wave";
   if (waves > 1) return [[stack, `${why}; add \`--wave 100%\``]];
-  const own = inWaves(hosts.map(({ args: { name }, parsed }) => ({ name, gone: parsed.settings?.gone })), sizes);
+  const own = inWaves(
+    hosts.map(({ args: { name }, parsed }) => ({ name, gone: parsed.settings?.gone })),
+    sizes,
+  );
   return own.length > 1 ? [[stack, `${why}; set \`postfix-relay:waves\` to ["100%"] in its file`]] : [];
 }
 

@@ -30,10 +30,13 @@ function statOf(pid: number | string): Stat | undefined {
   }
 }
 
+let boot: string | undefined;
+
 /** This boot of this machine. */
 export function bootId(): string {
   try {
-    return readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
+    boot ??= readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
+    return boot;
   } catch {
     return "";
   }

@@ -92,7 +92,8 @@ function keptIn(folder: string): StackResult | undefined {
 async function doStack(task: StackTask, folder: string, place: Place): Promise<StackResult> {
   const { stack, timeout } = task;
   const env = { ...place.env, PULUMI_SKIP_UPDATE_CHECK: "true" };
-  const job: Job = { folder, command: up(stack), cwd: place.cwd, env, timeout };
+  const { cwd } = place;
+  const job: Job = { folder, command: up(stack), cwd, env, timeout };
   place.tell(stack, "running");
   for (let after: number | undefined; ; ) {
     const found = after ?? (await adopt(job));
@@ -105,7 +106,7 @@ async function doStack(task: StackTask, folder: string, place: Place): Promise<S
     const kept = keptIn(folder);
     if (kept) return kept;
     if (!digest.lock || !isOurs(digest.lock, folder)) return resultOf(task, ended, digest, folder);
-    await promisify(execFile)("pulumi", ["cancel", "--yes", "--non-interactive", "--stack", stack], job);
+    await promisify(execFile)("pulumi", ["cancel", "--yes", "--non-interactive", "--stack", stack], { cwd, env });
     after = attemptsIn(folder).length;
   }
 }

@@ -107,7 +107,7 @@ export const changedStacks = ({ stacks }: Pick<RolloutStatus, "stacks">): string
 /** What can be done now, in lines. */
 export function waysOn(status: Pick<RolloutStatus, "id" | "phase" | "stacks">): string[] {
   const { id, phase, stacks } = status;
-  const command = (verb: string) => `\`postfix-relay rollout ${verb} ${id}\``;
+  const command = (verb: string, option = "") => `\`postfix-relay rollout ${verb} ${id}${option}\``;
   const changed = changedStacks(status);
   const have =
     changed.length > 0
@@ -121,6 +121,12 @@ export function waysOn(status: Pick<RolloutStatus, "id" | "phase" | "stacks">): 
         `or revert the change in the stack files, run ${command("abort")}, and roll out again`,
       ];
     case "paused":
+      if (stacks.some(({ state }) => state === "changed"))
+        return [
+          have,
+          `either put back what has changed and run ${command("resume")}`,
+          `or run ${command("resume", " --replan")}, a new rollout of what is left with the files as they are now`,
+        ];
       return [have, `continue with ${command("resume")}, or end it with ${command("abort")}`];
     case "waiting":
       return [
@@ -134,12 +140,16 @@ export function waysOn(status: Pick<RolloutStatus, "id" | "phase" | "stacks">): 
   }
 }
 
-const short = (names: readonly string[]) =>
-  names.length > 12 ? `${names.slice(0, 12).join(", ")} … and ${names.length - 12} more` : names.join(", ");
+/** Names in a line; a long list is cut. */
+export const short = (names: readonly string[], most = 12): string =>
+  names.length > most ? `${names.slice(0, most).join(", ")} … and ${names.length - most} more` : names.join(", ");
+
+/** A state in words. */
+export const inWords = (state: string): string => state.replaceAll("-", " ");
 
 /** How many stacks are in each state, in words. */
 export function tally(stacks: readonly { readonly state: string }[]): string {
   const counts = new Map<string, number>();
   for (const { state } of stacks) counts.set(state, (counts.get(state) ?? 0) + 1);
-  return [...counts].map(([state, count]) => `${count} ${state.replaceAll("-", " ")}`).join(", ");
+  return [...counts].map(([state, count]) => `${count} ${inWords(state)}`).join(", ");
 }

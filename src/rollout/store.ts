@@ -55,10 +55,11 @@ export class Store {
     return (await this.#client.getEvent<State>(id, names.state, { timeoutSeconds: 0 })) ?? undefined;
   }
 
-  /** Whether a worker lives that has the rollout. */
-  async isServed(id: string): Promise<boolean> {
+  /** Whether a worker lives that has the rollout, and is another one than that. */
+  async isServed(id: string, other?: string): Promise<boolean> {
     const { executorId, status } = await this.#rollout(id);
-    return status === "PENDING" && executorId !== undefined && (await isServed(this.#url, executorId));
+    if (status !== "PENDING" || executorId === undefined || executorId === other) return false;
+    return await isServed(this.#url, executorId);
   }
 
   /** Whether its last step is recorded, too. */

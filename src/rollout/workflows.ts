@@ -1,6 +1,7 @@
 // The workflows: that of a rollout does what the planner says, and records what has happened; that of a stack is one
 // job. Inputs and results are plain rows of the database: no configuration and no secret.
 
+import { EventEmitter, once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { DBOS as Engine } from "@dbos-inc/dbos-sdk";
 import type { GateResult } from "./gate.ts";
@@ -36,8 +37,12 @@ export interface Reached {
   readonly observe: (plan: Plan, state: State, events: readonly Event[]) => void;
 }
 
-/** Milliseconds between two looks at what has ended. */
+/** Milliseconds between two looks for a message, or for what is to be begun. */
 export const POLL = 100;
+/** The same for what has ended elsewhere; what has ended here is told. */
+const COLLECT = 1000;
+/** Milliseconds in which the end of a job is recorded, and further ones may come. */
+const RECORDED = 250;
 /** Milliseconds after which messages are read, whatever has ended. */
 const PATIENCE = 5000;
 const MONTH = 30 * 86_400;
@@ -45,6 +50,7 @@ const ENDED = ["SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"
 
 /** Registers both. */
 export function workflows(DBOS: typeof Engine, { place, gate, observe }: Reached, running: Set<string>) {
+  const here = new EventEmitter();
   const guarded =
     <T, R>(work: (input: T) => Promise<R>) =>
     async (input: T): Promise<R> => {
@@ -66,7 +72,9 @@ export function workflows(DBOS: typeof Engine, { place, gate, observe }: Reached
     guarded(async (task: StackTask): Promise<StackResult> => {
       // Who takes back what was not begun sees by this step that it was.
       await DBOS.runStep(async () => true, { name: "begin" });
-      return await DBOS.runStep(() => runStack(task, place), { name: "up" });
+      const result = await DBOS.runStep(() => runStack(task, place), { name: "up" });
+      here.emit("ended");
+      return result;
     }),
     { name: names.stack, maxRecoveryAttempts: 1000 },
   );
@@ -74,7 +82,8 @@ export function workflows(DBOS: typeof Engine, { place, gate, observe }: Reached
   const collect = (ids: readonly string[]) =>
     DBOS.runStep(
       async () => {
-        for (let waited = 0; waited < PATIENCE; waited += POLL) {
+        const until = Date.now() + PATIENCE;
+        while (Date.now() < until) {
           // A database that is away for a while is no reason to stop.
           const found = await DBOS.listWorkflows({
             workflowIDs: [...ids],
@@ -83,7 +92,8 @@ export function workflows(DBOS: typeof Engine, { place, gate, observe }: Reached
             loadInput: false,
           }).catch(() => []);
           if (found.length > 0) return found.map(endOf);
-          await sleep(POLL);
+          await once(here, "ended", { signal: AbortSignal.timeout(COLLECT) }).catch(() => {});
+          await sleep(RECORDED);
         }
         return [];
       },

@@ -3,6 +3,7 @@ import { act } from "../../src/cli/act.ts";
 import type { Action } from "../../src/cli/request.ts";
 import { HOST_KEY } from "../support/args.ts";
 import { sealed, stateWith } from "../support/state.ts";
+import { consoleOf } from "./console.ts";
 
 const action: Action = {
   command: "queue",
@@ -41,22 +42,8 @@ async function command(
         if (found instanceof Error) throw found;
         return typeof found === "string" ? { code: 0, stdout: found } : found;
       },
-      ask:
-        answer === undefined
-          ? undefined
-          : async (question) => {
-              said.questions.push(question);
-              return answer;
-            },
-      print: (text) => {
-        said.out += text;
-      },
-      say: (text) => {
-        said.err += `${text}\n`;
-      },
+      ...consoleOf(said, answer),
       progress: () => {},
-      width: 200,
-      color: false,
       now: () => 0,
     },
   );

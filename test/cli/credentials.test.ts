@@ -100,7 +100,11 @@ const old = "[smtp.example.net]:587 user:poison-old\n";
 test("all have it: the old one can be revoked", async () => {
   const scene = { config: config(["web-1", "web-2"]), state: state(["web-1", "web-2"]) };
   const found = await status("--all", { prod: scene }, { "web-1": now, "web-2": now });
-  expect(found).toMatchObject({ code: 0, err: "", called: expect.arrayContaining(["web-1.example.com: credential (20 s)"]) });
+  expect(found).toMatchObject({
+    code: 0,
+    err: "",
+    called: expect.arrayContaining(["web-1.example.com: credential (20 s)"]),
+  });
   expect(found.out).toBe(`\
 HOST   STATE    DETAILS
 web-1  current
@@ -137,13 +141,21 @@ test("some have not, and of some it is not known", async () => {
   expect(found.out).toMatch(/^d +unknown +nothing listens on its SSH port/m);
   expect(found.out).toMatch(/^e +unknown +it belongs to another Relay, other\/prod\/e$/m);
   expect(found.out).toMatch(/^f +unknown +another run works on this host: {2}\[2Jx$/m);
-  expect(found.out).toMatch(/^g +unknown +its postrelay does not know `credential` yet; `pulumi up` brings a newer one$/m);
+  expect(found.out).toMatch(
+    /^g +unknown +its postrelay does not know `credential` yet; `pulumi up` brings a newer one$/m,
+  );
   expect(found.out).toMatch(/^new +unknown +`pulumi up` sets it up$/m);
-  expect(found.out).toMatch(/\nDo not revoke the old one yet: another one is on 2 of 8 hosts, of 5 it is not known\.\n$/);
+  expect(found.out).toMatch(
+    /\nDo not revoke the old one yet: another one is on 2 of 8 hosts, of 5 it is not known\.\n$/,
+  );
 });
 
 test("a host that only the state has, and one that is gone", async () => {
-  const hosts = ["left", "web"].map((name) => ({ name, connection: connection(name), ...(name === "left" && { gone: true }) }));
+  const hosts = ["left", "web"].map((name) => ({
+    name,
+    connection: connection(name),
+    ...(name === "left" && { gone: true }),
+  }));
   const scene = { config: config([], { hosts }), state: state(["web", "left", "removed"]) };
   const found = await status("--all", { prod: scene }, { web: now, left: old, removed: old });
   expect(found.out).toMatch(/^removed +group A +the configuration of its stack does not have this host$/m);
@@ -175,7 +187,10 @@ test("a stack that cannot be read, or whose configuration is wrong: nothing can 
 });
 
 test("nothing is chosen, or a stack that is not there", async () => {
-  await expect(status("", { prod: {} })).rejects.toMatchObject({ code: 64, message: expect.stringMatching(/^nothing is chosen/) });
+  await expect(status("", { prod: {} })).rejects.toMatchObject({
+    code: 64,
+    message: expect.stringMatching(/^nothing is chosen/),
+  });
   await expect(status("--stack prdo", { prod: {} })).rejects.toMatchObject({
     code: 64,
     message: expect.stringMatching(/there is no stack prdo; did you mean prod\?/),

@@ -5,6 +5,7 @@ import type { HostKeyRequest } from "../../src/cli/request.ts";
 import { hostKeyIn } from "../../src/ssh/host-key.ts";
 import { HOST_KEY } from "../support/args.ts";
 import { keyPair } from "../support/ssh-server.ts";
+import { consoleOf } from "./console.ts";
 
 const other = hostKeyIn(keyPair("ecdsa").public);
 const own = hostKeyIn(HOST_KEY);
@@ -14,7 +15,10 @@ const request: HostKeyRequest = {
 
 const hosts = (keys: Record<string, object>) =>
   `config:\n  postfix-relay:hosts: ${JSON.stringify(
-    Object.entries(keys).map(([name, connection]) => ({ name, connection: { host: `${name}.example.com`, ...connection } })),
+    Object.entries(keys).map(([name, connection]) => ({
+      name,
+      connection: { host: `${name}.example.com`, ...connection },
+    })),
   )}\n`;
 
 /** Runs it where hosts show these keys. */
@@ -36,21 +40,7 @@ async function run(
         return found;
       },
       set: async (...args) => void said.set.push(args.join(" | ")),
-      ask:
-        answer === undefined
-          ? undefined
-          : async (question) => {
-              said.questions.push(question);
-              return answer;
-            },
-      print: (text) => {
-        said.out += text;
-      },
-      say: (text) => {
-        said.err += `${text}\n`;
-      },
-      width: 200,
-      color: false,
+      ...consoleOf(said, answer),
     },
   );
   return { code, ...said };
@@ -72,8 +62,14 @@ test("add: the fingerprint, how to compare it, and a question; then it is writte
 
 test("add: no is no, and without a terminal it takes --yes", async () => {
   expect(await run({}, two, { web: own }, false)).toMatchObject({ code: 0, set: [], out: "nothing was written\n" });
-  await expect(run({}, two, { web: own })).rejects.toMatchObject({ code: 64, message: expect.stringContaining("--yes") });
-  expect(await run({ yes: true }, two, { web: own })).toMatchObject({ code: 0, set: [expect.stringContaining(HOST_KEY)] });
+  await expect(run({}, two, { web: own })).rejects.toMatchObject({
+    code: 64,
+    message: expect.stringContaining("--yes"),
+  });
+  expect(await run({ yes: true }, two, { web: own })).toMatchObject({
+    code: 0,
+    set: [expect.stringContaining(HOST_KEY)],
+  });
 });
 
 test("add: the same key is there already", async () => {
@@ -95,7 +91,10 @@ test("add: another key is there: both fingerprints, a question of its own, or --
     code: 64,
     message: expect.stringContaining("add --replace"),
   });
-  expect(await run({ yes: true, replace: true }, file, { web: other })).toMatchObject({ code: 0, set: [expect.any(String)] });
+  expect(await run({ yes: true, replace: true }, file, { web: other })).toMatchObject({
+    code: 0,
+    set: [expect.any(String)],
+  });
 });
 
 test("add: JSON", async () => {
@@ -108,7 +107,13 @@ test("add: JSON", async () => {
 
 test.each<[what: string, asked: Partial<HostKeyRequest>, file: string, code: number, says: RegExp]>([
   ["no such stack", { stack: "prdo" }, two, 64, /there is no stack prdo; did you mean prod\?/],
-  ["no such host", { host: "wbe" }, two, 64, /there is no host wbe in Pulumi\.prod\.yaml; did you mean web\? known here: db, web/],
+  [
+    "no such host",
+    { host: "wbe" },
+    two,
+    64,
+    /there is no host wbe in Pulumi\.prod\.yaml; did you mean web\? known here: db, web/,
+  ],
   ["no hosts", {}, "config: {}\n", 64, /has no `postfix-relay:hosts`/],
   ["no YAML", {}, "config: [", 2, /^Pulumi\.prod\.yaml is not YAML/],
   ["no answer", {}, two, 2, /the host key of web\.example\.com cannot be fetched: no answer/],

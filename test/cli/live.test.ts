@@ -1,27 +1,11 @@
 import stringWidth from "string-width";
 import { expect, test } from "vitest";
 import { frame, linesFor } from "../../src/cli/live.ts";
-import type { Plan } from "../../src/rollout/plan.ts";
 import { initial, step } from "../../src/rollout/planner.ts";
+import { planOf } from "../support/rollout.ts";
 
-const policy = {
-  concurrency: 60,
-  maxFailures: 1,
-  maxUnreachable: 0,
-  bake: 0,
-  approval: "none",
-  timeout: 60,
-  gate: false,
-} as const;
 const stacks = Array.from({ length: 62 }, (_, index) => `stack-${index}`);
-const wave = (names: string[]) => names.map((stack) => ({ stack, hosts: 1, fingerprint: "f" }));
-const plan = {
-  version: 1,
-  id: "r",
-  project: "mail",
-  policy,
-  waves: [wave(stacks.slice(0, 1)), wave(stacks.slice(1))],
-} as unknown as Plan;
+const plan = planOf("r", [stacks.slice(0, 1), stacks.slice(1)], { concurrency: 60, maxFailures: 1 });
 
 const begun = step(plan, initial(plan), { type: "begin" }).state;
 const second = step(plan, begun, { type: "ended", results: [{ stack: "stack-0", state: "succeeded" }] }).state;

@@ -56,7 +56,15 @@ describe.each(shells.map((shell) => [shell.join(" "), shell] as const))("%s", (_
   });
 
   runs("a nonce is 64 hex digits, and nothing else", () => {
-    for (const wrong of ["", "\n", nonce.slice(1), `${nonce}0`, `${nonce}\nx\n`.slice(0, 10), nonce.toUpperCase(), `$(id)${nonce.slice(5)}`])
+    for (const wrong of [
+      "",
+      "\n",
+      nonce.slice(1),
+      `${nonce}0`,
+      `${nonce}\nx\n`.slice(0, 10),
+      nonce.toUpperCase(),
+      `$(id)${nonce.slice(5)}`,
+    ])
       expect(credential(wrong), wrong).toEqual({ code: 64 });
     expect(credential(`${nonce}\n`, "--json")).toEqual({ code: 64 });
   });

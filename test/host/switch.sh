@@ -83,4 +83,4 @@ next=two
 # A refusal ends the verb, so it has a shell of its own; a kill ends both.
 (happen "$event" "$next") >/dev/null 2>&1
 echo "$(live_mark) $(sed -n 's/^relayhost = //p' "$etc/main.cf") $(cut -d ' ' -f 1 "$etc/sasl_passwd" 2>/dev/null)" \
-  "$(ls "$etc" | tr '\n' ' ')$(ls -A "$state" | grep -E '^(journal|committed|live.next|good.next)' | tr '\n' ' ')"
+  "$(ls "$etc" | tr '\n' ' ')$(ls -A "$state" "$etc" "${tool%/*}" | grep -E '^(journal|committed|live.next|good.next)|[.]new$' | tr '\n' ' ')"

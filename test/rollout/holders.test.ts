@@ -2,7 +2,12 @@ import { createHash } from "node:crypto";
 import { expect, test } from "vitest";
 import { answerTo, type HostAnswer, holders, isRevocable, letters, verdictOn } from "../../src/rollout/holders.ts";
 
-const host = (name: string, answer?: string, wanted: string | undefined = "new", details: string[] = []): HostAnswer => ({
+const host = (
+  name: string,
+  answer?: string,
+  wanted: string | undefined = "new",
+  details: string[] = [],
+): HostAnswer => ({
   ...{ stack: "prod", host: name, answer, wanted, details },
 });
 

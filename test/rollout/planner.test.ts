@@ -4,23 +4,9 @@ import type { Plan, Policy } from "../../src/rollout/plan.ts";
 import { AHEAD, initial, step } from "../../src/rollout/planner.ts";
 import type { Effect, Event, Outcome, State } from "../../src/rollout/states.ts";
 import { FAILED, inState, isAtRest, isOver } from "../../src/rollout/states.ts";
+import { planOf as planNamed } from "../support/rollout.ts";
 
-const easy: Policy = {
-  concurrency: 2,
-  maxFailures: 0,
-  maxUnreachable: 0,
-  bake: 0,
-  approval: "none",
-  timeout: 60,
-  gate: false,
-};
-const planOf = (waves: string[][], policy: Partial<Policy> = {}): Plan => ({
-  version: 1,
-  id: "r",
-  project: "mail",
-  policy: { ...easy, ...policy },
-  waves: waves.map((wave) => wave.map((stack) => ({ stack, hosts: 1, fingerprint: "f" }))) as Plan["waves"],
-});
+const planOf = (waves: string[][], policy: Partial<Policy> = {}) => planNamed("r", waves, policy);
 
 /** A rollout that is fed with events, and remembers what it was told to do. */
 class Run {
@@ -126,9 +112,11 @@ test("abort beats approve, and ends a bake at once", () => {
   expect([waiting.state.phase, waiting.next]).toEqual(["waiting", "wait"]);
   waiting.give({ type: "abort" }).give({ type: "approve" });
   expect(waiting.state).toMatchObject({ phase: "aborted", stacks: { b: "skipped" } });
-  const baking = new Run(planOf([["a"], ["b"]], { bake: 60 })).end({ a: "succeeded" });
-  expect(baking.effects).toEqual([{ do: "bake", seconds: 60 }]);
-  expect(baking.give({ type: "abort" }).give({ type: "baked" }).state.phase).toBe("aborted");
+  const bake = () => new Run(planOf([["a"], ["b"]], { bake: 60 })).end({ a: "succeeded" });
+  expect(bake().effects).toEqual([{ do: "bake", seconds: 60 }]);
+  // Without a gate nobody is asked after it.
+  expect(bake().give({ type: "baked" }).started).toEqual(["a", "b"]);
+  expect(bake().give({ type: "abort" }).give({ type: "baked" }).state.phase).toBe("aborted");
 });
 
 test("the gate asks before and after the bake, and has hosts to compare with", () => {

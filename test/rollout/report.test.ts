@@ -1,30 +1,13 @@
 import { expect, test } from "vitest";
 import { page } from "../../src/rollout/page.ts";
-import type { Plan } from "../../src/rollout/plan.ts";
 import { initial, step } from "../../src/rollout/planner.ts";
 import { junit, markdown, summary } from "../../src/rollout/report.ts";
 import type { StackResult } from "../../src/rollout/stack.ts";
 import { type Child, statusOf } from "../../src/rollout/status.ts";
+import { planOf } from "../support/rollout.ts";
 
-const policy = {
-  concurrency: 2,
-  maxFailures: 0,
-  maxUnreachable: 0,
-  bake: 0,
-  approval: "none",
-  timeout: 60,
-  gate: false,
-} as const;
 const names = ["a", "b", "c"];
-const plan: Plan = {
-  version: 1,
-  id: "2026-11-30-x",
-  project: "mail",
-  policy,
-  waves: [["a"], ["b", "c"]].map((wave) =>
-    wave.map((stack) => ({ stack, hosts: 1, fingerprint: "f" })),
-  ) as Plan["waves"],
-};
+const plan = planOf("2026-11-30-x", [["a"], ["b", "c"]]);
 const result = (stack: string, more: Partial<StackResult> = {}): Child => ({
   stack,
   start: 1,

@@ -37,7 +37,11 @@ const refusal = (run: () => unknown) => {
 
 test("nothing speaks against it", () => {
   expect(lookBefore([stack("a"), stack("b")], main, 3)).toEqual([]);
-  const [first, second] = rotate([stack("a"), stack("b", { credentials: { username: "user", password: "after" } })], main, "after");
+  const [first, second] = rotate(
+    [stack("a"), stack("b", { credentials: { username: "user", password: "after" } })],
+    main,
+    "after",
+  );
   expect([first?.same, second?.same]).toEqual([false, true]);
   expect(first && second && isSame(first.wanted, second.wanted)).toBe(false);
 });
@@ -78,7 +82,11 @@ test.each<[waves: number, more: Record<string, unknown>, says: RegExp]>([
   [2, { rotation: "overlap" }, /^accepted$/],
   [2, { hosts: [host("a-1"), host("a-2", { rotation: "cutover" })] }, /`--wave 100%`/],
   [2, { hosts: [host("a-1"), host("a-2", { rotation: "cutover", gone: true })] }, /^accepted$/],
-  [1, { rotation: "cutover", hosts: [host("a-1"), host("a-2")] }, /set `postfix-relay:waves` to \["100%"\] in its file/],
+  [
+    1,
+    { rotation: "cutover", hosts: [host("a-1"), host("a-2")] },
+    /set `postfix-relay:waves` to \["100%"\] in its file/,
+  ],
   [1, { rotation: "cutover", hosts: [host("a-1"), host("a-2")], waves: ["100%"] }, /^accepted$/],
 ])("%i waves and %j", (waves, more, says) => {
   expect(refusal(() => lookBefore([stack("a", more), stack("b")], main, waves))).toMatch(says);

@@ -32,7 +32,9 @@ test("the key of a server, in the form of `connection.hostKey`; nobody logs in",
 
 test("a key that is known is asked for by its type", async () => {
   const keys = [keyPair("ed25519"), keyPair("ecdsa")];
-  const server = new ssh2.Server({ hostKeys: keys.map((key) => key.private) }, (client) => client.on("error", () => {}));
+  const server = new ssh2.Server({ hostKeys: keys.map((key) => key.private) }, (client) =>
+    client.on("error", () => {}),
+  );
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;
@@ -45,7 +47,10 @@ test("a key that is known is asked for by its type", async () => {
 });
 
 test("a key from its line, and the command that prints its fingerprint", () => {
-  expect(hostKeyIn(` ${HOST_KEY} root@web\n`)).toEqual({ line: HOST_KEY, fingerprint: expect.stringMatching(/^SHA256:/) });
+  expect(hostKeyIn(` ${HOST_KEY} root@web\n`)).toEqual({
+    line: HOST_KEY,
+    fingerprint: expect.stringMatching(/^SHA256:/),
+  });
   expect(fingerprintCommand(hostKeyIn(HOST_KEY))).toBe("ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub");
   expect(fingerprintCommand(hostKeyIn(keyPair("ecdsa").public))).toContain("ssh_host_ecdsa_key.pub");
 });

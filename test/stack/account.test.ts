@@ -22,7 +22,11 @@ function configuration(more: Record<string, unknown> = {}): Configuration {
     relayHost: { host: "smtp.example.net" },
     credentials: { username: "user", password: "before-1" },
     testDelivery: { to: "ops@example.org" },
-    hosts: [host("web"), host("db", { credentials: { username: "own", password: "before-2" } }), host("old", { gone: true })],
+    hosts: [
+      host("web"),
+      host("db", { credentials: { username: "own", password: "before-2" } }),
+      host("old", { gone: true }),
+    ],
     ...more,
   };
   const entries = Object.entries(tree).map(([key, value]) => [

@@ -6,7 +6,9 @@ import { processesOf } from "../faults/breakpoint.ts";
  * it.
  */
 export function silence(host: LabHost): () => void {
-  const servers = processesOf(host).filter(({ name, cmdline }) => name === "sshd" && cmdline.includes("listener"));
+  const named = processesOf(host).filter(({ name, cmdline }) => name === "sshd" && cmdline.includes("listener"));
+  // What it has just forked for a connection still has its name.
+  const servers = named.filter(({ parent }) => !named.some(({ pid }) => pid === parent));
   if (servers.length !== 1) throw new Error(`${host.name} has ${servers.length} SSH servers, not one`);
   for (const { pid } of servers) process.kill(pid, "SIGSTOP");
   return () => {

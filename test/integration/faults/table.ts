@@ -23,7 +23,7 @@ export class Table {
       cells.map((cell) =>
         String(cell)
           .replace(/https?:\/\/\S+.*?refused\)/, "…")
-          .replace(/https?:\/\/\S+/g, "…"),
+          .replace(/https?:\/\/[^\s`]+/g, "…"),
       ),
     );
   }

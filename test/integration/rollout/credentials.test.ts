@@ -58,11 +58,21 @@ async function holders() {
 }
 
 test("before the first rollout nothing is known; after it all have it", async () => {
-  expect(await holders()).toEqual({ code: 2, revocable: false, groups: ["one unknown", "three unknown", "two unknown"] });
+  expect(await holders()).toEqual({
+    code: 2,
+    revocable: false,
+    groups: ["one unknown", "three unknown", "two unknown"],
+  });
   const { code, stdout, stderr } = await command("rollout start --all --yes --wave 100%");
   expect(code, stdout + stderr).toBe(0);
-  expect(await holders()).toEqual({ code: 0, revocable: true, groups: ["one current", "three current", "two current"] });
-  expect((await command("credentials status --all")).stdout).toMatch(/^one +one +current$[\s\S]*The old one can be revoked\.\n$/m);
+  expect(await holders()).toEqual({
+    code: 0,
+    revocable: true,
+    groups: ["one current", "three current", "two current"],
+  });
+  expect((await command("credentials status --all")).stdout).toMatch(
+    /^one +one +current$[\s\S]*The old one can be revoked\.\n$/m,
+  );
 });
 
 test("a password that breaks a rule, and one in waves where the old one dies at once: no file is touched", async () => {
@@ -88,7 +98,9 @@ test("a second account, canary first: one host has it, the others are a group, a
   const { groups, ...found } = await holders();
   expect(found).toEqual({ code: 1, revocable: false });
   expect(groups).toEqual(["one current", "three A", "two A"]);
-  expect((await command("credentials status --all")).stdout).toMatch(/Do not revoke the old one yet: another one is on 2 of 3/);
+  expect((await command("credentials status --all")).stdout).toMatch(
+    /Do not revoke the old one yet: another one is on 2 of 3/,
+  );
 
   const id = /rollout (\S+) begins/.exec(stderr)?.[1] ?? "";
   await command(`rollout approve ${id}`);
@@ -124,11 +136,17 @@ test("what Postfix uses is told: a file that was edited, a host that was rolled 
 });
 
 test("host keys: compared, and another one is replaced only when somebody says so", async () => {
-  expect(await command("hostkey check one")).toMatchObject({ code: 0, stdout: expect.stringMatching(/^one +same +SHA256:/m) });
+  expect(await command("hostkey check one")).toMatchObject({
+    code: 0,
+    stdout: expect.stringMatching(/^one +same +SHA256:/m),
+  });
   const [one, two] = hosts;
   const [stack] = stacks;
   await stack?.set("postfix-relay:hosts[0].connection.hostKey", two?.hostKey ?? "");
-  expect(await command("hostkey check one")).toMatchObject({ code: 1, stdout: expect.stringMatching(/^one +another /m) });
+  expect(await command("hostkey check one")).toMatchObject({
+    code: 1,
+    stdout: expect.stringMatching(/^one +another /m),
+  });
   expect(await command("hostkey add one one --yes")).toMatchObject({ code: 64 });
   const added = await command("hostkey add one one --yes --replace");
   expect(added.code, added.stderr).toBe(0);

@@ -4,6 +4,7 @@ tool=$root/usr/local/sbin/postrelay
 state=$root/var/lib/postfix-relay
 etc=$root/etc/postfix
 swap=$etc/.postfix-relay # on the same file system as what is renamed from it
+beside=$etc/.postfix-relay.new # a file of /etc/postfix, before it takes its place
 spool=$root/var/spool/postfix
 aliases=$root/etc/aliases
 inbox=$root/run/postrelay # in memory: what comes on stdin

@@ -36,7 +36,10 @@ sends_submit() { as_any_user sendmail -bv -f '' -- "$1" </dev/null 2>&1 >/dev/nu
 # root.
 as_any_user() {
   local user=65534
-  [ "$(live_value authorized_submit_users)" = static:anyone ] || user=0
+  # grep is a tenth of what postconf takes, and hardly anybody sets it.
+  if grep -q authorized_submit_users "$etc/main.cf"; then
+    [ "$(live_value authorized_submit_users)" = static:anyone ] || user=0
+  fi
   cd / && timeout 10 setpriv --reuid="$user" --regid="$user" --clear-groups "$@"
 }
 

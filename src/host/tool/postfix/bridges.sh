@@ -101,11 +101,10 @@ are_bridges_settled() { [ "$(missing_bridges "$etc" | sed 's/:[^:]*$//' | tr '\n
 
 # settle_bridges: makes it so; Postfix is not told. 1: it was so already, 73: it cannot be written.
 settle_bridges() {
-  local new="$etc/main.cf.new"
   if [ "$(live)" = original ] || [ ! -f "$etc/main.cf" ] || [ -L "$etc/main.cf" ]; then return 1; fi
   ! are_bridges_settled || return 1
-  without_bridges <"$etc/main.cf" >"$new" && leave_out_bridges "$etc" "$new" || return 73
-  put_readable "$new" "$etc/main.cf"
+  without_bridges <"$etc/main.cf" >"$beside" && leave_out_bridges "$etc" "$beside" || return 73
+  put_readable "$beside" "$etc/main.cf"
 }
 
 # follow_bridges: where some are left out, they are waited for.

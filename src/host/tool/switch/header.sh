@@ -18,6 +18,8 @@
 #   rw /var/lib/postfix-relay/kept           files that somebody had edited, the last three times
 #   rw /var/lib/postfix-relay/accepting.cf   the main.cf of before, while mail is refused
 #   rw /var/lib/postfix-relay/made-aliases   checksum of the /etc/aliases that we have made
+#   rw /etc/systemd/system                   what a power cut has left half written is removed
+#   rw /usr/local/sbin/postrelay             the same
 #   r  /var/spool/postfix
 #   r  /run/postrelay
 #

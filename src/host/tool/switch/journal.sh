@@ -59,7 +59,7 @@ rename_before() {
   in_folder "$swap/back" "$1" || return 0
   [ "$(stat -c %i "$swap/back/$1")" != "$(stat -c %i "$etc/$1" 2>/dev/null)" ] || return 0
   mv -f "$swap/back/$1" "$etc/$1" 2>/dev/null && return
-  rm -f "$etc/$1.new" && cp -a "$swap/back/$1" "$etc/$1.new" && mv -f "$etc/$1.new" "$etc/$1"
+  rm -f "$beside" && cp -a "$swap/back/$1" "$beside" && mv -f "$beside" "$etc/$1"
 }
 
 # recover [boot]: ends what a killed run has left half done. 1: a mail system that Postfix replaces still refuses mail.
@@ -71,7 +71,7 @@ recover() {
     roll_back "$@" || fail 78 "an interrupted change could not be rolled back: $failure."
     say 'an interrupted change of the configuration was rolled back.'
   fi
-  remove_paths "$state/good.next" "$state/live.next" "$state/journal.new"
+  remove_paths "$state/good.next" "$state/live.next" "$state"/*.new "$beside" "$tool.new" "$units"/postfix-relay-*.new
   if is_refusing_mail; then accept_mail || say "Postfix still refuses mail: $failure"; fi
   if [ "${1-}" = boot ]; then candidate_remove; fi
   mta_unblock

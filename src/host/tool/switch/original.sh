@@ -30,8 +30,9 @@ take_original() {
 # keep_foreign NAME: a file of somebody else's under a name that becomes ours from now on: it is restored when we go.
 # 73: it cannot be kept.
 keep_foreign() {
-  cp -a "$etc/$1" "$state/original/etc/$1.new" || return 73
-  mv "$state/original/etc/$1.new" "$state/original/etc/$1" && durable "$state/original/etc" || return 73
+  rm -f "$state/kept.new"
+  cp -a "$etc/$1" "$state/kept.new" || return 73
+  mv "$state/kept.new" "$state/original/etc/$1" && durable "$state/original/etc" || return 73
   switch_kept="$switch_kept/etc/postfix/$1 was not ours; copy: $state/original/etc/$1, and \
 is restored when its name is no longer needed$newline"
 }

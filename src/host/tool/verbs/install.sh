@@ -85,7 +85,7 @@ write_placeholder() {
     "compatibility_level = $1" 'myhostname = localhost.localdomain' 'inet_interfaces = loopback-only' \
     'defer_transports = smtp relay local' 'master_service_disable = inet, pickup/unix, pickup/fifo' \
     >"$state/placeholder.cf" || return 73
-  cp "$state/placeholder.cf" "$etc/main.cf.new" && put_readable "$etc/main.cf.new" "$etc/main.cf"
+  cp "$state/placeholder.cf" "$beside" && put_readable "$beside" "$etc/main.cf"
 }
 
 # install_tool: puts this file in its place. 73: it cannot be written.

@@ -1,14 +1,14 @@
-// A project with stacks, whose `pulumi` is a stand-in, and the command line on it: as a user has it, in a process of its
-// own that can be killed.
+// A project with stacks, whose `pulumi` is a stand-in, and the command line on it: as a user has it, in a process of
+// its own that can be killed.
 
 import { type ChildProcess, spawn } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { vi } from "vitest";
-import { HOST_KEY } from "../support/args.ts";
-
-const program = join(import.meta.dirname, "../../src/cli/main.ts");
+import { attemptsIn, recordOf } from "../../../src/rollout/job.ts";
+import { kill } from "../../../src/rollout/session.ts";
+import { HOST_KEY } from "../../support/args.ts";
 
 /** What a command has printed, and its exit code. */
 export interface Ran {
@@ -30,8 +30,12 @@ export class TestProject {
   readonly env: NodeJS.ProcessEnv;
   readonly stacks: readonly string[];
 
-  constructor(count: number, env: NodeJS.ProcessEnv = {}) {
-    const stand = join(import.meta.dirname, "stand-in");
+  readonly #program: string;
+
+  /** `program` is the command line, as source or as it is built. */
+  constructor(count: number, env: NodeJS.ProcessEnv = {}, program = "src/cli/main.ts") {
+    this.#program = join(import.meta.dirname, "../../..", program);
+    const stand = join(import.meta.dirname, "../../rollout/stand-in");
     this.env = { ...process.env, PATH: `${stand}:${process.env.PATH}`, STAND_IN: this.folder, NO_COLOR: "1", ...env };
     this.stacks = Array.from({ length: count }, (_, index) => `s${String(index + 1).padStart(2, "0")}`);
     writeFileSync(join(this.folder, "Pulumi.yaml"), "name: mail\nruntime: nodejs\nmain: index.js\n");
@@ -68,7 +72,10 @@ export class TestProject {
     };
     const entries = Object.entries(tree).map(([key, value]) => [
       `postfix-relay:${key}`,
-      { value: typeof value === "string" ? value : JSON.stringify(value), secret: JSON.stringify(value).includes("password") },
+      {
+        value: typeof value === "string" ? value : JSON.stringify(value),
+        secret: JSON.stringify(value).includes("password"),
+      },
     ]);
     writeFileSync(join(this.folder, `${stack}.config`), JSON.stringify(Object.fromEntries(entries)));
     writeFileSync(join(this.folder, `${stack}.username`), "relayuser");
@@ -86,7 +93,11 @@ export class TestProject {
 
   /** Starts the command line, with that on its stdin. */
   command(words: readonly string[], input = ""): Running {
-    const child = spawn(process.execPath, [program, ...words], { cwd: this.folder, env: this.env, stdio: "pipe" });
+    const child = spawn(process.execPath, [this.#program, ...words], {
+      cwd: this.folder,
+      env: this.env,
+      stdio: "pipe",
+    });
     child.stdin?.on("error", () => {});
     child.stdin?.end(input);
     const said = { stdout: "", stderr: "" };
@@ -116,12 +127,37 @@ export class TestProject {
     return this.calls().flatMap((line) => /^up (\S+) begins$/.exec(line)?.[1] ?? []);
   }
 
-  async until(is: () => boolean): Promise<void> {
-    await vi.waitUntil(is, { timeout: 240_000, interval: 50 });
+  /** Those whose `up` has ended, in that order. */
+  ended(): string[] {
+    return this.calls().flatMap((line) => /^up (\S+) done$/.exec(line)?.[1] ?? []);
   }
 
-  /** Ends the server that a killed command has left, and removes all. */
+  /** Waits until that is so; a command that has to run meanwhile may not end before. */
+  async until(is: () => boolean, running?: Running): Promise<void> {
+    const early = running?.ended.then(({ code, stderr }) => {
+      if (!is()) throw new Error(`it has ended with exit code ${code}:\n${stderr}`);
+    });
+    await Promise.race([vi.waitUntil(is, { timeout: 240_000, interval: 50 }), ...(early ? [early] : [])]);
+  }
+
+  /** The folders of all attempts of a rollout. */
+  attempts(id: string): string[] {
+    const of = (stack: string) => attemptsIn(join(this.folder, ".postfix-relay/rollouts", id, stack, "start-1"));
+    return this.stacks.flatMap(of);
+  }
+
+  /** Kills the jobs of a rollout that still run. */
+  killJobs(id: string): void {
+    for (const attempt of this.attempts(id)) {
+      const pid = recordOf(attempt)?.pid;
+      if (pid !== undefined && !existsSync(join(attempt, "exit"))) kill(pid);
+    }
+  }
+
+  /** Ends what killed commands have left, and removes all. */
   async remove(): Promise<void> {
+    const rollouts = join(this.folder, ".postfix-relay/rollouts");
+    for (const id of existsSync(rollouts) ? readdirSync(rollouts) : []) this.killJobs(id);
     const file = join(this.folder, ".postfix-relay/postgres/postmaster.pid");
     const pid = existsSync(file) ? Number(readFileSync(file, "utf8").split("\n")[0]) : 0;
     if (pid > 0) {
@@ -135,5 +171,6 @@ export class TestProject {
 /** The name of the rollout that a command has begun. */
 export const idIn = (text: string): string => /rollout (\S+) begins/.exec(text)?.[1] ?? "";
 
-/** A script that waits for a file in the folder of the stand-in. */
-export const until = (name: string) => `while [ ! -e "$STAND_IN/${name}" ]; do sleep 0.05; done; events 1`;
+/** A script that waits for a file in the folder of the stand-in, at most some minutes. */
+export const until = (name: string) =>
+  `tries=0; while [ ! -e "$STAND_IN/${name}" ] && [ $((tries += 1)) -lt 6000 ]; do sleep 0.05; done; events 1`;

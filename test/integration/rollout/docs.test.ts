@@ -3,12 +3,12 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, expect, test, vi } from "vitest";
-import { ROLLOUT_CODES } from "../../src/cli/rollout-options.ts";
+import { ROLLOUT_CODES } from "../../../src/cli/rollout-options.ts";
 import { idIn, TestProject } from "./project.ts";
 
 vi.setConfig({ testTimeout: 600_000 });
 
-const page = readFileSync(join(import.meta.dirname, "../../docs/rollout.md"), "utf8");
+const page = readFileSync(join(import.meta.dirname, "../../../docs/rollout.md"), "utf8");
 const [walk = [], stop = [], password = []] = [...page.matchAll(/```console\n(.*?)```/gs)].map(([, text = ""]) =>
   [...text.matchAll(/^\$ postfix-relay (?:rollout )?(.*)$/gm)].map(([, line = ""]) => line.split(" ")),
 );

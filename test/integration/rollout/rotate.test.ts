@@ -5,7 +5,7 @@ import { spawnSync } from "node:child_process";
 import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeEach, expect, test, vi } from "vitest";
-import { HOST_KEY } from "../support/args.ts";
+import { HOST_KEY } from "../../support/args.ts";
 import { idIn, type Ran, TestProject } from "./project.ts";
 
 vi.setConfig({ testTimeout: 600_000 });
@@ -27,7 +27,8 @@ async function rotate(words: string[], password: string): Promise<Ran> {
   return ran;
 }
 const given = () => project.stacks.map((stack) => project.given(stack));
-const configCalls = () => project.calls().filter((line) => line.startsWith("config ") && line.endsWith(" begins")).length;
+const configCalls = () =>
+  project.calls().filter((line) => line.startsWith("config ") && line.endsWith(" begins")).length;
 
 test("written into all stacks, and rolled out: the plan is that of the new files", async () => {
   const { code, stdout, stderr } = await rotate(["--all", "--username", "second", ...go], "poison-Vq3\n");
@@ -46,7 +47,9 @@ test("the same again writes nothing, and rolls out what is left", async () => {
   project.open("s02.closed");
   const first = await rotate(["--all", ...go], "poison-Hx8");
   expect(first.code, first.stderr).toBe(1);
-  expect(first.stderr).toMatch(/stack s02: pulumi has failed\n3 of 4 stacks have the new password in their files, and no/);
+  expect(first.stderr).toMatch(
+    /stack s02: pulumi has failed\n3 of 4 stacks have the new password in their files, and no/,
+  );
   expect(idIn(first.stderr)).toBe("");
   rmSync(join(project.folder, "s02.closed"));
   const second = await rotate(["--all", ...go], "poison-Hx8");
@@ -61,8 +64,18 @@ test.each<[what: string, words: string[], password: string, says: RegExp]>([
   ["two lines", ["--all", ...go], "poison-1\npoison-2\n", /credentials\.password: .*\nnothing was written/s],
   ["no --yes in a pipe", ["--all"], "poison-Zm5", /there is no terminal to ask on; add --yes/],
   ["nothing is chosen", go, "poison-Zm5", /nothing is chosen/],
-  ["an account that is not there", ["--all", "--account", "x.example.net", ...go], "poison-Zm5", /it has no postfix-relay:accounts/],
-  ["a host that is not there", ["--all", "--path", "hosts[3].credentials", ...go], "poison-Zm5", /it has no postfix-relay:hosts\[3\]/],
+  [
+    "an account that is not there",
+    ["--all", "--account", "x.example.net", ...go],
+    "poison-Zm5",
+    /it has no postfix-relay:accounts/,
+  ],
+  [
+    "a host that is not there",
+    ["--all", "--path", "hosts[3].credentials", ...go],
+    "poison-Zm5",
+    /it has no postfix-relay:hosts\[3\]/,
+  ],
   ["the user name as password", ["--all", ...go], "relayuser", /credentials\.username: .*is the password/],
 ])("refused before anything is written: %s", async (_, words, password, says) => {
   const before = configCalls();
@@ -79,7 +92,9 @@ test("where the old one dies at once, all hosts change in one wave", async () =>
   const refused = await rotate(["--all", ...go], "poison-Lb9");
   expect(refused).toMatchObject({
     code: 64,
-    stderr: expect.stringMatching(/stack s03: it has `rotation: cutover`, so all hosts have to change in one wave; add `--wave 100%`/),
+    stderr: expect.stringMatching(
+      /stack s03: it has `rotation: cutover`, so all hosts have to change in one wave; add `--wave 100%`/,
+    ),
   });
   expect(given()).toEqual(project.stacks.map(() => "before-Kx4"));
   expect(await rotate(["--all", "--wave", "100%", ...go], "poison-Lb9")).toMatchObject({ code: 0 });
@@ -112,7 +127,9 @@ test("while a rollout has a stack, it is not written", async () => {
 test("nobody sees a password: not in what is printed, nor in calls, results and the database", () => {
   const printed = said.map(({ stdout, stderr }) => stdout + stderr).join("\n") + project.calls().join("\n");
   expect(printed).not.toMatch(/poison|before-Kx4/);
-  const found = spawnSync("grep", ["-rlE", "poison|before-Kx4", join(project.folder, ".postfix-relay")], { encoding: "utf8" });
+  const found = spawnSync("grep", ["-rlE", "poison|before-Kx4", join(project.folder, ".postfix-relay")], {
+    encoding: "utf8",
+  });
   expect(found.stdout).toBe("");
   expect(readdirSync(project.folder)).toContain(".postfix-relay");
 });
