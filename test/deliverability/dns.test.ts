@@ -1,11 +1,9 @@
-import { execFileSync } from "node:child_process";
 import { createSocket, type Socket } from "node:dgram";
 import { Resolver } from "node:dns/promises";
 import { afterEach, expect, test, vi } from "vitest";
 import { type Ask, Looks } from "../../src/deliverability/dns.ts";
 import { askZones, looksAt } from "./zones.ts";
 
-const ROOT = new URL("../..", import.meta.url).pathname;
 const opened: Socket[] = [];
 afterEach(() => {
   for (const socket of opened.splice(0)) socket.close();
@@ -73,17 +71,4 @@ test("a name server that is dead costs two seconds, however many questions there
     states.push((await looks.find(name, "TXT")).state);
   expect(states).toEqual(["failed", "failed", "failed"]);
   expect(performance.now() - began).toBeLessThan(2500);
-});
-
-test("the libraries that judge are not loaded with the package", () => {
-  const script = `
-    import { createRequire } from "node:module";
-    await import("./src/index.ts");
-    const loaded = Object.keys(createRequire(import.meta.url).cache).filter((file) => /mailauth|tldts/.test(file));
-    console.log(JSON.stringify(loaded));`;
-  const out = execFileSync(process.execPath, ["--input-type=module", "--eval", script], {
-    cwd: ROOT,
-    encoding: "utf8",
-  });
-  expect(JSON.parse(out)).toEqual([]);
 });
