@@ -48,7 +48,7 @@ export const receiverImage: { release: Release; recipe: Recipe } = {
 };
 
 /** The password of both mailboxes. */
-const PASSWORD = "mailbox password";
+const PASSWORD = "mailbox word Qz6Vt4";
 
 /**
  * A submission server, and behind it the receiver of example.org, which has a mailbox for its mail and one for the

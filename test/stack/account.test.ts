@@ -83,7 +83,7 @@ test("a key that has no password yet becomes secret", () => {
 test("which paths have an account", () => {
   for (const path of [["credentials"], ["accounts", "a@b.example"], ["hosts", 0, "credentials"]])
     expect(isAccountPath(path), JSON.stringify(path)).toBe(true);
-  for (const path of [["connection"], ["accounts"], ["hosts", 0], ["nothing"], []])
+  for (const path of [["connection"], ["accounts"], ["hosts", 0], ["nothing"], ["testDelivery", "inbox"], []])
     expect(isAccountPath(path), JSON.stringify(path)).toBe(false);
   expect(hasAccount(configuration(), ["hosts", 7, "credentials"])).toBe(false);
   expect(hasAccount(configuration(), ["hosts", 0, "credentials"])).toBe(true);
@@ -93,6 +93,10 @@ test("where the same password stands, too", () => {
   const same = { credentials: { username: "own", password: "before-1" } };
   const before = configuration({ hosts: [host("web"), host("db", same)] });
   expect(elsewhere(before, ["credentials"])).toEqual([["hosts", 1, "credentials", "password"]]);
+  // The mailbox that reports of undelivered mail arrive in is often that of the account.
+  const bounces = { host: "imap.example.net", user: "user", password: "before-1" };
+  const mailbox = configuration({ testDelivery: { to: "ops@example.org", bounces } });
+  expect(elsewhere(mailbox, ["credentials"])).toEqual([["testDelivery", "bounces", "password"]]);
   expect(elsewhere(configuration(), ["credentials"])).toEqual([]);
   expect(elsewhere(configuration({ credentials: { username: "user" } }), ["credentials"])).toEqual([]);
 });

@@ -30,3 +30,11 @@ test("mended, the first host is proven again and the second one follows", async 
   ]);
   expect(await stack.preview("--expect-no-changes")).toMatchObject({ code: 0 });
 });
+
+test("destroyed, nothing of either host is kept", async () => {
+  const { code, text } = await stack.destroy();
+  expect(code, text).toBe(0);
+  expect(text).toMatch(/first-inbox deleted/);
+  for (const host of [first, second])
+    expect((await host.run("ls /usr/local/sbin/postrelay /var/lib/postfix-relay/seen")).stdout).toBe("");
+});

@@ -48,6 +48,16 @@ export function describeRedRuns({ name, open, stops }: Kind): void {
         says: /testDelivery\.to: got "nobody"/,
       },
       {
+        what: "the password of a mailbox that is known late",
+        change: {
+          testDelivery: {
+            to: "ops@example.org",
+            inbox: { host: "imap.example.org", user: "ops", password: made("later", "a\nb") },
+          },
+        },
+        says: /testDelivery\.inbox\.password: got a text, which/,
+      },
+      {
         what: "an account that is known late",
         change: {
           fallback: [{ host: "b.example.net" }],

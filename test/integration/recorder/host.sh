@@ -37,7 +37,7 @@ case $verb in
   *)
     echo "postrelay: $verb goes on" >&2
     printf %s "$kinds" >"$mine.newest"
-    case $verb in install) name=packages ;; start) name=service ;; deliver) name=delivery ;; *) name=$verb ;; esac
+    case $verb in install) name=packages ;; start) name=service ;; deliver) name=delivery ;; seen) name=inbox ;; *) name=$verb ;; esac
     : >"$mine/$name"
     [ ! -e silent ] || exit 0
     notes=
