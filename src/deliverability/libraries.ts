@@ -1,5 +1,5 @@
-// The libraries that judge, loaded when there is something to judge. Half of what mailauth brings is for other uses, and
-// to load it would take twice as long as all the rest: it waits until somebody asks for it.
+// The libraries that judge, loaded when there is something to judge. Half of what mailauth brings is for other uses,
+// and takes twice as long to load as all the rest: it waits until somebody asks for it.
 
 import { createRequire } from "node:module";
 import { join } from "node:path";

@@ -2,6 +2,7 @@
 
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
+import { IMAP } from "../../src/deliverability/inbox/mailbox.ts";
 import { components, schemaText, typeDefinitions } from "../docs/schema.ts";
 
 const manifest = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
@@ -25,6 +26,7 @@ test("finds both components and all parts of their arguments", () => {
     [
       "Acceptance",
       "AccountArgs",
+      "Arrival",
       "ConnectionArgs",
       "CredentialsArgs",
       "DeliverabilityArgs",
@@ -32,9 +34,11 @@ test("finds both components and all parts of their arguments", () => {
       "Delivery",
       "Drift",
       "FleetHostArgs",
+      "InboxArgs",
       "IpVersion",
       "LimitsArgs",
       "Listen",
+      "MailboxArgs",
       "MonitoringArgs",
       "MxCheck",
       "OtherRelayHostArgs",
@@ -71,9 +75,11 @@ test("a list of hosts may hold Outputs", () => {
   expect(JSON.stringify(hosts)).not.toContain("plain");
 });
 
-test("the plugin brings the package of the same version", () => {
+test("the plugin brings the package of the same version, and what reads mailboxes, since nobody else can", () => {
   const plugin = JSON.parse(readFileSync(new URL("../../plugin/package.json", import.meta.url), "utf8"));
-  expect(plugin.dependencies).toEqual({ "postfix-relay": manifest.version });
+  const { imapflow } = manifest.peerDependencies;
+  expect(plugin.dependencies).toEqual({ imapflow, "postfix-relay": manifest.version });
+  expect(imapflow).toBe(IMAP.range);
 });
 
 test("what is secret is marked, and nothing else", () => {
@@ -90,6 +96,8 @@ test("what is secret is marked, and nothing else", () => {
     "Connection.privateKey",
     "Connection.privateKeyPassword",
     "Credentials.password",
+    "Inbox.password",
+    "Mailbox.password",
     "Proxy.privateKey",
     "Proxy.privateKeyPassword",
   ]);

@@ -36,10 +36,8 @@ const results: [what: string, result: PulumiResult][] = [];
 let seen: Seen;
 
 beforeAll(async () => {
-  const keys = [
-    await markedKey(host, world.folder, passphrase),
-    await markedKey(bastion, world.folder, proxyPassphrase),
-  ] as const;
+  const marked = (of: typeof host, phrase: string) => markedKey(of, world.folder, phrase);
+  const keys = [await marked(host, passphrase), await marked(bastion, proxyPassphrase)] as const;
   keyMarks = keys.map((key) => key.split("\n")[3] ?? "");
   for (const mark of keyMarks) expect(mark.length).toBeGreaterThan(40);
   marks = [...secrets.flatMap((name) => ends(`poison-${name}`)), ...sent, ...keyMarks];

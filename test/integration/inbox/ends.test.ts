@@ -1,5 +1,5 @@
-// What becomes of a test message behind the relay, as `pulumi up` tells it: a stack program, one host, and each end that
-// a message can take.
+// What becomes of a test message behind the relay, as `pulumi up` tells it: a stack program, one host, and each end
+// that a message can take.
 
 import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
