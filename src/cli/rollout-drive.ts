@@ -8,22 +8,12 @@ import { codes, Refused } from "../rollout/refused.ts";
 import { type Event, isAtRest, isOver, type State } from "../rollout/states.ts";
 import type { RolloutStatus } from "../rollout/status.ts";
 import type { Store } from "../rollout/store.ts";
-import { frame, linesFor } from "./live.ts";
+import { type Audience, Shown } from "./rollout-shown.ts";
 
 /** What a worker needs of its machine. */
-export interface Bench extends Pick<WorkerOptions, "url" | "project" | "place" | "gate" | "revive"> {
+export interface Bench extends Audience, Pick<WorkerOptions, "url" | "project" | "place" | "gate" | "revive"> {
   readonly store: Store;
   readonly concurrency: number;
-  readonly json: boolean;
-  readonly color: boolean;
-  /** Prints on stdout. */
-  readonly print: (text: string) => void;
-  /** A line on stderr. */
-  readonly say: (text: string) => void;
-  /** The terminal of stderr; undefined where it is none. */
-  readonly terminal:
-    | { readonly size: () => { rows: number; columns: number }; readonly write: (text: string) => void }
-    | undefined;
   /** A line for the developers. */
   readonly log: (text: string) => void;
 }
@@ -40,8 +30,6 @@ const LOOK = 5000;
 const CALM = 3000;
 /** The same where another worker has it. */
 const ELSEWHERE = 20_000;
-/** Milliseconds between two lines in a pipe, so that nobody takes it for dead. */
-const HEARTBEAT = 30_000;
 
 /** Serves it; how it is when it ends or waits. 130 after Ctrl-C, 75 where another worker has it now. */
 export async function drive(told: Told, bench: Bench): Promise<{ status: RolloutStatus; code: number }> {
@@ -166,90 +154,4 @@ function listen({ store, say }: Bench, id: string) {
       process.off("SIGHUP", leave);
     },
   };
-}
-
-/** What people and programs see while it runs. */
-class Shown {
-  readonly #plan: Plan;
-  readonly #bench: Bench;
-  readonly #running = new Map<string, number>();
-  readonly #why = new Map<string, string>();
-  #state: State | undefined;
-  /** How far it was told before: a worker that takes over goes through all of it again. */
-  #old: State | undefined;
-  #height = 0;
-  #said = Date.now();
-
-  constructor(plan: Plan, bench: Bench, old: State | undefined) {
-    this.#plan = plan;
-    this.#bench = bench;
-    this.#old = old;
-  }
-
-  tell(stack: string, what: string): void {
-    if (what === "running") this.#running.set(stack, Date.now());
-    else this.#running.delete(stack);
-  }
-
-  step(state: State, events: readonly Event[]): void {
-    for (const event of events)
-      if (event.type === "ended") for (const { stack, why } of event.results) if (why) this.#why.set(stack, why);
-    const lines = linesFor(this.#plan, this.#state, state, events);
-    this.#state = state;
-    if (this.#old) {
-      // Until it is where it was left, nothing is new.
-      if (JSON.stringify(this.#old) === JSON.stringify(state)) this.#old = undefined;
-      return;
-    }
-    this.#told(lines);
-    if (this.#bench.json) {
-      const { phase, wave, halt } = state;
-      const results = events.flatMap((event) => (event.type === "ended" ? event.results : []));
-      for (const result of results)
-        this.#bench.print(`${JSON.stringify({ event: "stack", rollout: this.#plan.id, ...result })}\n`);
-      if (lines.length > 0)
-        this.#bench.print(
-          `${JSON.stringify({ event: "rollout", rollout: this.#plan.id, phase, wave: wave + 1, why: halt?.why ?? "" })}\n`,
-        );
-    }
-  }
-
-  #told(lines: readonly string[]): void {
-    if (lines.length === 0) return;
-    this.#clear();
-    const time = new Date().toTimeString().slice(0, 8);
-    for (const line of lines) this.#bench.say(`[${time}] ${line}`);
-    this.#said = Date.now();
-    this.draw();
-  }
-
-  draw(): void {
-    const { terminal, color } = this.#bench;
-    const scene = this.#state && {
-      plan: this.#plan,
-      state: this.#state,
-      running: this.#running,
-      why: this.#why,
-      now: Date.now(),
-    };
-    if (!scene) return;
-    if (!terminal) {
-      if (Date.now() - this.#said > HEARTBEAT)
-        this.#told(frame(scene, { rows: 4, columns: 200, color: false }).slice(0, 1));
-      return;
-    }
-    const lines = frame(scene, { ...terminal.size(), color });
-    this.#clear();
-    terminal.write(lines.map((line) => `${line}\n`).join(""));
-    this.#height = lines.length;
-  }
-
-  #clear(): void {
-    if (this.#height > 0) this.#bench.terminal?.write(`\x1b[${this.#height}A\x1b[J`);
-    this.#height = 0;
-  }
-
-  end(): void {
-    this.#clear();
-  }
 }

@@ -8,11 +8,12 @@ import { inOrder, status } from "./site.ts";
 // Places where a kill hurts most: between two renames, before Postfix has read the new files, before a unit is enabled.
 const { scene, host, steps } = await openWeb();
 
+const SOFTENS = "before the reload that softens";
 const places: [at: string, place: Place][] = [
   ["before the first rename", { command: "mv", arguments: "*/.postfix-relay/new/*" }],
   ["before main.cf", { command: "mv", arguments: "*/.postfix-relay/new/main.cf *" }],
-  ["before the reload", { command: "systemctl", arguments: "reload postfix*" }],
-  ["before the reload that softens", { command: "postfix", arguments: "reload" }],
+  ["before the reload", { command: "postfix", arguments: "reload" }],
+  [SOFTENS, { command: "postfix", arguments: "reload" }],
 ];
 const cut = async () => {
   await host.kill();
@@ -39,7 +40,7 @@ test.each(places.flatMap(([at, place]) => faults.map(([what, fault], turn) => ({
     const sender = await Sender.start(host, run);
     await sender.more(1);
     // Only another relay host needs something softened.
-    const relayHost = { host: scene.relay.host, port: place.command === "postfix" && turn % 2 === 0 ? 465 : 587 };
+    const relayHost = { host: scene.relay.host, port: at === SOFTENS && turn % 2 === 0 ? 465 : 587 };
     const change = { domain: `${run}.example.com`, stripHeaders: [`X-${run}`], relayHost };
     const red = await new Breakpoint(host, place).during(steps.up(change), fault);
     expect(red.code).not.toBe(0);

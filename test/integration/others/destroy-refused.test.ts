@@ -71,11 +71,11 @@ describe("mail cannot be refused: red before anything is removed", () => {
 
   test("Postfix does not read it", async () => {
     await sending();
-    await host.must("cat > /usr/local/bin/systemctl && chmod 755 /usr/local/bin/systemctl", {
-      input: '#!/bin/sh\n[ "$1 $2" != "reload postfix" ] || exit 0\nexec /usr/bin/systemctl "$@"\n',
+    await host.must("cat > /usr/local/sbin/postfix && chmod 755 /usr/local/sbin/postfix", {
+      input: '#!/bin/sh\n[ "$1" != reload ] || exit 0\nexec /usr/sbin/postfix "$@"\n',
     });
     const red = await steps.destroy();
-    await host.must("rm /usr/local/bin/systemctl && systemctl reload postfix");
+    await host.must("rm /usr/local/sbin/postfix && postfix reload");
     await counted([red]);
     expect(red.code, red.text).toBe(78);
     expect(reasons(red)).toMatch(/cannot keep Postfix from accepting mail: Postfix did not reload/);

@@ -171,8 +171,12 @@ candidate_queue() {
 # candidate_permissions: what is wrong with the folders of the running Postfix is mended with the switch, and here now.
 candidate_permissions() {
   local needed='' whose='' path=''
-  permissions_faults | while read -r needed whose _ _ path; do
+  permissions_faults >"$candidate/faults"
+  while read -r needed whose _ _ path; do
     path=$candidate/queue${path#"$spool"}
     [ ! -d "$path" ] || { chown "$whose" "$path" && chmod "$needed" "$path"; }
-  done
+  done <"$candidate/faults"
 }
+
+# candidate_faults: prints what was wrong when it started; where it did not look, what is wrong now.
+candidate_faults() { cat "$candidate/faults" 2>/dev/null || permissions_faults; }

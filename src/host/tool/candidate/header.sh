@@ -2,6 +2,7 @@
 #
 # SYNOPSIS
 #   candidate_start, candidate_runs, candidate_patience, candidate_remove   the second Postfix
+#   candidate_faults                                                        what it has mended in its own queue
 #   prove, probe_routes                                                     a message, and a probe of each further route
 #   explain_line                                                            what to do about a line of the log
 #   sends_mark, sends_probe, sends_why_refused                              a probe through the running Postfix

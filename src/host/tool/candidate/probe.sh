@@ -14,7 +14,7 @@ prove() {
     return
   fi
   deadline=$(($(now) + $3))
-  until sleep 0.05; is_answered "$proof_token" "$2" "$older" || [ "$(now)" -ge "$deadline" ]; do :; done
+  until sleep 0.02; is_answered "$proof_token" "$2" "$older" || [ "$(now)" -ge "$deadline" ]; do :; done
   judge "$(input_key relay)" "$3" "$candidate_log"
 }
 

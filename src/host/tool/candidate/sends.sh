@@ -23,7 +23,7 @@ sends_probe() {
     sends_reason=$(sends_why_refused "$refusal")
     return
   fi
-  until [ "$maillog_place" = none ] || sends_known "$1" "$2" "$(($(now) - begun))" "$3"; do sleep 0.05; done
+  until [ "$maillog_place" = none ] || sends_known "$1" "$2" "$(($(now) - begun))" "$3"; do sleep 0.02; done
   [ "$maillog_place" = none ] || return 0
   sends_verdict=unclear sends_reason="this host has no log of Postfix (no journal that keeps it, no /var/log/mail.log, \
 no maillog_file), so the probe could not be followed."

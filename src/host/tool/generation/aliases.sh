@@ -8,7 +8,7 @@ aliases_fault() {
       "$(readlink "$aliases")"
   elif [ -e "$aliases" ] && [ ! -f "$aliases" ]; then
     echo '/etc/aliases is not a file: make it one.'
-  elif [ -f "$aliases" ]; then
+  elif [ -f "$aliases" ] && ! is_known_aliases "$1"; then
     scratch=$(mktemp -d) || return 0
     refusal=$(aliases_index "$1" "$scratch" 2>&1) || printf 'newaliases refuses /etc/aliases: %s. Correct it.\n' \
       "$(printf '%s\n' "$refusal" | head -n 1 | sed "s|$scratch|/etc|g")"
@@ -23,7 +23,7 @@ aliases_index() { cat "$aliases" >"$2/aliases" && postalias -c "$1/etc" "$(map_t
 aliases_index_fault() {
   local built='' refusal=''
   built=$(aliases_built "$1")
-  refusal=$(aliases_refusal "$1")
+  is_known_aliases "$1" || refusal=$(aliases_refusal "$1")
   if [ ! -e "$aliases" ] || [ ! -e "$built" ]; then
     printf '/etc/aliases has no index, %s\n' "$built"
   elif [ -n "$refusal" ]; then
@@ -52,6 +52,7 @@ aliases_refusal() {
 # files are. Postfix cannot list those of every type: then that is not told.
 is_made_of_aliases() {
   local scratch='' wanted='' found=''
+  ! is_known_aliases "$1" || return 0
   scratch=$(mktemp -d) || return 0
   if aliases_index "$1" "$scratch" 2>/dev/null; then
     wanted=$(aliases_entries "$1" "$scratch/aliases")
@@ -59,6 +60,25 @@ is_made_of_aliases() {
   fi
   rm -rf "$scratch"
   [ -z "$wanted" ] || [ "$wanted" = "$found" ]
+}
+
+# aliases_know GENERATION: from now on this index is known to be that of this file, as long as both stay.
+aliases_know() { is_known_aliases "$1" || aliases_sums "$1" >"$state/aliases"; } 2>/dev/null
+
+# is_known_aliases GENERATION: whether they are what was known then. Two checksums are a tenth of four programs.
+is_known_aliases() {
+  local sums=''
+  sums=$(aliases_sums "$1")
+  [ -n "$sums" ] && [ "$sums" = "$(recorded aliases)" ]
+}
+
+# aliases_sums GENERATION: prints checksums of the file and of its index, if both are there.
+aliases_sums() {
+  local built=''
+  built=$(aliases_built "$1")
+  # shellcheck disable=SC2046 # words: each checksum, and whose it is
+  set -- $(sha256sum "$aliases" "$built" 2>/dev/null)
+  [ $# != 4 ] || printf '%s\n' "$*"
 }
 
 # aliases_entries GENERATION FILE: prints those of its index; the time when it was made, and where, are left out.

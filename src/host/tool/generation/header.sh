@@ -8,7 +8,7 @@
 #   read_room                                                      how much room the queue has
 #   host_lines                                                     what depends on the host
 #   aliases_fault, aliases_index_fault                             what is wrong with the aliases of the host
-#   aliases_refusal, aliases_built                                 their index
+#   aliases_refusal, aliases_built, aliases_know                   their index
 #
 # FILES
 #   rw GENERATION/etc       as it goes to /etc/postfix, with indexes and a master.cf
@@ -16,6 +16,7 @@
 #   rw GENERATION/mended    there if services of the host's master.cf are mended with it
 #   r  GENERATION/sent      as it came
 #   r  /etc/aliases
+#   rw /var/lib/postfix-relay/aliases  checksums of it and of an index that is known to be made of it
 #   r  /var/lib/postfix-relay/good   which listeners were proven
 #   r  /var/spool/postfix   how much room there is
 #

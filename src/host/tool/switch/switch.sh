@@ -149,7 +149,7 @@ soften() {
   rename_planned add || return 73
   { main_cf_to_come && printf '%s\nsoft_bounce = yes\n' "$marker"; } >"$swap/soft" || return 73
   put_readable "$swap/soft" "$etc/main.cf" || return 73
-  take_over reload directly # another one follows
+  take_over reload # another one follows
 }
 
 # main_cf_to_come: prints it; that of before may be a link, which leads on from its own place.

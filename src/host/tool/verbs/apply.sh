@@ -28,11 +28,11 @@ deliver() {
   prove "$from" "$to" "$patience"
   [ "$proof_verdict" != sent ] || probe_routes "$delivery_recipient" "$patience"
   [ "$proof_verdict" != sent ] || require_greeting
+  faults=$(candidate_faults)
   candidate_remove
   [ "$proof_verdict" = sent ] || fail 69 "the test delivery to $to failed: $proof_reason" "$(unchanged)"
   unit=$(unit_state)
   unmask "$unit" || fail 78 "the unit postfix.service cannot be unmasked: $failure" "$(unchanged)"
-  faults=$(permissions_faults)
   permissions_mend "$faults" || fail 73 "the delivery was proven, but $failure" "$(unchanged)"
   leave_queue || fail "$?" "the delivery was proven, but $failure" "$(unchanged)"
   take_files_over "$to" "$patience" "$faults" || fail "$?" "the delivery was proven, but $failure" "$(unchanged)"
