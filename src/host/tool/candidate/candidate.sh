@@ -120,9 +120,7 @@ candidate_main_cf() {
   { candidate_settings && echo && sed -f "$candidate/paths" "$1/etc/main.cf"; } | awk '
     !reading && NF { set[$1] = $0; next }
     !reading { reading = 1; next }
-    ($1 == "header_checks" || $1 == "smtp_discard_ehlo_keywords") && NF > 2 {
-      set[$1] = set[$1] ", " substr($0, length($1 " = ") + 1)
-    }
+    $1 ~ /^(header_checks|smtp_discard_ehlo_keywords)$/ && NF > 2 { set[$1] = set[$1] ", " substr($0, length($1) + 4) }
     $1 in set && $2 == "=" { next }
     { print }
     END { for (name in set) print set[name] }' >"$candidate_etc/main.cf"
@@ -137,9 +135,8 @@ candidate_settings() {
     "maillog_file = $candidate_log" "maillog_file_prefixes = $candidate" 'syslog_name = postfix-relay-candidate' \
     'inet_interfaces = loopback-only' 'smtp_fallback_relay =' 'notify_classes =' \
     'internal_mail_filter_classes = bounce,notify' "header_checks = regexp:$candidate_etc/reports" \
-    'smtp_discard_ehlo_keywords = dsn' \
-    'minimal_backoff_time = 3s' 'maximal_backoff_time = 3s' 'queue_run_delay = 3s' \
-    'smtp_mx_session_limit = 1' 'default_destination_rate_delay = 0s'
+    'smtp_discard_ehlo_keywords = dsn' 'minimal_backoff_time = 3s' 'maximal_backoff_time = 3s' \
+    'queue_run_delay = 3s' 'smtp_mx_session_limit = 1' 'default_destination_rate_delay = 0s'
   printf '%s\n' "$generation_services" |
     awk '$2 == "unix" && $8 == "smtp" { print $1 "_destination_rate_delay = 0s" }'
 }
