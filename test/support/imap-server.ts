@@ -1,12 +1,12 @@
 // An IMAP server for tests: folders with messages, one user, and the ways in which a server can be in the way.
 
-import { execFileSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { type AddressInfo, createServer, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createSecureContext, TLSSocket } from "node:tls";
+import { authority, certificate } from "../../lab/certificates.ts";
 
 /** A folder: its special use, and its messages, each with the number by which it is fetched. */
 interface Folder {
@@ -20,7 +20,7 @@ export type Manner = "right" | "no STARTTLS" | "silent" | "mute after the login"
 /** The server. */
 export interface ImapServer {
   readonly port: number;
-  /** Its certificate, which is that of its own authority. */
+  /** The certificate of its authority. */
   readonly ca: string;
   /** The commands so far, without their tags. */
   readonly commands: string[];
@@ -32,23 +32,20 @@ export interface ImapServer {
   close(): void;
 }
 
-/** A key and a certificate for `localhost`. */
-function certificate(): { key: string; cert: string } {
+/** A key and a certificate for `localhost`, and the authority that has signed it. */
+async function pemsOf(): Promise<{ own: string; ca: string }> {
   const folder = mkdtempSync(join(tmpdir(), "imap-"));
-  const [key, cert] = [join(folder, "key.pem"), join(folder, "cert.pem")];
-  const names = ["-subj", "/CN=localhost", "-addext", "subjectAltName = DNS:localhost"];
-  const options = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2"];
-  execFileSync("openssl", ["req", "-x509", ...options, ...names, "-keyout", key, "-out", cert], { stdio: "ignore" });
-  const pems = { key: readFileSync(key, "utf8"), cert: readFileSync(cert, "utf8") };
+  const ca = readFileSync(await authority(folder, "Test CA"), "utf8");
+  const own = await certificate(folder, "localhost");
   rmSync(folder, { recursive: true });
-  return pems;
+  return { own, ca };
 }
 
 const PASSWORD = "correct horse";
 
 /** Opens it at a free port, with STARTTLS. Each user has the password `correct horse`. */
 export async function openImapServer(): Promise<ImapServer> {
-  const pems = certificate();
+  const pems = await pemsOf();
   const sockets = new Set<Socket>();
   const listener = createServer((socket) => {
     sockets.add(socket);
@@ -59,7 +56,7 @@ export async function openImapServer(): Promise<ImapServer> {
   await once(listener, "listening");
   const server: ImapServer = {
     port: (listener.address() as AddressInfo).port,
-    ca: pems.cert,
+    ca: pems.ca,
     ...{ commands: [], connections: 0, folders: {}, capabilities: "", manner: "right" },
     close: () => {
       listener.close();
@@ -101,7 +98,10 @@ export async function openImapServer(): Promise<ImapServer> {
         STARTTLS: () => {
           done();
           plain.removeAllListeners("data");
-          socket = new TLSSocket(plain, { isServer: true, secureContext: createSecureContext(pems) });
+          socket = new TLSSocket(plain, {
+            isServer: true,
+            secureContext: createSecureContext({ key: pems.own, cert: pems.own }),
+          });
           isSecure = true;
           listen(socket);
         },
