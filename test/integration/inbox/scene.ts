@@ -1,6 +1,6 @@
 // Hosts, and behind their relay a receiver with mailboxes, which the machine where Pulumi runs can read.
 
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeEach } from "vitest";
 import { quietDns } from "../../../lab/engine/pulumi.ts";
@@ -31,7 +31,9 @@ export async function openInbox<Name extends string>(names: readonly Name[]): Pr
   afterAll(() => dns.close());
   await receiver.set();
   const ca = join(world.folder, "ca.pem");
-  writeFileSync(ca, world.lab.ca);
+  // Beside the machine's own ones: `pulumi` installs packages with this environment, too.
+  const own = process.env.NODE_EXTRA_CA_CERTS;
+  writeFileSync(ca, (own === undefined ? "" : readFileSync(own, "utf8")) + world.lab.ca);
   const env = { ...quietDns, LAB_DNS: dns.address, NODE_EXTRA_CA_CERTS: ca };
   return { world, receiver, dns, env, ...(hosts as unknown as Record<Name, LabHost>) };
 }
