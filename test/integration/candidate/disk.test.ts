@@ -28,9 +28,10 @@ async function copies(name: string, after: number[], wasProven: boolean): Promis
   const before = steps.copy();
   const begin = Date.now();
   const found: Copy[] = [];
+  let count = 0;
   const copy = async (steps: Steps, proven: boolean) => {
     const at = `${name}, ${((Date.now() - begin) / 1000).toFixed(1)} s`;
-    found.push({ at, file: await host.copyDisk(`${name}-${found.length}`), steps, proven });
+    found.push({ at, file: await host.copyDisk(`${name}-${++count}`), steps, proven });
   };
   let ended = 0;
   const up = steps.up({ domain: `${name}.example.com` }).finally(() => {

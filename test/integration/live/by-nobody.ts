@@ -25,8 +25,8 @@ export async function byNobody(host: LabHost, run: string) {
   return {
     done,
     accepted,
-    /** Waits for all, and returns the numbers of those that were accepted and have not arrived once. */
-    async lost(relay: LabRelay): Promise<number[]> {
+    /** Waits for all, and returns which of those that were accepted have not arrived, or have arrived more than once. */
+    async lost(relay: LabRelay): Promise<string[]> {
       await until(`${host.name}: all ${SIZE} are handed in`, done, { seconds: 300, every: 200 });
       const wanted = await accepted();
       let there: number[] = [];
@@ -41,7 +41,11 @@ export async function byNobody(host: LabHost, run: string) {
       };
       await until("", all, { seconds: 60, every: 1000 }).catch(() => {});
       const once = new Set(there);
-      return [...wanted.filter((number) => !once.has(number)), ...there.filter((one, at) => there.indexOf(one) !== at)];
+      const twice = there.filter((one, at) => there.indexOf(one) !== at);
+      return [
+        ...wanted.filter((one) => !once.has(one)).map((one) => `${one} is lost`),
+        ...twice.map((one) => `${one} came twice`),
+      ];
     },
   };
 }

@@ -134,6 +134,8 @@ describe("what only the running Postfix shows", () => {
       expect(JSON.stringify(run.results.at(-1)?.report.repaired)).toMatch(row.repaired as RegExp);
     }
     expect(await check(host)).toMatchObject({ sync: "yes", differences: [], told: [] });
-    expect(await users.lost(scene.relay)).toEqual([]);
+    // What is mended needs a restart, and Postfix then cuts off what it is sending: the relay host may have it already.
+    const wrong = (await users.lost(scene.relay)).filter((what) => row.red || !what.endsWith("came twice"));
+    expect(wrong).toEqual([]);
   });
 });
