@@ -15,8 +15,8 @@ if (problems) throw new pulumi.RunError(problemText(`Pulumi.${pulumi.getStack()}
 
 const fleet = new RelayFleet("hosts", { hosts: fleetHosts(hosts), waves });
 
-/** The outcome of the last test delivery of each host, and whether receivers will accept their mail. */
-export const { deliveries, deliverability } = fleet;
-
-/** What has become of the test messages in their mailboxes, if any host has one. */
-export const inboxes = hosts.some(({ parsed }) => parsed.settings?.testDelivery.inbox) ? fleet.inboxes : undefined;
+/**
+ * The outcome of the last test delivery of each host, whether receivers will accept its mail, and what has become of the
+ * message in the mailbox, where it has one.
+ */
+export const { deliveries, deliverability, inboxes } = fleet;
