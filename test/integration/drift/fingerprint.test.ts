@@ -10,7 +10,7 @@ const { host, steps } = await openWeb(() => ({ monitoring: { textfile: "/srv/met
 beforeAll(() => host.must(save));
 
 /** Has programs of a comparison note that they were run. */
-const spied = ["dpkg-query", "postalias", "postconf", "sha256sum", "cmp"];
+const spied = ["dpkg-query", "postconf", "sha256sum", "cmp"];
 const spy = `for name in ${spied.join(" ")}; do
   printf '#!/bin/sh\\necho %s >> /root/asked\\nexec %s "$@"\\n' $name "$(command -v $name)" > /usr/local/bin/$name
   chmod 755 /usr/local/bin/$name
@@ -49,8 +49,8 @@ describe("no fingerprint", () => {
     ["while a file is younger than the kernel's clock can tell", `touch ${etc}/x; postrelay check > /dev/null`],
     [
       "when a file changes during the comparison",
-      `printf '#!/bin/sh\\ntouch -c ${etc}\\nexec /usr/sbin/postalias "$@"\\n' > /usr/local/bin/postalias
-       chmod 755 /usr/local/bin/postalias; sleep 2.1; postrelay check > /dev/null`,
+      `printf '#!/bin/sh\\ntouch -c ${etc}\\nexec /usr/bin/dpkg-query "$@"\\n' > /usr/local/bin/dpkg-query
+       chmod 755 /usr/local/bin/dpkg-query; sleep 2.1; postrelay check > /dev/null`,
     ],
     [
       "where find cannot print it",
