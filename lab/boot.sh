@@ -8,7 +8,10 @@ set -eu
 exec unshare --mount sh -euc '
   run=$1 host=$2 group=/sys/fs/cgroup/$3 netns=$4 name=$5
   awk -v run="$run/" -v host="$host/" "index(\$5, run) == 1 && index(\$5, host) != 1 { print \$5 }" /proc/self/mountinfo |
-    tac | while read -r other; do umount -l "$other"; done
+    tac | while read -r other; do
+      # Another lab may have removed it meanwhile.
+      umount -l "$other" 2>/dev/null || ! mountpoint -q "$other"
+    done
   umount -R /sys/fs/cgroup
   mount -t cgroup2 none /sys/fs/cgroup
   mkdir -p "$group/watch" "$group/host" /run/systemd/nspawn
