@@ -16,7 +16,7 @@ if (problems) throw new pulumi.RunError(problemText(`Pulumi.${pulumi.getStack()}
 const fleet = new RelayFleet("hosts", { hosts: fleetHosts(hosts), waves });
 
 /**
- * The outcome of the last test delivery of each host, whether receivers will accept its mail, and what has become of the
- * message in the mailbox, where it has one.
+ * The outcome of the last test delivery of each host, whether receivers will accept its mail, and what has become of
+ * the message in the mailbox, where it has one.
  */
 export const { deliveries, deliverability, inboxes } = fleet;
