@@ -103,15 +103,13 @@ build_aliases() {
     : >"$aliases" && chmod 644 "$aliases" || return 73
     record made-aliases "$(sha256sum <"$aliases")"
   fi
-  if [ -z "$(aliases_index_fault "$1")" ]; then
-    aliases_know "$1"
-    return 0
+  if [ -n "$(aliases_index_fault "$1")" ]; then
+    built=$(aliases_built "$1")
+    [ -z "$(aliases_refusal "$1")" ] || rm -f "$built"
+    failure=$(newaliases 2>&1) || {
+      failure="newaliases refuses /etc/aliases: $(printf '%s\n' "$failure" | head -n 1)"
+      return 78
+    }
   fi
-  built=$(aliases_built "$1")
-  [ -z "$(aliases_refusal "$1")" ] || rm -f "$built"
-  failure=$(newaliases 2>&1) || {
-    failure="newaliases refuses /etc/aliases: $(printf '%s\n' "$failure" | head -n 1)"
-    return 78
-  }
   aliases_know "$1"
 }
