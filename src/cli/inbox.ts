@@ -3,17 +3,16 @@
 import { z } from "zod";
 import { type Acceptance, acceptanceOf, Run } from "../deliverability/acceptance.ts";
 import type { Looks } from "../deliverability/dns.ts";
-import { type Arrival, arrivalOf } from "../deliverability/inbox/arrival.ts";
+import { type Arrival, arrivalOf, TOKEN } from "../deliverability/inbox/arrival.ts";
 import { IMAP } from "../deliverability/inbox/mailbox.ts";
 import type { Question } from "../deliverability/inbox/prove.ts";
+import { whereIn } from "../deliverability/inbox/where.ts";
 import { type About, aboutOf, adviceOf, sentenceOf } from "../deliverability/inbox/words.ts";
 import { atOnce } from "../host/at-once.ts";
 import { quote } from "../host/quote.ts";
-import { didYouMean } from "../settings/nearest.ts";
 import { parse } from "../settings/parse.ts";
 import type { Settings } from "../settings/settings.ts";
 import { type Answer, askHost, type Call } from "./ask-host.ts";
-import { USAGE } from "./exit-codes.ts";
 import { failed } from "./host-answer.ts";
 import { type Pulumi, stacksOf, stateOf } from "./pulumi.ts";
 import { Refusal } from "./refusal.ts";
@@ -21,6 +20,7 @@ import type { Scope } from "./request.ts";
 import { type RelayInState, relaysIn } from "./state.ts";
 import { worst } from "./states.ts";
 import { rowsText } from "./table.ts";
+import { requireKnown } from "./targets.ts";
 import type { Verdict } from "./verbs.ts";
 
 /** All that the command touches. */
@@ -83,13 +83,7 @@ interface Place {
 
 /** The hosts that were named; without a name those that have a mailbox. */
 function picked(all: readonly Place[], names: readonly string[]): readonly Place[] {
-  const known = all.map(({ relay }) => relay.name);
-  const unknown = names.filter((name) => !known.includes(name));
-  if (unknown.length > 0) {
-    const there = known.length > 0 ? `known here: ${[...new Set(known)].join(", ")}` : "none is known here";
-    const meant = unknown.length === 1 ? didYouMean(unknown[0] ?? "", known) : "";
-    throw new Refusal(`there is no host ${unknown.join(", ")}; ${meant}${there}`, USAGE);
-  }
+  requireKnown(names, [...new Set(all.map(({ relay }) => relay.name))]);
   const wanted = all.filter(({ relay }) => (names.length > 0 ? names.includes(relay.name) : hasMailbox(relay)));
   if (wanted.length === 0) throw new Refusal("no host has a mailbox: set `testDelivery.inbox`");
   return wanted;
@@ -107,7 +101,7 @@ const jsonOf = (found: readonly Proved[]): string => {
   return `${JSON.stringify({ version: 1, command: "inbox", hosts }, null, 2)}\n`;
 };
 
-const sent = z.object({ token: z.string().regex(/^[0-9A-Za-z]{1,80}$/) });
+const sent = z.object({ token: z.string().regex(TOKEN) });
 
 /** Sends a message from one host, and looks for it. */
 async function proveHost(
@@ -117,19 +111,15 @@ async function proveHost(
   const nothing = { delivery: null, inbox: null };
   const { settings, mailboxes } = parse(name, args);
   if (login === undefined) return { ...failed("not-created-yet", "`pulumi up` sets it up"), ...nothing };
-  const { inbox, bounces, to, from } = settings?.testDelivery ?? {};
-  if (!settings || !inbox || !mailboxes?.inbox || to === undefined || from === undefined)
-    return { ...failed("unknown", "no `testDelivery.inbox` was applied to it"), ...nothing };
+  const where = settings && mailboxes && whereIn(settings.testDelivery, mailboxes);
+  if (!where) return { ...failed("unknown", "no `testDelivery.inbox` was applied to it"), ...nothing };
+  const { to, from } = settings.testDelivery;
   const at = new Date(world.now()).toISOString();
   const answer = await send(login, to, from, world.call);
   const { data } = sent.safeParse(answer.report);
   if (answer.code !== 0 || !data) return { ...withoutToken(answer), ...nothing, delivery: answer.report };
-  const sender = bounces && mailboxes.bounces && { ...bounces, ...mailboxes.bounces };
   const found = await world
-    .prove({
-      ...{ sent: { token: data.token, at }, to, patience: "whole" },
-      ...{ inbox: { ...inbox, ...mailboxes.inbox }, bounces: sender },
-    })
+    .prove({ ...where, sent: { token: data.token, at }, patience: "whole" })
     .catch(() => arrivalOf({ state: "unknown", why: "the mailbox could not be looked into" }));
   const about = aboutOf(settings, await acceptancesOf(settings, world.looks));
   return { ...verdictOf(found, about), delivery: answer.report, inbox: found };

@@ -4,7 +4,7 @@ import type { Plan } from "../rollout/plan.ts";
 import type { Event, State } from "../rollout/states.ts";
 import { frame, linesFor } from "./live.ts";
 
-/** Where it is told. */
+/** The people and programs that follow a rollout. */
 export interface Audience {
   readonly json: boolean;
   readonly color: boolean;

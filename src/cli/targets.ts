@@ -100,11 +100,15 @@ export function pickHosts(
 ): readonly Target[] {
   if (names.length === 0) return targets;
   const all = [...new Set([...targets.map(({ host }) => host), ...gone])];
-  const unknown = names.filter((name) => !all.includes(name));
-  if (complete && unknown.length > 0) {
-    const there = all.length > 0 ? `known here: ${all.join(", ")}` : "none is known here";
-    const meant = unknown.length === 1 ? didYouMean(unknown[0] ?? "", all) : "";
-    throw new Refusal(`there is no host ${unknown.join(", ")}; ${meant}${there}`, USAGE);
-  }
+  if (complete) requireKnown(names, all);
   return targets.filter(({ host }) => names.includes(host));
+}
+
+/** Refuses names of hosts that are not known. */
+export function requireKnown(names: readonly string[], known: readonly string[]): void {
+  const unknown = names.filter((name) => !known.includes(name));
+  if (unknown.length === 0) return;
+  const there = known.length > 0 ? `known here: ${known.join(", ")}` : "none is known here";
+  const meant = unknown.length === 1 ? didYouMean(unknown[0] ?? "", known) : "";
+  throw new Refusal(`there is no host ${unknown.join(", ")}; ${meant}${there}`, USAGE);
 }

@@ -6,7 +6,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { HostDrift } from "../drift/drift.ts";
 import { isRepairCommand, repairCommand } from "../host/command.ts";
 import { warningsOf } from "../host/report.ts";
-import type { Step, ToldStep } from "../host/steps.ts";
+import type { AnyStep, Step, ToldStep } from "../host/steps.ts";
 import { DIAL_ERRORS } from "../settings/defaults.ts";
 import type { Connection } from "../settings/settings.ts";
 import { hasFailed, noteFailedStep } from "./failure.ts";
@@ -95,17 +95,14 @@ function stdinOf(step: Step | Told, { open, secret, refusal }: Preparation, isSk
  * longer as it was proven, names this drift, which is a change. With wrong arguments the last step has a change that
  * cannot be made: so it fails, and nothing that waits for this host is done.
  */
-function updateOf(
-  step: Step | ToldStep,
-  { user, drift, refusal, gone }: Preparation,
-): { update?: pulumi.Output<string> } {
+function updateOf(step: AnyStep, { user, drift, refusal, gone }: Preparation): { update?: pulumi.Output<string> } {
   if (refusal) return isForcedToFail(step, refusal) ? { update: pulumi.output(REFUSED) } : {};
   if (gone || !isRepaired(step, drift)) return {};
   return { update: user.apply((user) => repairCommand(step.create(user), drift.id)) };
 }
 
 /** The inputs that make no change. The `update` of an earlier drift is kept, since to drop it would be one. */
-function ignoredInputs(step: Step | ToldStep, { drift, refusal, gone }: Preparation, keepsStdin: boolean): string[] {
+function ignoredInputs(step: AnyStep, { drift, refusal, gone }: Preparation, keepsStdin: boolean): string[] {
   if (gone) return ["*"];
   if (refusal)
     return isForcedToFail(step, refusal)
@@ -114,10 +111,10 @@ function ignoredInputs(step: Step | ToldStep, { drift, refusal, gone }: Preparat
   return [...(isRepaired(step, drift) ? [] : ["update"]), ...(keepsStdin ? ["stdin"] : [])];
 }
 
-const isRepaired = ({ suffix }: Step | ToldStep, drift: HostDrift | undefined): drift is HostDrift =>
+const isRepaired = ({ suffix }: AnyStep, drift: HostDrift | undefined): drift is HostDrift =>
   suffix !== "inbox" && drift?.steps.includes(suffix) === true;
 
-const isForcedToFail = (step: Step | ToldStep, { own }: Refusal) => own && step.suffix === "delivery";
+const isForcedToFail = (step: AnyStep, { own }: Refusal) => own && step.suffix === "delivery";
 
 /** Never dialled, and never run: a hook ends the step before. */
 const NOWHERE = { host: "nowhere.example.com" };
@@ -139,7 +136,7 @@ function guardHook({ id, gone, refusal }: Preparation, begun: Set<string>): pulu
 }
 
 /** A step is done: it has failed, or was the last one of its host. */
-function noteOutcome(step: Step | ToldStep, hasFailed: boolean, { member, inbox }: Preparation): void {
+function noteOutcome(step: AnyStep, hasFailed: boolean, { member, inbox }: Preparation): void {
   if (hasFailed) noteFailedStep();
   else if (step.suffix === (inbox ? "inbox" : "delivery")) member?.proven();
 }
@@ -174,7 +171,7 @@ function requireOwnCommand({ newInputs }: pulumi.ResourceHookArgs): void {
  * What a step reports, and, where it has run in this update, what it has done. No hook after the step does this: Ctrl-C
  * ends the program first, and the engine takes a hook that does not answer for a step that has failed.
  */
-function reportedBy(step: Step | ToldStep, stdout: string, isNew: boolean): string[] {
+function reportedBy(step: AnyStep, stdout: string, isNew: boolean): string[] {
   const { states, events } = warningsOf(step.suffix, stdout);
   return isNew ? [...states, ...events] : states;
 }

@@ -5,6 +5,7 @@ import type { remote } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import { type Arrival, arrivalIn, arrivalOf, arrivalText, recordedIn } from "../deliverability/inbox/arrival.ts";
 import { newerOf, patienceFor, type Sent } from "../deliverability/inbox/due.ts";
+import { whereIn } from "../deliverability/inbox/where.ts";
 import { type About, aboutOf, adviceOf, isQuiet, sentenceOf } from "../deliverability/inbox/words.ts";
 import { fieldIn } from "../host/payload.ts";
 import { sentOf } from "../host/report.ts";
@@ -45,16 +46,16 @@ function foundFor(host: Preparation, origin: Origin, settings: Settings, sent: S
 
 /** What reads mailboxes is loaded only when there is one to read. */
 async function lookFor(
-  { testDelivery: { to, inbox, bounces } }: Settings,
+  { testDelivery }: Settings,
   passwords: Mailboxes,
   sent: Sent,
   patience: "once" | "whole",
 ): Promise<Arrival> {
-  if (!inbox || !passwords.inbox) return arrivalOf({ state: "unknown", why: "there is no mailbox to look into" });
+  const where = whereIn(testDelivery, passwords);
+  if (!where) return arrivalOf({ state: "unknown", why: "there is no mailbox to look into" });
   if (sent.token === "") return arrivalOf({ state: "unknown", why: "the test delivery does not tell its message" });
   const { prove } = await import("../deliverability/inbox/prove.ts");
-  const sender = bounces && passwords.bounces && { ...bounces, ...passwords.bounces };
-  return await prove({ sent, to, patience, inbox: { ...inbox, ...passwords.inbox }, bounces: sender });
+  return await prove({ ...where, sent, patience });
 }
 
 /** The stdin of the step; where the inbox is required, with the reason why it fails. */

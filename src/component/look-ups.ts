@@ -1,29 +1,31 @@
 // Look-ups of a preview besides the arguments, such as in the DNS.
 
 import * as pulumi from "@pulumi/pulumi";
+import type { Looks } from "../deliverability/dns.ts";
 import { inboxFindings } from "../deliverability/inbox/findings.ts";
 import { mxFindings } from "../deliverability/mx.ts";
+import { placeOf } from "../host/peer.ts";
 import { type Finding, type Problem, problemText, type Severity } from "../settings/problems.ts";
 import type { Settings } from "../settings/settings.ts";
 
 /** Looks something up beyond the settings themselves. What cannot be looked up is no finding. */
 export type LookUp = (settings: Settings) => readonly Finding[] | Promise<readonly Finding[]>;
 
-/** All look-ups. */
-export const lookUps: readonly LookUp[] = [
+/** All look-ups; hosts that ask the DNS the same share the answer. */
+export const lookUpsWith = (looks: Looks): readonly LookUp[] => [
   (settings) => mxFindings(settings),
-  // In a unit test with mocks there is no engine, and nobody looks into a mailbox.
-  (settings) => (pulumi.runtime.getEngine() ? inboxFindings(settings) : []),
+  // A unit test with mocks has no engine, and no mailbox to look into.
+  (settings) => (pulumi.runtime.getEngine() ? inboxFindings(settings, { place: placeOf, looks }) : []),
 ];
 
 /**
- * Runs every look-up. Warnings and notes are logged, one text for each kind; the errors are returned. `isNew` says
- * whether a note was not shown for another host: what is true of all of them is said once.
+ * Runs every look-up. Warnings and notes are logged, one text for each kind; the errors are returned. `isNew` tells
+ * whether no other host has shown a note: one that is true of all hosts is shown once.
  */
 export async function lookUp(
   name: string,
   settings: Settings,
-  all: readonly LookUp[] = lookUps,
+  all: readonly LookUp[],
   isNew: (text: string) => boolean = () => true,
 ): Promise<Problem[]> {
   const found = (await Promise.all(all.map((one) => one(settings)))).flat();

@@ -3,14 +3,12 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
 import type { Path } from "../settings/problems.ts";
-import { below, holdsSecret, isSecret } from "../settings/secrets.ts";
+import { below, holdsSecret, isObject, isSecret } from "../settings/secrets.ts";
 
 type Later = pulumi.Output<unknown> | Promise<unknown>;
 
 /** Whether the value is known only when an Output or a Promise resolves. */
 export const isLater = (value: unknown): value is Later => pulumi.Output.isInstance(value) || value instanceof Promise;
-
-const isObject = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null;
 
 /** The same value without what is not known yet. */
 export function withoutLater(value: unknown): unknown {

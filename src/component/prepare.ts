@@ -19,7 +19,7 @@ import { checkInputs } from "./inputs.ts";
 import { InvalidArgs } from "./invalid-args.ts";
 import { warnKeyless } from "./keyless.ts";
 import { type Guarded, withFailures } from "./late.ts";
-import { lookUp, lookUps } from "./look-ups.ts";
+import { lookUp, lookUpsWith } from "./look-ups.ts";
 import { originOf } from "./origin.ts";
 import { isLater } from "./outputs.ts";
 import { knownValue, type Settled, urnOf } from "./sdk.ts";
@@ -169,8 +169,9 @@ async function decide(
     const judging: Promise<Acceptances | undefined> = settings?.value
       ? acceptancesOf(name, stack, settings.value, args)
       : Promise.resolve(undefined);
-    const isNew = (text: string) => runOf(stack).isNew(text);
-    const found = settings?.value ? await lookUp(name, settings.value, lookUps, isNew) : [];
+    const run = runOf(stack);
+    const isNew = (text: string) => run.isNew(text);
+    const found = settings?.value ? await lookUp(name, settings.value, lookUpsWith(run.looks), isNew) : [];
     const refused = settings?.value?.deliverability.mode === "error" ? ((await judging)?.problems ?? []) : [];
     const own = [access, account, settings, mailboxes].flatMap((part) => part?.problems ?? []);
     const problems = [...withFailures(uniqueProblems(own), failures), ...claimed, ...found, ...refused];

@@ -61,13 +61,13 @@ export interface Advised {
 
 /** The answers of one run, and what was judged in it: several hosts may have one sender. */
 export class Run {
-  readonly #looks: Looks;
+  readonly looks: Looks;
   readonly #judged = new Map<string, Promise<Advised>>();
   readonly #shown = new Set<string>();
   #hostNames = 0;
 
   constructor(looks: Looks) {
-    this.#looks = looks;
+    this.looks = looks;
   }
 
   /** The verdicts about all senders of a host. `account` is the user name at the relay host, where it is an address. */
@@ -75,7 +75,7 @@ export class Run {
     const { deliverability, domain } = settings;
     if (deliverability.mode === "off") return [];
     await libraries();
-    const looks = this.#looks.within(DEADLINE);
+    const looks = this.looks.within(DEADLINE);
     const around: Surroundings = { habits: deliverability, mailDomain: domain, account };
     const one = (identity: Identity): Promise<Advised>[] => {
       const key = JSON.stringify([identity.domain, identity.relayHost.host, identity.provider, deliverability, domain]);

@@ -33,7 +33,7 @@ function load(own: Require) {
   }
 }
 
-/** Who asks for this package gets what stands in for it, until the function that is returned is called. */
+/** Puts a stand-in in the place of a package. The function that comes back takes it away. */
 function instead(require: Require, name: string, standIn: (real: () => never) => object): () => void {
   const place = require.resolve(name);
   if (require.cache[place]) return () => {};

@@ -3,7 +3,7 @@
 import { z } from "zod";
 import type { Delivery } from "./delivery.ts";
 import { LONGEST_ANSWER, list, token, words } from "./said.ts";
-import type { Step, ToldStep } from "./steps.ts";
+import type { AnyStep } from "./steps.ts";
 
 const MARK = '{"postrelay":';
 
@@ -23,7 +23,7 @@ const delivery = z.object({
 const sent = z.object({ status: token, token: token.default(""), at: token.default("") });
 
 /** The report that a step prints. */
-const required: Partial<Record<(Step | ToldStep)["suffix"], z.ZodType>> = { packages, delivery };
+const required: Partial<Record<AnyStep["suffix"], z.ZodType>> = { packages, delivery };
 
 const NONE: Delivery = {
   status: "unknown",
@@ -72,7 +72,7 @@ export interface Warnings {
 }
 
 /** The warnings of a step that succeeded. */
-export function warningsOf(step: (Step | ToldStep)["suffix"], stdout: string | undefined): Warnings {
+export function warningsOf(step: AnyStep["suffix"], stdout: string | undefined): Warnings {
   const schema = required[step];
   const { unproven, kept, ends, repaired } = read(warnings, stdout) ?? warnings.parse({});
   const text = (what: string, entries: string[]) => (entries.length > 0 ? [[`${what}:`, ...entries].join("\n  ")] : []);

@@ -60,6 +60,9 @@ export interface FoundMessage {
 /** A command with its stdin. */
 export type Step = PublicStep | SecretStep;
 
+/** One of any kind. */
+export type AnyStep = Step | ToldStep;
+
 /** Without the tool there is nothing to undo, except for `restore packages`, which brings the tool along. */
 const undo = (verb: string) => (user: string) => `[ ! -e ${TOOL} ] || ${tool(verb)(user)}`;
 

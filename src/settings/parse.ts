@@ -7,7 +7,7 @@ import type { Path, Problem } from "./problems.ts";
 import { presetProblems } from "./rules/preset.ts";
 import { accountProblems, brokenRules } from "./rules.ts";
 import * as schema from "./schema.ts";
-import { withoutSecrets } from "./secrets.ts";
+import { isObject, withoutSecrets } from "./secrets.ts";
 import { type Connection, type Credentials, type Mailboxes, type Settings, withDefaults } from "./settings.ts";
 
 /** A checked value, or what is wrong with it. */
@@ -91,7 +91,6 @@ export function parseCredentials(input: unknown, others: unknown): Checked<Crede
 
 /** Checks the passwords of the mailboxes, given all of `testDelivery`. */
 export function parseMailboxes(testDelivery: unknown): Checked<Mailboxes> {
-  const isObject = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null;
   const given = ["inbox", "bounces"].flatMap((name) => {
     const mailbox = isObject(testDelivery) ? testDelivery[name] : undefined;
     return isObject(mailbox) && !Array.isArray(mailbox) ? [[name, { password: mailbox.password }]] : [];

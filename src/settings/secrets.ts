@@ -28,9 +28,13 @@ function entries(schema: z.ZodType): z.ZodType | undefined {
   return schema instanceof z.ZodArray ? (schema.element as z.ZodType) : undefined;
 }
 
+/** Whether a value has entries, as an object or a list. */
+export const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null;
+
 /** The value without its secrets. Entries that the schema does not know are kept. */
 export function withoutSecrets(schema: z.ZodType, value: unknown): unknown {
-  if (!holdsSecret(schema) || typeof value !== "object" || value === null) return value;
+  if (!holdsSecret(schema) || !isObject(value)) return value;
   const open = Object.entries(value).flatMap(([key, entry]): [string, unknown][] => {
     const inner = below(schema, key);
     if (inner && isSecret(inner)) return [];

@@ -87,8 +87,8 @@ export interface Recorded {
   readonly arrival: Arrival;
 }
 
-/** Whether a text is the word that a test message has in its subject. */
-const TOKEN = /^[0-9A-Za-z]{1,80}$/;
+/** The word that a test message has in its subject. */
+export const TOKEN = /^[0-9A-Za-z]{1,80}$/;
 
 /** The JSON of an arrival, on one line. */
 export const arrivalText = (one: Arrival): string => JSON.stringify(arrivalOf(one as Parameters<typeof arrivalOf>[0]));

@@ -1,10 +1,10 @@
 // A report of undelivered mail (RFC 3464): a multipart/report with fields for programs in its second part.
 
-import { fieldsOf } from "./header.ts";
+import { fieldsOf, valueIn } from "./header.ts";
 
 /** The parts of a message, each with its header; those of a message inside of a part are not looked into. */
 function partsOf(message: string): string[] {
-  const type = fieldsOf(message).find(({ name }) => name === "content-type")?.value ?? "";
+  const type = valueIn(fieldsOf(message), "content-type");
   const [, quoted, bare] = /;\s*boundary\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s;]+))/i.exec(type) ?? [];
   const boundary = quoted?.replace(/\\(.)/g, "$1") ?? bare;
   if (boundary === undefined || !/^multipart\/report\b/i.test(type)) return [];
@@ -16,9 +16,7 @@ function partsOf(message: string): string[] {
 /** The text of a part, without its header. */
 function bodyOf(part: string): string {
   const body = part.slice(part.indexOf("\n\n") + 2);
-  const encoding = fieldsOf(part)
-    .find(({ name }) => name === "content-transfer-encoding")
-    ?.value.toLowerCase();
+  const encoding = valueIn(fieldsOf(part), "content-transfer-encoding").toLowerCase();
   if (encoding === "base64") return Buffer.from(body, "base64").toString("utf8").replaceAll("\r\n", "\n");
   if (encoding !== "quoted-printable") return body;
   const bytes = body
@@ -41,10 +39,9 @@ export function returnedIn(message: string, token: string): string | undefined {
   if (status === undefined || !parts.some((part) => `${part}${bodyOf(part)}`.includes(token))) return undefined;
   for (const block of bodyOf(status).split(/\n[ \t]*\n/)) {
     const fields = fieldsOf(block.replace(/^\s+/, ""));
-    const value = (wanted: string) => fields.find(({ name }) => name === wanted)?.value ?? "";
-    if (!/^failed\b/i.test(value("action"))) continue;
-    const words = value("diagnostic-code").replace(/^[\w-]+\s*;\s*/, "");
-    return [value("status"), words]
+    if (!/^failed\b/i.test(valueIn(fields, "action"))) continue;
+    const words = valueIn(fields, "diagnostic-code").replace(/^[\w-]+\s*;\s*/, "");
+    return [valueIn(fields, "status"), words]
       .filter((text) => text !== "")
       .join(" ")
       .replace(/\s+/g, " ");

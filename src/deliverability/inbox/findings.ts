@@ -1,10 +1,9 @@
 // What a preview says of the mailbox in `testDelivery.inbox` before anybody looks into it.
 
-import { placeOf } from "../../host/peer.ts";
 import { domainOf } from "../../settings/domains.ts";
 import type { Finding } from "../../settings/problems.ts";
 import type { Settings } from "../../settings/settings.ts";
-import { DEADLINE, Looks } from "../dns.ts";
+import { DEADLINE, type Looks } from "../dns.ts";
 import { mailServers } from "../spf.ts";
 import { IMAP } from "./mailbox.ts";
 
@@ -18,10 +17,9 @@ export interface Known {
 const PATH = ["testDelivery", "inbox"];
 
 /** An error if there is nothing to read a mailbox with; a note if the relay host's own provider has the mailbox. */
-export async function inboxFindings(settings: Settings, given?: Known): Promise<Finding[]> {
+export async function inboxFindings(settings: Settings, { place, looks }: Known): Promise<Finding[]> {
   const { testDelivery, relayHost, deliverability, gone } = settings;
   if (!testDelivery.inbox || gone) return [];
-  const { place, looks } = given ?? { place: placeOf, looks: new Looks() };
   if (place(IMAP.name) === undefined) {
     const reason = `needs the package ${IMAP.name}; run \`npm install ${IMAP.name}@${IMAP.range}\`, or leave it out`;
     return [{ severity: "error", path: PATH, reason }];

@@ -63,6 +63,10 @@ export function fieldsOf(message: string): Field[] {
   });
 }
 
+/** The value of the first field of that name; empty where there is none. */
+export const valueIn = (fields: readonly Field[], wanted: string): string =>
+  fields.find(({ name }) => name === wanted)?.value ?? "";
+
 /** A name as DNS has them, and no address: `localhost` and Gmail's `2002:a05:…` are nobody else's. */
 const isFullName = (by: string) => by.length < 254 && /^[^:]+\.[^:]*[a-z][^:.]*\.?$/i.test(by);
 
@@ -142,10 +146,9 @@ function wordOf(results: readonly string[]): string {
 
 /** The address where no Received has it. */
 function clientIn(region: readonly Field[]): string {
-  const value = (name: string) => region.find((field) => field.name === name)?.value ?? "";
   return (
-    /\bclient-ip=\[?"?([0-9a-f.:]+)/i.exec(value("received-spf"))?.[1] ??
-    /^\[?([0-9a-f.:]+)\]?$/i.exec(value("x-originating-ip"))?.[1] ??
+    /\bclient-ip=\[?"?([0-9a-f.:]+)/i.exec(valueIn(region, "received-spf"))?.[1] ??
+    /^\[?([0-9a-f.:]+)\]?$/i.exec(valueIn(region, "x-originating-ip"))?.[1] ??
     ""
   );
 }

@@ -56,7 +56,7 @@ const MOST = 30;
 /** Folders with what was written here, and not received. */
 const OWN = ["\\Sent", "\\Drafts", "\\Flagged", "\\Important"];
 
-/** What TLS is told besides, such as an authority of one's own; for tests. */
+/** Further options of TLS, such as a certificate authority; for tests. */
 export type Tls = Readonly<Record<string, unknown>>;
 
 /** One session, in which one search runs at a time. */

@@ -7,19 +7,15 @@ import { mailServers } from "../spf.ts";
 import { type Arrival, arrivalOf } from "./arrival.ts";
 import { returnedIn } from "./bounce.ts";
 import type { Patience, Sent } from "./due.ts";
-import { fieldsOf, judgementIn } from "./header.ts";
+import { fieldsOf, judgementIn, valueIn } from "./header.ts";
 import { type Found, type Login, type Mailbox, openMailbox, reasonFor } from "./mailbox.ts";
 import { openReader, verify } from "./reader.ts";
+import type { Where } from "./where.ts";
 
 /** What is looked for, and where. */
-export interface Question {
+export interface Question extends Where {
   readonly sent: Sent;
-  /** The recipient. */
-  readonly to: string;
   readonly patience: Exclude<Patience, "none">;
-  readonly inbox: Login & { readonly timeoutSeconds: number };
-  /** The mailbox of the sender, if it is looked into. */
-  readonly bounces?: Login;
 }
 
 /** What a proof touches. */
@@ -73,14 +69,14 @@ export async function prove(question: Question, around: Partial<Surroundings> = 
   }
 }
 
-interface Mailboxes {
+interface Opened {
   readonly inbox: Mailbox;
   readonly bounces: Mailbox | undefined;
 }
 
 async function lookFor(
   { sent, to, patience, inbox: { timeoutSeconds }, bounces: sender }: Question,
-  { inbox, bounces }: Mailboxes,
+  { inbox, bounces }: Opened,
   world: Surroundings,
   signal: AbortSignal,
 ): Promise<Arrival> {
@@ -109,8 +105,8 @@ async function lookFor(
 /** Whether it is the message, and not a report about it or an answer, which may have its subject. */
 function isMessage({ source }: Found): boolean {
   const fields = fieldsOf(source.toString("utf8"));
-  const value = (wanted: string) => fields.find(({ name }) => name === wanted)?.value ?? "";
-  return !/^multipart\/report\b/i.test(value("content-type")) && !/^auto-replied\b/i.test(value("auto-submitted"));
+  const [type, submitted] = [valueIn(fields, "content-type"), valueIn(fields, "auto-submitted")];
+  return !/^multipart\/report\b/i.test(type) && !/^auto-replied\b/i.test(submitted);
 }
 
 /** The reason with which it came back, if there is a report of that. */
@@ -141,7 +137,7 @@ async function arrived({ folder, kind, source }: Found, to: string, seconds: num
     const judgement = judgementIn(text, servers, reader);
     const { written, helo, ...told } = judgement;
     if (written) return arrivalOf({ ...seen, ...told });
-    const returnPath = fieldsOf(text).find(({ name }) => name === "return-path")?.value ?? "";
+    const returnPath = valueIn(fieldsOf(text), "return-path");
     const verified = await verify(source, { sentFrom: told.sentFrom, helo }, returnPath, all);
     return arrivalOf({ ...seen, ...told, ...verified, verifiedHere: true });
   } catch {

@@ -5,6 +5,7 @@ import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import type { Ways } from "../../../lab/index.ts";
+import { queueEmpty } from "../others/scene.ts";
 import { filesWith } from "../watch.ts";
 import { openOne } from "./scene.ts";
 
@@ -178,7 +179,7 @@ describe("required", () => {
     await send("never", "-N never");
     await send("failure", "-N failure");
     await receiver.waitFor(({ raw }) => raw.includes("needle-failure"), "ops@example.com");
-    await new Promise((resolve) => setTimeout(resolve, 3000));
+    for (const one of [host, receiver]) await queueEmpty(one);
     expect(reports()).toBe(1);
   });
 });
