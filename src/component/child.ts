@@ -21,23 +21,29 @@ export interface Told {
   readonly kept: boolean;
 }
 
-/** Makes the children of a Relay, each when the engine is done with all `earlier` ones. */
+/**
+ * Makes the children of a Relay, each when the engine is done with those that it `needs`. It is replaced with these, and
+ * with those that are `earlier` still: what it has done on the host is built on all of them.
+ */
 export function childrenOf(relay: pulumi.ComponentResource, name: string, host: Preparation) {
   const { access, user, after, gone, refusal } = host;
   const begun = new Set<string>();
   const guard = guardHook(host, begun);
   const failed = failureHook(host);
-  return async (made: Step | Told, ...earlier: remote.Command[]): Promise<remote.Command> => {
+  return async (
+    made: Step | Told,
+    needs: readonly remote.Command[],
+    earlier: readonly remote.Command[] = [],
+  ): Promise<remote.Command> => {
     const step = "step" in made ? made.step : made;
     const childName = `${name}-${step.suffix}`;
-    const before = await Promise.all(earlier.map((one) => settle(one)));
-    const earlierOnes = before.flatMap(({ done, failed }) => [...done, ...failed]);
-    const isSkipped = before.some(({ failed }) => failed.length > 0);
+    const needed = await settled(needs);
+    const all = [...(await settled(earlier)).resources, ...needed.resources];
     const args = {
-      connection: access.apply((access) => (refusal ? NOWHERE : dialOptions(access, earlier.length === 0))),
+      connection: access.apply((access) => (refusal ? NOWHERE : dialOptions(access, needs.length === 0))),
       // A step that was never done on a host that is gone is done nowhere.
       ...(!gone && { create: user.apply(step.create), delete: step.delete && user.apply(step.delete) }),
-      ...(!gone && { stdin: stdinOf(made, host, isSkipped) }),
+      ...(!gone && { stdin: stdinOf(made, host, needed.isFailed) }),
       ...updateOf(step, host),
       // Installing packages can take minutes, so its progress is shown.
       logging: step.suffix === "packages" ? "stderr" : "none",
@@ -45,9 +51,9 @@ export function childrenOf(relay: pulumi.ComponentResource, name: string, host: 
     } as const;
     const opts: pulumi.CustomResourceOptions = {
       parent: relay,
-      dependsOn: earlierOnes.slice(-1).concat(earlier.length > 0 ? [] : after),
+      dependsOn: needs.length > 0 ? needed.resources : [...after],
       // Undoing a step takes away what later ones build on; and old and new share one place on the host.
-      replaceWith: earlierOnes,
+      replaceWith: all,
       deleteBeforeReplace: true,
       retainOnDelete: gone,
       ignoreChanges: ignoredInputs(step, host, "kept" in made && made.kept),
@@ -62,6 +68,15 @@ export function childrenOf(relay: pulumi.ComponentResource, name: string, host: 
     if (!refusal) void settle(child).then(({ failed }) => noteOutcome(step, failed.length > 0, host));
     if (!gone && !refusal) child.stdout.apply((stdout) => warn(relay, reportedBy(step, stdout, begun.has(childName))));
     return child;
+  };
+}
+
+/** Steps that the engine is done with, and whether one of them has failed. */
+async function settled(steps: readonly remote.Command[]) {
+  const before = await Promise.all(steps.map((one) => settle(one)));
+  return {
+    resources: before.flatMap(({ done, failed }) => [...done, ...failed]),
+    isFailed: before.some(({ failed }) => failed.length > 0),
   };
 }
 

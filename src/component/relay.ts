@@ -93,13 +93,13 @@ export class Relay extends pulumi.ComponentResource<Made> {
   protected override async initialize(args: pulumi.Inputs, _: pulumi.ComponentResourceOptions, name: string) {
     const host = await prepare(this, name, (args as Hidden)[GIVEN]);
     const child = childrenOf(this, name, host);
-    const packages = await child(steps.packages);
-    const mainCf = await child(steps.mainCf, packages);
-    const saslPasswd = await child(steps.saslPasswd, packages, mainCf);
-    const service = await child(steps.service, packages, mainCf, saslPasswd);
-    const delivery = await child(steps.delivery, packages, mainCf, saslPasswd, service);
-    const before = [packages, mainCf, saslPasswd, service, delivery];
-    const inbox = host.inbox ? await child(inboxStep(host, delivery), ...before) : undefined;
+    const packages = await child(steps.packages, []);
+    const staged = await Promise.all([child(steps.mainCf, [packages]), child(steps.saslPasswd, [packages])]);
+    const service = await child(steps.service, staged, [packages]);
+    const delivery = await child(steps.delivery, [service], [packages, ...staged]);
+    const inbox = host.inbox
+      ? await child(inboxStep(host, delivery), [delivery], [packages, ...staged, service])
+      : undefined;
     if (inbox) warnOfArrival(this, inbox, host);
     return {
       delivery: delivery.stdout.apply(deliveryOf),

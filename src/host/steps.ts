@@ -77,6 +77,7 @@ const generation = (origin: Origin, settings: Settings, files: Files, credential
   ...sentBy(origin),
   ["digest", digest({ ...files, ...secretFiles(settings, credentials) })],
   ["replace", settings.replaceMailServer ? "yes" : "no"],
+  ["rotation", settings.rotation],
 ];
 
 /** The test delivery that proves it. */
@@ -119,8 +120,7 @@ export const saslPasswd: SecretStep = {
   suffix: "sasl-passwd",
   create: tool("stage sasl-passwd"),
   delete: undo("restore sasl-passwd"),
-  secretStdin: (origin, settings, _, credentials) =>
-    payload([...sentBy(origin), ["rotation", settings.rotation]], secretFiles(settings, credentials)),
+  secretStdin: (origin, settings, _, credentials) => payload(sentBy(origin), secretFiles(settings, credentials)),
 };
 
 /** Starts what is staged, beside the Postfix that runs. */

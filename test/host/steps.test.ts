@@ -62,13 +62,12 @@ describe("stdin", () => {
   });
 
   test("sasl-passwd", () => {
-    expect(stdin("sasl-passwd")).toBe(
-      `${HEAD}#% rotation overlap\n#% file sasl_passwd\n[example.sakura.ne.jp]:587 user:correct horse\n`,
-    );
+    expect(stdin("sasl-passwd")).toBe(`${HEAD}#% file sasl_passwd\n[example.sakura.ne.jp]:587 user:correct horse\n`);
   });
 
   test("service: what to start, and whether a mail server may end for it", () => {
-    const expected = (replace: string) => new RegExp(`^${HEAD}#% digest [0-9a-f]{64}\n#% replace ${replace}\n$`);
+    const expected = (replace: string) =>
+      new RegExp(`^${HEAD}#% digest [0-9a-f]{64}\n#% replace ${replace}\n#% rotation overlap\n$`);
     expect(stdin("service")).toMatch(expected("no"));
     expect(stdin("service", { replaceMailServer: true })).toMatch(expected("yes"));
   });

@@ -38,8 +38,8 @@ afterAll(async () => {
 /** Where the host tool is stopped: the step, what it is about to do, and the command that does it. */
 const places: [at: string, place: Place][] = [
   ["-packages, the tool is put in place", { command: "cp", arguments: "*/postrelay.new" }],
-  ["-main-cf, main.cf is staged", { command: "cp", arguments: "*/staged/etc/master.cf" }],
-  ["-sasl-passwd, the map is read back", { command: "postmap", arguments: "* -q - *" }],
+  ["-main-cf, main.cf is staged", { command: "mv", arguments: "*/main.cf */staged/sent/" }],
+  ["-service, the map is read back", { command: "postmap", arguments: "* -q - *" }],
   ["-service, the second Postfix starts", { command: "systemd-run", arguments: "*" }],
   ["-delivery, the test message is handed in", { command: "sendmail", arguments: "*-N never*" }],
   ["-delivery, proven, half of the files are renamed", { command: "mv", arguments: "*/new/sasl_passwd.db *" }],

@@ -6,7 +6,7 @@ import { afterAll } from "vitest";
 import { quietDns } from "../../../lab/engine/pulumi.ts";
 import type { HostReport } from "../../../src/drift/host-report.ts";
 import { inSync } from "../../support/looks.ts";
-import { startRecordingHost } from "../recorder/host.ts";
+import { inOrder, startRecordingHost } from "../recorder/host.ts";
 import type { Program, Surroundings } from "./program.ts";
 import type { How } from "./values.ts";
 
@@ -49,7 +49,7 @@ export async function openRecording() {
       LAB_DNS: sshd.lab.record.net.gateway,
     },
     args,
-    commands: () => lines("commands"),
+    commands: () => inOrder(lines("commands")),
     looks: () => lines("looks").length,
     /** The commands that fail from now on, as a pattern of their lines; none without one. */
     fails(pattern?: string): void {

@@ -6,6 +6,16 @@ import { join } from "node:path";
 import { type Sshd, startSshd } from "../../../lab/engine/sshd.ts";
 import { quote } from "../../../src/host/quote.ts";
 
+/** Commands in the order of the steps: the two that stage run at the same time, and either may come first. */
+export function inOrder(lines: readonly string[]): string[] {
+  const ordered = [...lines];
+  for (const [at, line] of lines.entries()) {
+    const later = lines[at + 1];
+    if (later === line.replace("sasl-passwd", "main-cf") && later !== line) ordered.splice(at, 2, later, line);
+  }
+  return ordered;
+}
+
 /** Starts it. `folder` is what host.sh calls FOLDER. */
 export async function startRecordingHost(): Promise<{ sshd: Sshd; folder: string }> {
   const sshd = await startSshd({

@@ -24,13 +24,15 @@ function verbs(): string[] {
   return lines.map((line) => line.replace(` ${owner} RelayFleet$Relay`, ""));
 }
 
-/** The steps from one on are undone, that one last, and then done in order. */
+/** That step and those that build on it are undone, that one last, and then done in order. */
 function expectAnew(lines: string[], from: number) {
   const undone = lines.filter((line) => line.startsWith("restore"));
-  const expected = STEPS.slice(from, -1).map((step) => `restore ${step}`);
+  // What stages one part does not build on the other.
+  const isDone = (index: number) => index === from || index > Math.max(from, from > 0 ? 2 : 0);
+  const expected = STEPS.slice(0, -1).flatMap((step, index) => (isDone(index) ? [`restore ${step}`] : []));
   expect([...undone].sort()).toEqual([...expected].sort());
   expect(undone.at(-1)).toBe(expected[0]);
-  expect(lines.slice(undone.length)).toEqual(VERBS.slice(from));
+  expect(lines.slice(undone.length)).toEqual(VERBS.filter((_, index) => isDone(index)));
   expect(recorder.done(owner)).toEqual([...STEPS].sort());
 }
 

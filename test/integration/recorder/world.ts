@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterAll } from "vitest";
 import type { Sshd } from "../../../lab/engine/sshd.ts";
 import { Stack } from "../stack.ts";
-import { startRecordingHost } from "./host.ts";
+import { inOrder, startRecordingHost } from "./host.ts";
 
 const before = (arguments_: object) => `
 import * as pulumi from "@pulumi/pulumi";
@@ -68,7 +68,7 @@ export class Recorder {
     const file = join(this.#folder, "commands");
     const lines = readdirSync(this.#folder).includes("commands") ? readFileSync(file, "utf8").trim().split("\n") : [];
     rmSync(file, { force: true });
-    return lines;
+    return inOrder(lines);
   }
 
   /** The steps of an owner that have run on its host and are not undone. */

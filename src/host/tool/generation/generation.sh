@@ -75,10 +75,11 @@ map_type() { parameter_of "$1" default_database_type; }
 read_services() { generation_services=$(postconf -c "$1/etc" -M); }
 
 # render GENERATION: makes etc/ from sent/: main.cf with the host's lines, an index for each map it names, master.cf.
-# Nothing of the live main.cf is needed, and of master.cf only what Postfix can read. 73: it cannot be written.
+# Nothing of the live main.cf is needed, and of master.cf only what Postfix can read. What it was made from is in
+# rendered.new: who has checked it takes that for `rendered`. 73: it cannot be written.
 render() {
   local failure='' lines='' maps='' map=''
-  rm -rf "$1/etc" "$1/rendered" "$1/mended"
+  rm -rf "$1/etc" "$1/rendered" "$1/rendered.new" "$1/mended"
   mkdir "$1/etc" && cp "$(base_master)" "$1/etc/master.cf" || return 73
   # Without a name postconf asks the host for one, which may be no name at all.
   echo 'myhostname = localhost' >"$1/etc/main.cf" && make_older "$1/etc/main.cf" || return 73
@@ -92,7 +93,7 @@ render() {
   for map in $maps; do index "$1" "$map"; done
   if [ -f "$1/sent/master_edits" ]; then edit_master "$1" || fail 78 "$failure" "$(unchanged)"; fi
   chmod --reference="$(base_master)" "$1/etc/master.cf" || return 73
-  rendered_from "$1" "$lines" >"$1/rendered" || return 73
+  rendered_from "$1" "$lines" >"$1/rendered.new" || return 73
 }
 
 # link_sent GENERATION: what goes to /etc/postfix as it came.

@@ -10,6 +10,7 @@ apply_unclear=''
 start() {
   local takeover='' generation_services=''
   receive_for_apply
+  pause_mail
   takeover=$(takeover_of "$state/staged" "$apply_wanted")
   [ "$takeover" = nothing ] || start_candidate
   json generation "$(label "$apply_wanted")" takeover! "$takeover" ends@ "$apply_ends"
@@ -57,7 +58,8 @@ receive_for_apply() {
   apply_wanted=$(input_key digest)
   [ "$(digest "$state/staged")" = "$apply_wanted" ] || assemble "$apply_wanted" ||
     fail 65 "the staged files are not the ones this step was planned for: another run has staged something else." \
-      "What to do: Run pulumi up again; if it says the same: pulumi up --replace '**-main-cf'." "$(unchanged)"
+      "What to do: Run pulumi up again; if it says the same: pulumi up --replace '**-main-cf' --replace \
+'**-sasl-passwd'." "$(unchanged)"
   [ "$(rendered_from "$state/staged")" = "$(line_of "$state/staged/rendered")" ] || render_staged
 }
 

@@ -16,7 +16,10 @@ restore() {
   inbox) rm -f "$state/seen" ;;
   service) candidate_remove ;;
   sasl-passwd) rm -rf "$state/staged/sent/sasl_passwd" "$state"/staged/etc "$state"/parts/sasl-passwd.* ;;
-  main-cf) rm -rf "$state/staged" "$state/parts" ;;
+  main-cf)
+    [ ! -d "$state/staged/sent" ] || find "$state/staged/sent" -type f ! -name sasl_passwd -delete
+    rm -rf "$state"/staged/etc "$state"/parts/main-cf.*
+    ;;
   packages) restore_packages ;;
   *) fail 64 'restore takes inbox, service, sasl-passwd, main-cf or packages' ;;
   esac

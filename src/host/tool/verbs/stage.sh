@@ -1,8 +1,9 @@
-# The verb stage: keeps the files for the next generation, and lets Postfix check what can be checked by now.
+# The verb stage: keeps the files for the next generation. The two steps may come in any order: what can be checked only
+# with both is checked when they are started.
 
 # stage main-cf | sasl-passwd: the steps of those names.
 stage() {
-  local sent="$state/staged/sent" stage_part=''
+  local stage_part=''
   receive
   require_owner
   record_owner
@@ -17,13 +18,8 @@ stage() {
   *) fail 64 'stage takes main-cf or sasl-passwd' ;;
   esac
   keep_staged "$1" || fail 73 "cannot write in $state: is the disk full?" "$(unchanged)"
-  [ ! -f "$sent/main.cf" ] || render_staged
-  if [ "$1" = sasl-passwd ] && [ -f "$sent/main.cf" ]; then
-    look_up "$state/staged"
-    pause_mail
-  fi
   # The files of a part are those of what is staged.
-  durable_tree "$state/staged" && durable "$stage_part" "$state/parts" "$state" ||
+  durable_tree "$state/staged/sent" && durable "$stage_part" "$state/parts" "$state" ||
     fail 73 "cannot write in $state." "$(unchanged)"
   json staged! "$1"
 }
@@ -36,10 +32,12 @@ require_tellable() {
 out of them, the gap would reveal it." 'What to do: Give that account a longer one with the provider.' "$(unchanged)"
 }
 
-# keep_staged PART: moves the files from stdin to what is staged. 73: they cannot be written. Sets: stage_part
+# keep_staged PART: moves the files from stdin to what is staged, which has to be rendered anew. 73: they cannot be
+# written. Sets: stage_part
 keep_staged() {
   local sent="$state/staged/sent"
   [ -d "$sent" ] || mkdir -p "$sent" || return 73
+  rm -f "$state/staged/rendered" || return 73
   if [ "$1" = main-cf ]; then find "$sent" -type f ! -name sasl_passwd -delete; fi
   mv "$inbox"/[a-z]* "$sent/" && keep_part "$1"
 }
@@ -90,10 +88,14 @@ assemble() {
   return 1
 }
 
-# render_staged: renders and checks what is staged.
+# render_staged: renders and checks what is staged. One that was refused is rendered, and refused, again.
 render_staged() {
-  render "$state/staged" || fail 73 "cannot write in $state: is the disk full?" "$(unchanged)"
+  local why="cannot write in $state: is the disk full?"
+  render "$state/staged" || fail 73 "$why" "$(unchanged)"
   validate "$state/staged"
+  look_up "$state/staged"
+  mv "$state/staged/rendered.new" "$state/staged/rendered" || fail 73 "$why" "$(unchanged)"
+  durable_tree "$state/staged" || fail 73 "$why" "$(unchanged)"
 }
 
 # pause_mail: where an old password dies when the new one is made, no message is tried with it from now on.
