@@ -22,8 +22,8 @@ export interface Told {
 }
 
 /**
- * Makes the children of a Relay, each when the engine is done with those that it `needs`. It is replaced with these, and
- * with those that are `earlier` still: what it has done on the host is built on all of them.
+ * Makes the children of a Relay, each when the engine is done with those that it `needs`. It is replaced with these
+ * and with those that are `earlier` still: what it has done on the host is built on all of them.
  */
 export function childrenOf(relay: pulumi.ComponentResource, name: string, host: Preparation) {
   const { access, user, after, gone, refusal } = host;
