@@ -15,16 +15,16 @@ restore() {
   case $1 in
   inbox) rm -f "$state/seen" ;;
   service) candidate_remove ;;
-  sasl-passwd) rm -rf "$state/staged/sent/sasl_passwd" "$state"/staged/etc "$state"/parts/sasl-passwd.* ;;
-  main-cf)
-    [ ! -d "$state/staged/sent" ] || find "$state/staged/sent" -type f ! -name sasl_passwd -delete
-    rm -rf "$state"/staged/etc "$state"/parts/main-cf.*
-    ;;
+  main-cf | sasl-passwd) restore_part "$1" ;;
   packages) restore_packages ;;
   *) fail 64 'restore takes inbox, service, sasl-passwd, main-cf or packages' ;;
   esac
   json restored! "$1" stays "$restore_stays" kept@ "$restore_kept"
 }
+
+# restore_part PART: nothing of it stays staged, nor of what was made with it.
+# shellcheck disable=SC2046 # paths without blanks
+restore_part() { rm -rf $(part_files "$1") "$state/staged/etc" "$state/parts/$1".*; }
 
 # restore_packages: the files of before, or none and no Postfix; then all that is left of the tool.
 restore_packages() {

@@ -32,28 +32,36 @@ require_tellable() {
 out of them, the gap would reveal it." 'What to do: Give that account a longer one with the provider.' "$(unchanged)"
 }
 
-# keep_staged PART: moves the files from stdin to what is staged, which has to be rendered anew. 73: they cannot be
-# written. Sets: stage_part
+# keep_staged PART: moves the files from stdin to what is staged, which has to be rendered anew. What that part had
+# before and has no more goes last: killed in between, nothing that was there is missing. 73: they cannot be written.
+# Sets: stage_part
 keep_staged() {
-  local sent="$state/staged/sent"
+  local sent="$state/staged/sent" came='' file=''
   [ -d "$sent" ] || mkdir -p "$sent" || return 73
   rm -f "$state/staged/rendered" || return 73
-  if [ "$1" = main-cf ]; then find "$sent" -type f ! -name sasl_passwd -delete; fi
-  mv "$inbox"/[a-z]* "$sent/" && keep_part "$1"
+  for file in "$inbox"/[a-z]*; do came="$came${file##*/}$newline"; done
+  mv "$inbox"/[a-z]* "$sent/" || return 73
+  for file in $(part_files "$1"); do has_line "$came" "${file##*/}" || rm -f "$file"; done
+  keep_part "$1"
+}
+
+# part_files PART: prints the paths of its staged files.
+part_files() {
+  local file='' part=''
+  for file in "$state"/staged/sent/*; do
+    part='main-cf'
+    ! is_secret "${file##*/}" || part='sasl-passwd'
+    [ "$part" != "$1" ] || printf '%s\n' "$file"
+  done
 }
 
 # keep_part PART: pulumi does not stage again what its state calls staged, though a killed run, or one of another
 # machine, may have staged something else since. The last three of each are kept. 73: it cannot be written.
 # Sets: stage_part (its folder)
 keep_part() {
-  local part="$1" file='' old=''
-  shift
-  for file in "$state"/staged/sent/*; do
-    case $part-${file##*/} in
-    main-cf-sasl_passwd) ;;
-    main-cf-* | sasl-passwd-sasl_passwd) set -- "$@" "$file" ;;
-    esac
-  done
+  local part="$1" old=''
+  # shellcheck disable=SC2046 # paths without blanks
+  set -- $(part_files "$1")
   stage_part=$state/parts/$part.$(printf %.16s "$(sha256sum "$@" | sha256sum)")
   mkdir -p "$stage_part" && ln -f "$@" "$stage_part/" || return 73
   set -- "$state/parts/$part".*
