@@ -24,11 +24,24 @@ export async function certificate(
   name: string,
   { expired = false, address }: { expired?: boolean; address?: string } = {},
 ): Promise<string> {
-  const key = join(folder, `${name}.key`);
+  const serial = String(randomInt(2 ** 47));
+  const key = join(folder, `${name}.${serial}.key`);
   const alternative = ["-addext", `subjectAltName = DNS:${name}${address ? `,IP:${address}` : ""}`];
   const input = await must("openssl", ["req", ...newKey, "-subj", `/CN=${name}`, ...alternative, "-keyout", key]);
   const signer = ["-CA", join(folder, "ca.pem"), "-CAkey", join(folder, "ca.key")];
   const days = expired ? "-1" : "3650"; // the one negative number that OpenSSL takes, for tests such as these
-  const options = ["-days", days, "-set_serial", String(randomInt(2 ** 47)), "-copy_extensions", "copy"];
+  const options = ["-days", days, "-set_serial", serial, "-copy_extensions", "copy"];
   return readFileSync(key, "utf8") + (await must("openssl", ["x509", "-req", ...signer, ...options], { input }));
+}
+
+/** The certificates that a server of a lab can show: the right one, and those that a client must not accept. */
+export const certificates = ["normal", "expired-certificate", "foreign-certificate", "wrong-name"] as const;
+
+/** One of them, for a server of the lab in a folder, with its key as one PEM text. */
+export async function certificateOf(lab: string, host: string, kind: (typeof certificates)[number]): Promise<string> {
+  const foreign = join(lab, "foreign-ca");
+  if (kind === "foreign-certificate") await authority(foreign, "Foreign CA");
+  const name = kind === "wrong-name" ? `not-${host}` : host;
+  const expired = kind === "expired-certificate";
+  return await certificate(kind === "foreign-certificate" ? foreign : join(lab, "ca"), name, { expired });
 }

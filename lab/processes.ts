@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 
 /** A process of this machine; those of hosts are among them. */
 export interface Process {
@@ -29,3 +30,16 @@ export function processWith(pid: number): Process | undefined {
 /** All processes. */
 export const processes = (): Process[] =>
   readdirSync("/proc").flatMap((name) => (/^\d+$/.test(name) && processWith(Number(name))) || []);
+
+/** The processes of a control group and of the groups in it. */
+export const processesIn = (group: string): Process[] => pidsIn(group).flatMap((pid) => processWith(pid) ?? []);
+
+function pidsIn(group: string): number[] {
+  try {
+    const own = readFileSync(join(group, "cgroup.procs"), "utf8").split("\n").filter(Boolean).map(Number);
+    const folders = readdirSync(group, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+    return [...own, ...folders.flatMap((entry) => pidsIn(join(group, entry.name)))];
+  } catch {
+    return []; // The group went away while it was read.
+  }
+}

@@ -1,6 +1,9 @@
+import { generateKeyPairSync, type KeyObject } from "node:crypto";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Lab, type LabRelay, type Mode, openLab, until } from "./index.ts";
 import { type Submission, submit } from "./smtp.ts";
+import { TokenEndpoint } from "./token-endpoint.ts";
+import { signed } from "./tokens/jwt.ts";
 
 const lab = {} as { lab: Lab; relay: LabRelay };
 let count = 0;
@@ -109,6 +112,72 @@ test.for(["cram-md5", "plain", "login"] as const)("offers %s alone", async (mech
   await lab.relay.set({ mechanisms: [mechanism] });
   const { offers } = await send({ mechanism: mechanism.toUpperCase() as Submission["mechanism"] });
   expect(offers).toContain(`250-AUTH ${mechanism.toUpperCase()}`);
+});
+
+test("tokens: takes those that are signed and have not ended, beside passwords", async () => {
+  const { publicKey, privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
+  const key = publicKey.export({ format: "pem", type: "spki" }).toString();
+  const username = "relay@example.com";
+  const token = (more = {}, by: KeyObject = privateKey, bytes?: number) => {
+    const now = Math.floor(Date.now() / 1000);
+    return signed({ sub: "app", upn: username, iat: now, exp: now + 60, ...more }, by, { bytes });
+  };
+  const login = (text: string, change: Partial<Submission> = {}) =>
+    send({ user: { username, token: text }, ...change });
+  await lab.relay.set({ tokens: { key, clients: ["app"] } });
+  // Postfix reads 2,048 bytes of a line, so a long token waits for 334.
+  const ways = [
+    { text: token(), initial: true, port: 587 },
+    { text: token({ azp: "app" }, privateKey, 8000), initial: false, port: 465 },
+  ];
+  for (const mechanism of ["XOAUTH2", "OAUTHBEARER"] as const)
+    for (const { text, ...way } of ways) {
+      const { offers } = await login(text, { mechanism, ...way });
+      expect(offers.join()).toMatch(/AUTH .*XOAUTH2 OAUTHBEARER/);
+      expect(await last()).toMatchObject({ saslUser: username, saslMethod: mechanism });
+    }
+  await send();
+  expect(await last()).toMatchObject({ saslUser: "relayuser", saslMethod: "PLAIN" });
+
+  const now = Math.floor(Date.now() / 1000);
+  const foreign = generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey;
+  const refused = {
+    ended: token({ exp: now - 1 }),
+    "not yet": token({ nbf: now + 300 }),
+    "of another key": token({}, foreign),
+    "of another client": token({ azp: "other" }),
+    "of another user": token({ upn: "other@example.com" }),
+    "no token": "relaypass",
+  };
+  for (const [what, text] of Object.entries(refused))
+    for (const mechanism of ["XOAUTH2", "OAUTHBEARER"] as const)
+      await expect(login(text, { mechanism }), what).rejects.toThrow("535 5.7.8");
+
+  // Another key, and then another claim.
+  const other = generateKeyPairSync("rsa", { modulusLength: 2048 });
+  const otherKey = other.publicKey.export({ format: "pem", type: "spki" }).toString();
+  await lab.relay.set({ tokens: { key: otherKey, clients: ["app"] } });
+  await expect(login(token())).rejects.toThrow("535 5.7.8");
+  await login(token({}, other.privateKey));
+  await lab.relay.set({ tokens: { key: otherKey, claim: "email" } });
+  await expect(login(token({}, other.privateKey))).rejects.toThrow("535 5.7.8");
+  await login(token({ email: username }, other.privateKey));
+  await lab.relay.set("normal");
+  await expect(login(token({ email: username }, other.privateKey))).rejects.toThrow("535 5.7.8");
+});
+
+test("tokens of the lab's token endpoint", async () => {
+  const endpoint = await TokenEndpoint.open(lab.lab);
+  const { accounts, publicKey } = endpoint;
+  const client = { id: "4c2a-app", user: "relay@example.com" };
+  await lab.relay.set({ tokens: { key: publicKey, clients: [client.id] } });
+  const login = (token: string) => send({ user: { username: client.user, token } });
+  await login(accounts.accessToken(client, "https://outlook.office365.com/.default"));
+  expect((await last()).saslUser).toBe(client.user);
+  for (const shape of [{ life: -1 }, { notBefore: 300 }])
+    await expect(login(accounts.accessToken(client, "x", shape))).rejects.toThrow("535 5.7.8");
+  await lab.relay.set("normal");
+  await endpoint.close();
 });
 
 test("limits the size of a message", async () => {

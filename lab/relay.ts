@@ -1,6 +1,6 @@
-import { existsSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { authority, certificate } from "./certificates.ts";
+import { certificateOf, certificates } from "./certificates.ts";
 import { LabHost } from "./host.ts";
 import type { Recipe } from "./images.ts";
 import { type Message, readMessages } from "./messages.ts";
@@ -24,7 +24,18 @@ export type Mode =
   | { mechanisms: ("cram-md5" | "plain" | "login")[] }
   | { messageSizeLimit: number }
   /** Refuses only these senders. */
-  | { refusedSenders: string[] };
+  | { refusedSenders: string[] }
+  | { tokens: Tokens };
+
+/** Takes XOAUTH2 and OAUTHBEARER beside passwords: JSON Web Tokens (RS256) whose claim is the user name. */
+export interface Tokens {
+  /** The public key that verifies them, as PEM. */
+  key: string;
+  /** The claims `azp` that they may have. One without that claim may always come. */
+  clients?: readonly string[];
+  /** The claim with the user name. Defaults to `upn`. */
+  claim?: string;
+}
 
 /** A user of a relay. */
 export interface User {
@@ -56,6 +67,7 @@ export const relayImage: { release: Release; recipe: Recipe } = {
 
 function withValue(mode: Exclude<Mode, string>): [name: string, value: string] {
   if ("mechanisms" in mode) return ["mechanisms", mode.mechanisms.join(" ")];
+  if ("tokens" in mode) return ["tokens", mode.tokens.claim ?? "upn"];
   if ("refusedSenders" in mode) return ["refused-senders", mode.refusedSenders.join(" ")];
   return ["message-size-limit", String(mode.messageSizeLimit)];
 }
@@ -85,6 +97,7 @@ export class LabRelay extends LabHost {
 
   /** Switches its mode. Open connections are not affected, later ones see the new mode. */
   async set(mode: Mode): Promise<void> {
+    if (typeof mode === "object" && "tokens" in mode) this.writeKeys(mode.tokens);
     const [name = "", value = ""] = typeof mode === "string" ? [mode] : withValue(mode);
     await this.must(`lab-relay ${name} '${value}'`);
   }
@@ -121,6 +134,16 @@ export class LabRelay extends LabHost {
     return join(this.record.folder, "cursor");
   }
 
+  /** Writes the key where Dovecot looks for it: by client (`default` where a token names none) and algorithm. */
+  private writeKeys({ key, clients = [] }: Tokens): void {
+    const folder = join(this.root, "etc/dovecot/keys");
+    rmSync(folder, { recursive: true, force: true });
+    for (const client of ["default", ...clients]) {
+      mkdirSync(join(folder, client, "RS256"), { recursive: true });
+      writeFileSync(join(folder, client, "RS256/default"), key);
+    }
+  }
+
   /** Writes the list of users without restarting anything. */
   writeUsers(list: User[]): void {
     writeFileSync(join(this.record.folder, "users.json"), JSON.stringify(list));
@@ -135,17 +158,9 @@ export class LabRelay extends LabHost {
 
 /** Writes name, certificates and users into a relay that has not been started yet. */
 export async function setUpRelay(relay: LabRelay, lab: string): Promise<void> {
-  const own = join(lab, "ca");
-  const foreign = join(lab, "foreign-ca");
-  await authority(foreign, "Foreign CA");
-  const pems = {
-    normal: await certificate(own, relay.host),
-    "expired-certificate": await certificate(own, relay.host, { expired: true }),
-    "foreign-certificate": await certificate(foreign, relay.host),
-    "wrong-name": await certificate(own, `not-${relay.host}`),
-  };
   const inside = (path: string) => join(relay.root, path);
-  for (const [name, pem] of Object.entries(pems)) writeFileSync(inside(`etc/lab/${name}.pem`), pem, { mode: 0o600 });
+  for (const kind of certificates)
+    writeFileSync(inside(`etc/lab/${kind}.pem`), await certificateOf(lab, relay.host, kind), { mode: 0o600 });
   relay.writeUsers(users);
   writeFileSync(inside("etc/dovecot/users"), readFileSync(inside("etc/lab/users")), { mode: 0o644 });
   for (const file of ["etc/lab/main.cf", "etc/postfix/main.cf"]) {

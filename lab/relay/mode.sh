@@ -30,6 +30,20 @@ case $mode in
   silence) for name in submission submissions; do service $name n 'spawn user=mail argv=/usr/local/lib/lab/silence'; done ;;
   port-closed) listens=no; postconf -c "$new" -MX submission/inet submissions/inet ;;
   mechanisms) sed -i "s/^auth_mechanisms = .*/auth_mechanisms = $value/" "$new/dovecot.conf" ;;
+  tokens)
+    # Dovecot keeps a key that it has read. With another one the file differs, so that it is started again.
+    sed -i "s/^auth_mechanisms = .*/& xoauth2 oauthbearer/" "$new/dovecot.conf"
+    cat >> "$new/dovecot.conf" <<D
+# $(find /etc/dovecot/keys -type f -exec sha256sum {} + | sort | sha256sum)
+# claim: $value
+passdb {
+  driver = oauth2
+  mechanisms = xoauth2 oauthbearer
+  args = /etc/dovecot/tokens.conf
+}
+D
+    printf '%s\n' 'introspection_mode = local' 'local_validation_key_dict = fs:posix:prefix=/etc/dovecot/keys/' \
+      "username_attribute = $value" > /etc/dovecot/tokens.conf ;;
   message-size-limit) main "message_size_limit = $value" ;;
   *) echo "no such mode: $mode" >&2; exit 64 ;;
 esac
