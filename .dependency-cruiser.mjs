@@ -78,6 +78,13 @@ export default {
       to: { path: "imapflow" },
     },
     {
+      name: "oauth-in-one-file",
+      comment: "A login with a user's consent alone needs the package, and loads it only then.",
+      severity: "error",
+      from: { path: "^src/", pathNot: "^src/cli/oauth-endpoint[.]ts$" },
+      to: { path: "oauth4webapi", dependencyTypesNot: ["type-only"] },
+    },
+    {
       name: "everything-in-a-room",
       comment: "Beside the rooms src has one file, the table of contents.",
       severity: "error",

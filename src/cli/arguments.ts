@@ -13,6 +13,7 @@ import {
   type InitOptions,
   isCheckName,
   type Names,
+  type OauthRequest,
   type Request,
   type RolloutRequest,
   type Scope,
@@ -34,6 +35,7 @@ export type Asked =
   | { readonly rollout: RolloutRequest }
   | { readonly credentials: CredentialsRequest }
   | { readonly hostkey: HostKeyRequest }
+  | { readonly oauth: OauthRequest }
   | { readonly text: string; readonly code: number };
 
 const COMPLETE = "--get-yargs-completions";

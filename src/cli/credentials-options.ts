@@ -1,10 +1,10 @@
 // The command line of `credentials`: what may be written, and what was asked for.
 
-import { type Path, pathIn } from "../settings/problems.ts";
-import { isAccountPath } from "../stack/account.ts";
+import { type AccountSecret, accountSecrets } from "../stack/account.ts";
+import { ACCOUNT, accountPath, checkAccount } from "./account-options.ts";
 import type { CredentialsRequest } from "./request.ts";
 import { COMMON, checkPolicy, FILES, POLICY, rolloutRequest, SELECTOR, YES } from "./rollout-options.ts";
-import { fail, readVerb, refuseEmpty, text, type Verb, type VerbCommand, verbName } from "./verb-parser.ts";
+import { readVerb, refuseEmpty, text, type Verb, type VerbCommand, verbName } from "./verb-parser.ts";
 
 /** What `--help` says of its exit codes. */
 export const CREDENTIALS_CODES = `Exit codes of \`status\`:
@@ -15,10 +15,13 @@ export const CREDENTIALS_CODES = `Exit codes of \`status\`:
   70   a fault of this program
 Those of \`rotate\` are those of \`rollout start\`; 1 also: it could not be written for all stacks.`;
 
-const ACCOUNT = {
+const USER = {
   username: { type: "string", describe: "User name of the new account [default: the one that is there]" },
-  account: { type: "string", describe: "Relay host or sender of `accounts`, in place of the main account" },
-  path: { type: "string", describe: "Where the account stands, such as hosts[0].credentials [default: credentials]" },
+  secret: {
+    choices: Object.keys(accountSecrets),
+    default: "password",
+    describe: "Which secret is a new one; those of `oauth2` are for relays that take tokens",
+  },
 } as const;
 
 const { cwd, json, color, ...DATABASE } = COMMON;
@@ -26,8 +29,8 @@ const { cwd, json, color, ...DATABASE } = COMMON;
 const VERBS: readonly Verb[] = [
   [
     "rotate",
-    "Write a new password, which is asked for or comes on stdin, and roll it out",
-    { ...SELECTOR, ...ACCOUNT, ...POLICY, ...YES, ...FILES, ...DATABASE },
+    "Write a new password or other secret, which is asked for or comes on stdin, and roll it out",
+    { ...SELECTOR, ...USER, ...ACCOUNT, ...POLICY, ...YES, ...FILES, ...DATABASE },
   ],
   ["status", "Show which hosts have it, and whether the old one can be revoked", SELECTOR],
 ];
@@ -44,9 +47,8 @@ export const CREDENTIALS: VerbCommand = {
   missing: "a verb is missing",
   check: (argv) => {
     checkPolicy(argv);
-    refuseEmpty(argv, "username", "account", "path");
-    if (argv.path !== undefined && !pathOf(argv))
-      fail(argv, "path", 'which is no account; give credentials, accounts["KEY"] or hosts[0].credentials');
+    refuseEmpty(argv, "username");
+    checkAccount(argv);
   },
 };
 
@@ -62,14 +64,8 @@ export async function readCredentials(
   const asked = await readVerb(CREDENTIALS, args, program, version);
   if ("text" in asked) return asked;
   const { verb, argv } = asked;
-  const path = pathOf(argv) ?? ["credentials"];
-  return { credentials: { verb, path, username: text(argv.username), rollout: rolloutRequest("start", argv) } };
-}
-
-/** The path of the account that is meant. */
-function pathOf(argv: Record<string, unknown>): Path | undefined {
-  const [account, given] = [text(argv.account), text(argv.path)];
-  if (account !== undefined) return ["accounts", account];
-  const path = pathIn((given ?? "credentials").replace(/^postfix-relay:/, ""));
-  return path && isAccountPath(path) ? path : undefined;
+  const path = accountPath(argv);
+  const secret = (text(argv.secret) ?? "password") as AccountSecret;
+  const rollout = rolloutRequest("start", argv);
+  return { credentials: { verb, path, secret, username: text(argv.username), rollout } };
 }

@@ -4,6 +4,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline/promises";
+import { setTimeout as sleep } from "node:timers/promises";
 import { Looks } from "../deliverability/dns.ts";
 import { look } from "../drift/look.ts";
 import { verbCommand } from "../host/command.ts";
@@ -96,6 +97,16 @@ async function main(): Promise<number> {
       color: usesColor(asked.hostkey.color, process.env, stdout.isTTY),
     });
   }
+  if ("oauth" in asked) {
+    const { oauth } = await import("./oauth.ts");
+    const folder = folderOf(asked.oauth.cwd);
+    return await oauth(asked.oauth, {
+      ...{ pulumi: pulumiIn(folder), project: projectIn(folder), set: configSetterIn(folder), hidden, print },
+      ...{ env: process.env, input: process.stdin, interrupted: interruption(), now: () => performance.now() / 1000 },
+      say: (text) => void stderr.write(`${text}\n`),
+      wait: (seconds, signal) => sleep(seconds * 1000, undefined, { signal }),
+    });
+  }
   const { request } = asked;
   const folder = folderOf(request.cwd);
   const world = {
@@ -144,9 +155,18 @@ const line = process.stdin.isTTY
   : undefined;
 
 /** The same, with an answer that is not shown. */
-const hidden = line && ((question: string) => askHidden(question, { input: process.stdin, output: stderr }));
+const hidden =
+  line &&
+  ((question: string, signal?: AbortSignal) => askHidden(question, { input: process.stdin, output: stderr }, signal));
 
 const ask: Reach["ask"] = line && (async (question) => /^y(es)?$/i.test((await line(`${question} [y/N] `)).trim()));
+
+/** Ctrl-C, for a command that has something to say before its end. */
+function interruption(): AbortSignal {
+  const interrupted = new AbortController();
+  process.on("SIGINT", () => interrupted.abort());
+  return interrupted.signal;
+}
 
 /** The names of stacks and hosts that a completion offers; none where there is no project. */
 function namesIn(cwd: string): Names {

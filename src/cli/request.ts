@@ -1,6 +1,7 @@
 // What can be asked of the command line.
 
 import type { Path } from "../settings/problems.ts";
+import type { AccountSecret } from "../stack/account.ts";
 
 /** Commands that check all hosts. */
 export const checks = ["check", "status"] as const;
@@ -91,6 +92,8 @@ export interface CredentialsRequest {
   readonly verb: string;
   /** Where the account stands in the configuration of a stack. */
   readonly path: Path;
+  /** Which of its secrets is a new one. */
+  readonly secret: AccountSecret;
   /** The new user name; undefined for the one that is there. */
   readonly username: string | undefined;
   /** The stacks, and the rollout that follows. */
@@ -109,6 +112,32 @@ export interface HostKeyRequest {
   readonly yes: boolean;
   readonly json: boolean;
   readonly color?: boolean;
+}
+
+/** How consent is given: by a code that is typed into a page, or by a browser that is sent back to this machine. */
+export type ConsentFlow = "device" | "browser";
+
+/** A verb of `oauth`. */
+export interface OauthRequest {
+  readonly verb: string;
+  /** Name of the stack; undefined for the one that is selected. */
+  readonly stack: string | undefined;
+  /** Where the account stands in its configuration. */
+  readonly path: Path;
+  readonly cwd: string;
+  /** Undefined for the flow that the service is known for. */
+  readonly flow: ConsentFlow | undefined;
+  /** Whether the address is pasted back; undefined leaves that to the terminal: over SSH it is. */
+  readonly paste: boolean | undefined;
+  /** What the configuration lacks. */
+  readonly clientId: string | undefined;
+  readonly tokenEndpoint: string | undefined;
+  readonly scope: string | undefined;
+  /** Where consent is asked for; undefined for what is known of the service. */
+  readonly deviceEndpoint: string | undefined;
+  readonly authorizeEndpoint: string | undefined;
+  /** Seconds until nobody waits for consent any more. */
+  readonly timeout: number;
 }
 
 /** The names that a completion offers. */

@@ -6,7 +6,7 @@ import { stacksOf } from "../rollout/plan.ts";
 import { codes, Refused } from "../rollout/refused.ts";
 import { type Configured, isSame, lookBefore, type Rotated, rotate } from "../rollout/rotation.ts";
 import { type Path, pathText } from "../settings/problems.ts";
-import type { NewAccount } from "../stack/account.ts";
+import { accountSecrets, type NewAccount, secretPath } from "../stack/account.ts";
 import { newPassword, passwordIn } from "./hidden.ts";
 import { configOf, type SetConfig } from "./pulumi.ts";
 import { Refusal } from "./refusal.ts";
@@ -28,7 +28,8 @@ export interface RotateWorld extends RolloutWorld {
 
 /** Runs it; the exit code is that of the rollout. */
 export async function rotateCredentials(request: CredentialsRequest, world: RotateWorld): Promise<number> {
-  const { path, username } = request;
+  const { path, username, secret: name } = request;
+  const word = accountSecrets[name];
   const { hidden, stdin, say } = world;
   const start = { ...request.rollout, verb: "start" };
   // Whatever would stop the rollout stops this before somebody is asked for a password.
@@ -40,21 +41,21 @@ export async function rotateCredentials(request: CredentialsRequest, world: Rota
     stacksOf({ waves }).map(({ stack }) => stack),
     world,
   );
-  const piped = hidden ? undefined : passwordIn(stdin());
-  const told = lookBefore(before, { path, username }, waves.length, piped);
+  const piped = hidden ? undefined : passwordIn(stdin(), word);
+  const told = lookBefore(before, { path, secret: name, username }, waves.length, piped);
   for (const line of told) say(line);
 
-  const where = `postfix-relay:${pathText(path)}`;
+  const where = `postfix-relay:${pathText(secretPath(path, name).slice(0, -1))}`;
   const whose = username === undefined ? `for ${where}` : `for ${username} in ${where}`;
-  const password = hidden ? await newPassword(hidden, whose) : (piped ?? "");
-  const stacks = rotate(before, { path, username }, password);
+  const password = hidden ? await newPassword(hidden, whose, word) : (piped ?? "");
+  const stacks = rotate(before, { path, secret: name, username }, password);
   const same = stacks.filter((one) => one.same).length;
   say(
-    `a new password ${whose} in ${counted(stacks.length, "stack")}${same > 0 ? `, of which ${same} have it already` : ""}`,
+    `a new ${word} ${whose} in ${counted(stacks.length, "stack")}${same > 0 ? `, of which ${same} have it already` : ""}`,
   );
   let written = false;
   const code = await rollout(start, world, async () => {
-    await writeAll(stacks, path, { password, username }, world);
+    await writeAll(stacks, path, { secret: password, name, username }, world);
     written = true;
   });
   if (written && code === codes.done)
@@ -103,7 +104,7 @@ async function writeAll(
   progress("");
   const wrong = failed.flat();
   if (wrong.length === 0) return;
-  const have = `${stacks.length - wrong.length} of ${stacks.length} stacks have the new password in their files`;
+  const have = `${stacks.length - wrong.length} of ${stacks.length} stacks have the new ${accountSecrets[account.name]} in their files`;
   const way = "no host has been changed; mend this and run the same again, or revert the files";
   throw new Refusal([...wrong, `${have}, and ${way}`].join("\n"), codes.failed);
 }
@@ -113,13 +114,13 @@ async function write(
   stack: string,
   wanted: Rotated["wanted"],
   path: Path,
-  { password, username }: NewAccount,
+  { secret, name, username }: NewAccount,
   { set, pulumi }: RotateWorld,
 ): Promise<string | undefined> {
-  const at = (name: string) => `postfix-relay:${pathText([...path, name])}`;
+  const at = (where: Path) => `postfix-relay:${pathText(where)}`;
   try {
-    await set(stack, at("password"), password, "secret");
-    if (username !== undefined) await set(stack, at("username"), username, "text");
+    await set(stack, at(secretPath(path, name)), secret, "secret");
+    if (username !== undefined) await set(stack, at([...path, "username"]), username, "text");
     const now = await configOf(pulumi, stack);
     return isSame(now, wanted) ? undefined : "somebody else has written its file at the same time";
   } catch (error) {

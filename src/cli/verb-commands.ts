@@ -23,6 +23,13 @@ const table = {
       return { command, read };
     },
   },
+  oauth: {
+    does: "Get a refresh token by a user's consent, for a relay that takes tokens; `oauth --help` has its verb",
+    load: async () => {
+      const { OAUTH: command, readOauth: read } = await import("./oauth-options.ts");
+      return { command, read };
+    },
+  },
 } as const;
 
 /** Their names, with what each does. */
