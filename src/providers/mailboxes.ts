@@ -3,6 +3,20 @@
 
 import type { Preset } from "./preset.ts";
 
+const GOOGLE = "https://oauth2.googleapis.com/token";
+/** The one scope with which Google lets programs log in by SMTP. It opens the whole mailbox. */
+const GOOGLE_MAIL = "https://mail.google.com/";
+const GOOGLE_TOKENS = {
+  userEndpoint: GOOGLE,
+  userScope: GOOGLE_MAIL,
+  appEndpoint: GOOGLE,
+  appScope: GOOGLE_MAIL,
+};
+
+/** The consent to send as oneself; without `offline_access` no refresh token comes with it. */
+const SMTP_SEND = "https://outlook.office.com/SMTP.Send offline_access";
+const microsoft = (tenant: string) => `https://login.microsoftonline.com/${tenant}/oauth2/v2.0/token`;
+
 /** One row for each provider. */
 export const mailboxes = {
   sakura: {
@@ -24,6 +38,7 @@ export const mailboxes = {
     appPassword: "in groups",
     account: "full address, and an app password of 16 characters without spaces; it can read the mailbox too",
     notes: "500 messages a day, 2000 for a Workspace user; From becomes the account's unless it is a verified alias",
+    oauth2: GOOGLE_TOKENS,
     source: "developer.nylas.com/docs/cookbook/email/gmail-smtp-settings",
     certainty: "third-party page",
     unsure: "mechanisms, change of From",
@@ -36,6 +51,7 @@ export const mailboxes = {
     appPassword: "in groups",
     account: "full address, and an app password",
     notes: "10000 recipients a day for each user; HELO has to be one of your domains",
+    oauth2: GOOGLE_TOKENS,
     source: "developer.nylas.com/docs/cookbook/email/gmail-smtp-settings",
     certainty: "third-party page",
     unsure: "mechanisms, HELO",
@@ -47,21 +63,35 @@ export const mailboxes = {
     mechanisms: ["LOGIN", "XOAUTH2"],
     account: "user principal name and password, where the tenant and the mailbox allow SMTP AUTH (off by default)",
     notes:
-      "password logins end: off by default from the end of 2026, gone in 2027; the sender has to be the mailbox or one it may send as",
-    source: "github.com/solvetus/missivus-wordpress (v0.1.2), github.com/msgwing/ZeroSMTP",
-    certainty: "third-party page",
-    unsure: "timeline, 30 messages a minute, 10000 recipients a day",
+      "password logins end: off by default from the end of December 2026, their last day is announced in the second half " +
+      "of 2027; 30 messages a minute, 10000 recipients a day, 3 connections; the sender has to be the mailbox or " +
+      "one it may send as",
+    oauth2: {
+      userEndpoint: microsoft("organizations"),
+      userScope: SMTP_SEND,
+      appScope: "https://outlook.office365.com/.default",
+      concurrency: 3,
+    },
+    source:
+      "learn.microsoft.com/exchange/troubleshoot/send-emails/smtp-submission-improvements; message MC786329 of " +
+      "2026-01-27",
+    certainty: "official page",
+    unsure: "end of password logins, read in a copy at mc.merill.net",
   },
   outlook: {
     title: "Outlook.com",
     host: "smtp-mail.outlook.com",
     ports: [587],
     mechanisms: ["XOAUTH2"],
-    account: "none with a password",
-    notes: "takes only tokens (XOAUTH2)",
-    refused: "takes only tokens (XOAUTH2); use a provider with passwords or API keys, such as ses or sendgrid",
-    source: "developer.nylas.com/docs/cookbook/email/gmail-smtp-settings",
+    onlyTokens: true,
+    account: "full address, of a personal account",
+    notes: "takes no passwords since September 2024; the sender is the account; 3 connections",
+    oauth2: { userEndpoint: microsoft("consumers"), userScope: SMTP_SEND, concurrency: 3 },
+    source:
+      "developer.nylas.com/docs/cookbook/email/outlook-smtp-settings; learn.microsoft.com/exchange/client-developer/" +
+      "legacy-protocols/how-to-authenticate-an-imap-pop-smtp-application-by-using-oauth",
     certainty: "third-party page",
+    unsure: "sender, 3 connections",
   },
   fastmail: {
     title: "Fastmail",

@@ -27,8 +27,22 @@ export interface Preset {
   readonly account: string;
   /** The mail that it takes. */
   readonly notes: string;
-  /** The reason why it cannot be used, and what to do. */
-  readonly refused?: string;
+  /** It takes no password at all, so that programs need a token. */
+  readonly onlyTokens?: true;
+  /** How programs get a token there; missing: the provider takes none, or nothing is known. */
+  readonly oauth2?: {
+    /** Where tokens are issued to a program with a user's consent (a refresh token). */
+    readonly userEndpoint?: string;
+    readonly userScope?: string;
+    /**
+     * Where tokens are issued to a program that acts by itself (client secret, certificate or service account). Missing
+     * beside `appScope`: its address names the tenant.
+     */
+    readonly appEndpoint?: string;
+    readonly appScope?: string;
+    /** Most connections at a time that the provider takes from one account. */
+    readonly concurrency?: number;
+  };
   /** The source of these facts, and how sure it is. */
   readonly source: string;
   readonly certainty: Certainty;

@@ -2,53 +2,7 @@
 // look at the provider's pages before you rely on a name.
 
 import type { RelayProvider } from "../args/provider.ts";
-import type { Certainty } from "./preset.ts";
-
-/** A record that makes the envelope's domain align with the sender's. */
-export interface AlignedRecord {
-  /** Label below the sender's domain. */
-  readonly name: string;
-  readonly type: "CNAME" | "TXT";
-  readonly value: string;
-  /** Whether all customers have this name; else it is a default that can be changed, or is shown in the account. */
-  readonly fixed: boolean;
-}
-
-/** The names under which a provider's keys are published. */
-export interface KeyNames {
-  /** Selectors; none where each customer has others. */
-  readonly names: readonly string[];
-  readonly type: "TXT" | "CNAME";
-  /** Target of the CNAME, with {selector}, {n} its number, {domain}, and {dashed} the domain with dashes. */
-  readonly target?: string;
-  /** The names are usual ones: that none of them is there proves nothing. */
-  readonly guess?: boolean;
-}
-
-/** What becomes of a sender at a provider. */
-export interface Sending {
-  /** The domain that SPF judges: the sender's own (`kept`), or one of the provider (`own`). */
-  readonly envelope: "kept" | "own";
-  /**
-   * The term for the sender's SPF record: {relayHost} is the name of the relay host. With several, any of them may be
-   * the right one for an account.
-   */
-  readonly spf: readonly string[];
-  /** The provider's domain in the envelope. */
-  readonly ownDomain?: string;
-  readonly aligned?: AlignedRecord;
-  readonly dkim: KeyNames;
-  /** With a signing domain of its own, the envelope is of that domain. */
-  readonly envelopeSigns?: true;
-  /** The sender that leaves is that of the account, whatever the message says. */
-  readonly fixedSender?: true;
-  /** An empty key means that the domain is not set up yet; elsewhere it means that the key was revoked. */
-  readonly emptyKeyIsUnset?: true;
-  /** The source of these facts, and how sure it is. */
-  readonly source: string;
-  readonly checked: string;
-  readonly certainty: Certainty;
-}
+import type { KeyNames, Sending } from "./sender.ts";
 
 const NO_NAMES: KeyNames = { names: [], type: "TXT" };
 
@@ -243,5 +197,26 @@ export const sending: Readonly<Record<RelayProvider, Sending>> = {
     source: "developers.cloudflare.com/email-service",
     checked: "2026-11",
     certainty: "official page",
+  },
+  azure: {
+    envelope: "kept",
+    spf: ["include:spf.protection.outlook.com"],
+    dkim: {
+      names: ["selector1-azurecomm-prod-net", "selector2-azurecomm-prod-net"],
+      type: "CNAME",
+      target: "{selector}._domainkey.azurecomm.net",
+    },
+    source:
+      "learn.microsoft.com/azure/communication-services/quickstarts/email/add-custom-verified-domains; zones of customers",
+    checked: "2026-12",
+    certainty: "third-party page",
+  },
+  hve: {
+    envelope: "kept",
+    spf: ["include:spf.protection.outlook.com"],
+    dkim: { names: ["selector1", "selector2"], type: "CNAME" },
+    source: "assumed to be as at microsoft365; its mail stays in one organization",
+    checked: "2026-12",
+    certainty: "not confirmed",
   },
 };

@@ -140,4 +140,36 @@ export const services = {
     source: "developers.cloudflare.com/email-service/api/send-emails/smtp",
     certainty: "official page",
   },
+  azure: {
+    title: "Azure Communication Services",
+    host: "smtp.azurecomm.net",
+    ports: [587, 25],
+    mechanisms: ["LOGIN", "XOAUTH2"],
+    account:
+      "the name of an SMTP Username resource, or RESOURCE|APP-ID|TENANT-ID, and a client secret of its Entra application",
+    notes:
+      "takes TLS 1.2 and later; the sender has to be a MailFrom address of a linked domain; at first 30 messages a minute " +
+      "and 100 an hour, of a managed domain 5 and 10; up to 10 MB and 50 recipients",
+    source:
+      "learn.microsoft.com/azure/communication-services/quickstarts/email/send-email-smtp/smtp-authentication and " +
+      "…/concepts/service-limits",
+    certainty: "official page",
+    unsure: "mechanisms; others had to take LOGIN, github.com/QuantumNous/new-api 600",
+  },
+  hve: {
+    title: "Microsoft 365 High Volume Email",
+    host: "smtp-hve.office365.com",
+    ports: [587],
+    mechanisms: ["LOGIN", "XOAUTH2"],
+    account: "the HVE account's address and its password",
+    notes:
+      "recipients of your own organization alone (else 550 5.5.105); paid for each recipient since June 2026, and an account " +
+      "without a billing policy sends nothing; 100000 recipients a day in the preview; password logins are said to end in " +
+      "September 2028",
+    source:
+      "practical365.com/exchange-online-hve, petri.com/high-volume-email-delivery-internal-recipients, message MC1243552 " +
+      "of 2026-05-20",
+    certainty: "third-party page",
+    unsure: "mechanisms, limit since the preview, end of password logins",
+  },
 } satisfies Record<string, Preset>;
