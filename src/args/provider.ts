@@ -6,9 +6,9 @@ export const RelayProvider = {
   Gmail: "gmail",
   /** Google Workspace, the relay for a whole domain. */
   WorkspaceRelay: "workspace-relay",
-  /** Microsoft 365, where SMTP AUTH is still allowed. */
+  /** Microsoft 365, with a token, or where password logins are still allowed. */
   Microsoft365: "microsoft365",
-  /** Outlook.com; refused, since it takes only XOAUTH2. */
+  /** Outlook.com, with a token; it takes no password. */
   Outlook: "outlook",
   /** Amazon SES; needs `region`. */
   Ses: "ses",
@@ -44,5 +44,9 @@ export const RelayProvider = {
   Mandrill: "mandrill",
   /** Cloudflare Email Service. */
   Cloudflare: "cloudflare",
+  /** Azure Communication Services, with a client secret as the password. */
+  Azure: "azure",
+  /** Microsoft 365 High Volume Email, for recipients of the own organization. */
+  Hve: "hve",
 } as const;
 export type RelayProvider = (typeof RelayProvider)[keyof typeof RelayProvider];

@@ -22,6 +22,15 @@ export const Rotation = {
 } as const;
 export type Rotation = (typeof Rotation)[keyof typeof Rotation];
 
+/** How a token is given to a relay host. */
+export const OAuth2Mechanism = {
+  /** As Microsoft and Google have made it. */
+  Xoauth2: "XOAUTH2",
+  /** The standard, RFC 7628. */
+  Oauthbearer: "OAUTHBEARER",
+} as const;
+export type OAuth2Mechanism = (typeof OAuth2Mechanism)[keyof typeof OAuth2Mechanism];
+
 /** A server that accepts the host's mail. */
 export interface RelayHostArgs {
   /**
@@ -56,7 +65,49 @@ export interface OtherRelayHostArgs {
   lookupMx?: Input<boolean>;
 }
 
-/** An account at a relay host. */
+/**
+ * How the host gets tokens (OAuth 2.0), for relay hosts that take no password. Which of the secrets are given decides
+ * how: `refreshToken`, with the consent of a user; `clientSecret` alone, the program by itself; `privateKey`, the same
+ * with a signature. The host renews the token at half of its life. docs/oauth.md has the walks.
+ */
+export interface OAuth2Args {
+  /**
+   * Where tokens are issued, with https://. Defaults to that of `provider`, where all its customers share one.
+   */
+  tokenEndpoint?: Input<string>;
+  /**
+   * ID of the program, as the provider has registered it; of a service account of Google its address.
+   */
+  clientId: Input<string>;
+  /**
+   * What the token is for, with blanks between several scopes. Defaults to that of `provider`, or else to none.
+   */
+  scope?: Input<string>;
+  /**
+   * Secret of the program, kept as a secret.
+   */
+  clientSecret?: Input<string>;
+  /**
+   * What a user's consent was stored as, kept as a secret; `postfix-relay oauth login` gets one. It is taken by the
+   * host when it is another one than before: the provider may give the host a newer one each time.
+   */
+  refreshToken?: Input<string>;
+  /**
+   * PEM text of an RSA key without a passphrase, kept as a secret, that signs in place of a secret: with `certificate`
+   * for a program at Microsoft Entra, without it for a service account of Google.
+   */
+  privateKey?: Input<string>;
+  /**
+   * PEM text of the certificate to `privateKey` that the provider has.
+   */
+  certificate?: Input<string>;
+  /**
+   * How the token is given to the relay host. Defaults to "XOAUTH2".
+   */
+  mechanism?: Input<OAuth2Mechanism>;
+}
+
+/** An account at a relay host: exactly one of `password`, `oauth2` and `byAddress`. */
 export interface CredentialsArgs {
   /**
    * User name, as the provider writes it. No colon. Defaults to the one that `provider` has for all its customers.
@@ -65,10 +116,19 @@ export interface CredentialsArgs {
   /**
    * Password or API key, kept as a secret. A wrong one fails the test delivery, and the host keeps the old one.
    */
-  password: Input<string>;
+  password?: Input<string>;
+  /**
+   * Tokens in place of a password.
+   */
+  oauth2?: Input<OAuth2Args>;
+  /**
+   * The relay host knows this host by its address and wants no login, as the relay of Google Workspace can. Defaults to
+   * false.
+   */
+  byAddress?: Input<boolean>;
 }
 
-/** A further account. */
+/** A further account: exactly one of `password` and `oauth2`. */
 export interface AccountArgs {
   /**
    * User name, as the provider writes it. No colon.
@@ -77,7 +137,11 @@ export interface AccountArgs {
   /**
    * Password or API key, kept as a secret.
    */
-  password: Input<string>;
+  password?: Input<string>;
+  /**
+   * Tokens in place of a password.
+   */
+  oauth2?: Input<OAuth2Args>;
 }
 
 /** How the connection to the relay host is protected. */

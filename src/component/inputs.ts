@@ -5,6 +5,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { ConnectionArgs } from "../args/connection.ts";
 import type { RelayArgs } from "../args/relay.ts";
 import { LOGIN_USER } from "../settings/defaults.ts";
+import { kindsIn, kindsOf, type LoginKinds } from "../settings/logins.ts";
 import {
   type Checked,
   check,
@@ -16,10 +17,10 @@ import {
   parseMailboxes,
   parseSettings,
 } from "../settings/parse.ts";
-import type { Problem } from "../settings/problems.ts";
+import type { Path, Problem } from "../settings/problems.ts";
 import * as schema from "../settings/schema.ts";
 import type { Connection, Credentials, Mailboxes, Settings } from "../settings/settings.ts";
-import { hasLater, hasLaterPart, isLater, leadsToLater, publicPart, withoutLater } from "./outputs.ts";
+import { hasLater, hasLaterPart, isLater, leadsToLater, publicPart, standsByLater, withoutLater } from "./outputs.ts";
 import { parsedBefore } from "./parsed.ts";
 
 /** Checks the arguments of one Relay as far as they are known. */
@@ -27,18 +28,22 @@ export function parseKnown(name: string, args: RelayArgs): Parsed {
   const before = args && parsedBefore(args);
   if (before) return before;
   const { connection, credentials, accounts, ...mail } = args ?? {};
-  const isKnown = { settings: !hasLaterPart(mail, schema.relay), accounts: !hasLater(accounts) };
+  const isKnown = { settings: !hasLaterPart(mail, schema.relay), accounts: !hasLater([credentials, accounts]) };
   const parsed = parse(name, withoutLater(args ?? {}) as Record<string, unknown>, isKnown);
-  const problems = parsed.problems.filter(({ path }) => !leadsToLater(args, path));
+  const problems = parsed.problems.filter(({ path }) => !(leadsToLater(args, path) || mayHaveAnother(args, path)));
   const late = isLater(args?.gone) ? [{ path: ["gone"], reason: "is known too late; give a plain true or false" }] : [];
   return {
     problems: [...problems, ...late],
     settings: isKnown.settings ? parsed.settings : undefined,
-    credentials: hasLater(credentials) || !isKnown.accounts ? undefined : parsed.credentials,
+    credentials: !isKnown.accounts ? undefined : parsed.credentials,
     connection: hasLater(connection) ? undefined : parsed.connection,
     mailboxes: hasLater(mail.testDelivery) ? undefined : parsed.mailboxes,
   };
 }
+
+/** Whether the path is that of the password of an account, in whose place another secret may be given, known later. */
+const mayHaveAnother = (args: RelayArgs, path: Path) =>
+  /^(credentials|accounts)$/.test(String(path[0])) && path.at(-1) === "password" && standsByLater(args, path);
 
 /** The problems of earlier owners that are given for a whole fleet, as far as they are known. */
 export function formerlyProblems(formerly: RelayArgs["formerly"]): Problem[] {
@@ -50,6 +55,8 @@ export function formerlyProblems(formerly: RelayArgs["formerly"]): Problem[] {
 export interface CheckedInputs {
   /** All that is public. */
   readonly settings: pulumi.Output<Checked<Settings>>;
+  /** How the host logs in with each account; public. */
+  readonly kinds: pulumi.Output<LoginKinds>;
   /** The accounts; a secret. */
   readonly account: pulumi.Output<Checked<Credentials>>;
   /** The passwords of the mailboxes; a secret. */
@@ -91,7 +98,16 @@ export function checkInputs(
   const mailboxes: pulumi.Output<Checked<Mailboxes>> = parsed.mailboxes
     ? pulumi.secret({ value: parsed.mailboxes })
     : pulumi.secret(mail.testDelivery).apply((input): Checked<Mailboxes> => parseMailboxes(input));
-  return { settings, account, mailboxes, access, user: loginUser(connection) };
+  const kinds = parsed.credentials
+    ? pulumi.output(kindsIn(parsed.credentials))
+    : kindsOfAccounts({ credentials, accounts });
+  return { settings, kinds, account, mailboxes, access, user: loginUser(connection) };
+}
+
+/** How the host logs in with accounts that are not known yet: which values there are decides, not what they are. */
+function kindsOfAccounts(given: Pick<RelayArgs, "credentials" | "accounts">): pulumi.Output<LoginKinds> {
+  const open = publicPart(given, schema.relay) as typeof given;
+  return pulumi.output(open).apply(({ credentials, accounts }) => kindsOf(credentials, accounts));
 }
 
 /** The login user, which is public although the private key beside it is not. */

@@ -38,6 +38,12 @@ export function leadsToLater(value: unknown, [key, ...rest]: Path): boolean {
   return isLater(value) || (key !== undefined && isObject(value) && leadsToLater(value[key], rest));
 }
 
+/** Whether something beside the end of this path is not known yet, which may be what is given in its place. */
+export function standsByLater(value: unknown, [key, ...rest]: Path): boolean {
+  if (rest.length === 0 || key === undefined) return hasLater(value);
+  return isObject(value) && standsByLater(value[key], rest);
+}
+
 /** Applies a function to the value now, or as soon as it is known. */
 function whenKnown(value: unknown, change: (value: unknown) => unknown): unknown {
   if (pulumi.Output.isInstance(value)) return value.apply(change);

@@ -7,6 +7,7 @@ import type { Acceptance } from "../deliverability/acceptance.ts";
 import type { HostDrift } from "../drift/drift.ts";
 import type { Origin } from "../host/steps.ts";
 import { type Files, publicFiles } from "../postfix/generation.ts";
+import { throughProxy } from "../postfix/login-proxy.ts";
 import type { Checked, Parsed } from "../settings/parse.ts";
 import { type Problem, uniqueProblems } from "../settings/problems.ts";
 import type { Connection, Credentials, Mailboxes, Settings } from "../settings/settings.ts";
@@ -43,7 +44,7 @@ export interface Preparation {
   readonly settings: pulumi.Output<Settings>;
   /** The public files; none with wrong arguments. */
   readonly files: pulumi.Output<Files>;
-  /** The values that public steps need. */
+  /** The values that public steps need: the settings as Postfix gets them. */
   readonly open: pulumi.Output<[Origin, Settings, Files]>;
   /** The values that secret steps need. */
   readonly secret: pulumi.Output<[Origin, Settings, Files, Credentials]>;
@@ -101,13 +102,17 @@ export async function prepare(relay: pulumi.ComponentResource, name: string, giv
   const settings = checkedValue(inputs.settings);
   const access = checkedValue(inputs.access);
   const origin = settings.apply((settings) => originWith(settings?.formerly ?? []));
-  const files = settings.apply((settings) => (refusal ? {} : publicFiles(owner, settings)));
+  // Where accounts are wrong, nothing is made from these either.
+  const routed = pulumi
+    .all([settings, inputs.kinds])
+    .apply(([settings, kinds]) => (settings ? throughProxy(settings, kinds) : settings));
+  const files = routed.apply((settings) => (refusal ? {} : publicFiles(owner, settings)));
   return {
     id: await idOf(relay, name),
     settings,
     files,
-    open: pulumi.all([origin, settings, files]),
-    secret: pulumi.all([origin, settings, files, checkedValue(inputs.account)]),
+    open: pulumi.all([origin, routed, files]),
+    secret: pulumi.all([origin, routed, files, checkedValue(inputs.account)]),
     mailboxes: checkedValue(inputs.mailboxes),
     access,
     user: inputs.user,

@@ -1,7 +1,7 @@
 // Published keys of DKIM (RFC 6376). That a relay host signs with them is not to be seen in the DNS.
 
 import { createPublicKey } from "node:crypto";
-import type { KeyNames } from "../providers/sending.ts";
+import type { KeyNames } from "../providers/sender.ts";
 import { type Looks, textsOf } from "./dns.ts";
 import type { DkimEvidence } from "./evidence.ts";
 

@@ -1,6 +1,6 @@
 // One sender by one relay host: the questions to the DNS, and the verdict.
 
-import type { KeyNames, Sending } from "../providers/sending.ts";
+import type { KeyNames, Sending } from "../providers/sender.ts";
 import { sending } from "../providers/sending.ts";
 import type { Settings } from "../settings/settings.ts";
 import { dkimOf } from "./dkim.ts";

@@ -19,7 +19,8 @@ export const folders: Readonly<Record<string, Folder>> = {
     modules: ["systemd", "bridges", "chroot", "maillog", "postfix", "permissions", "master-cf"],
     calls: ["base"],
   },
-  generation: { modules: ["generation", "aliases", "validate", "room"], calls: ["postfix"] },
+  tokens: { modules: ["logins", "endpoint", "renew", "proxy"], calls: ["postfix"] },
+  generation: { modules: ["generation", "aliases", "validate", "room"], calls: ["tokens"] },
   packages: { modules: ["lists", "apt", "other-mta", "packages", "removal"], calls: ["base"] },
   candidate: {
     modules: ["candidate", "route", "advice", "log", "proof", "probe", "verdict", "sends"],
@@ -27,8 +28,8 @@ export const folders: Readonly<Record<string, Folder>> = {
   },
   watch: {
     modules: [
-      ...["status", "monitoring", "edits", "drift-host", "drift", "fingerprint", "queue", "told", "check", "probe"],
-      "credential",
+      ...["status", "monitoring", "edits", "drift-host", "drift", "fingerprint", "queue", "told", "metrics", "check"],
+      ...["probe", "credential"],
     ],
     calls: ["candidate", "packages"],
   },
@@ -37,7 +38,7 @@ export const folders: Readonly<Record<string, Folder>> = {
     calls: ["watch"],
   },
   verbs: {
-    modules: ["adapt", "install", "stage", "apply", "restore", "seen", "queue", "test", "main"],
+    modules: ["adapt", "tokens", "install", "stage", "apply", "restore", "seen", "queue", "test", "main"],
     calls: ["switch"],
   },
 };

@@ -104,7 +104,14 @@ export const packages: PublicStep = {
   suffix: "packages",
   create: () => "sh -s install",
   delete: () => "sh -s restore packages",
-  stdin: (origin, { monitoring }) => installer(payload([...sentBy(origin), ...monitored(monitoring)])),
+  stdin: (origin, { monitoring, tokenLogins }) =>
+    installer(
+      payload([
+        ...sentBy(origin),
+        ...monitored(monitoring),
+        ...(tokenLogins.length > 0 ? [["tokens", "yes"] as Field] : []),
+      ]),
+    ),
 };
 
 /** Stages main.cf and the public maps. */

@@ -12,6 +12,9 @@ export const names = {
   masterEdits: "master_edits",
   ca: "relay_ca.pem",
   saslPasswd: "sasl_passwd",
+  /** How the host gets tokens, and the secrets for that; never put into /etc/postfix itself. */
+  saslTokens: "sasl_tokens",
+  saslSecrets: "sasl_secrets",
 } as const;
 
 /** The path of a file for main.cf. */

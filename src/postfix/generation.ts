@@ -4,6 +4,7 @@ import { names } from "./files.ts";
 import { mainCf } from "./main-cf.ts";
 import { maps } from "./maps.ts";
 import { saslPasswd } from "./sasl-passwd.ts";
+import { saslTokens } from "./sasl-tokens.ts";
 import { masterEdits } from "./transports.ts";
 
 /** Files in /etc/postfix by name. Each text ends with a newline. */
@@ -24,7 +25,11 @@ export function publicFiles(owner: string, settings: Settings): Files {
 
 /** The files that only root may read. */
 export function secretFiles(settings: Settings, credentials: Credentials): Files {
-  return { [names.saslPasswd]: saslPasswd(settings, credentials) };
+  const tokens = saslTokens(settings, credentials);
+  return {
+    [names.saslPasswd]: saslPasswd(settings, credentials),
+    ...(tokens && { [names.saslTokens]: tokens.open, [names.saslSecrets]: tokens.secret }),
+  };
 }
 
 /** The name of a generation. On the host: `LC_ALL=C; sha256sum * | sha256sum`. */

@@ -3,7 +3,7 @@
 import { same } from "../settings/domains.ts";
 import { type Path, pathText } from "../settings/problems.ts";
 import { isDomain, sentAs, someoneAt } from "../settings/senders.ts";
-import type { RelayHost, Settings } from "../settings/settings.ts";
+import { type RelayHost, realHost, type Settings } from "../settings/settings.ts";
 import { nextHop } from "./next-hop.ts";
 import { isOther, otherTransport } from "./transports.ts";
 
@@ -37,7 +37,7 @@ function fallback(settings: Settings): Route[] {
     kind: "fallback",
     from: settings.testDelivery.from,
     via: `${transport(server)}:${nextHop(server)}`,
-    label: label(["fallback", index], nextHop(server)),
+    label: label(["fallback", index], nextHop(realHost(server))),
   }));
 }
 
@@ -45,7 +45,7 @@ function senderDependent(settings: Settings): Route[] {
   return Object.entries(settings.senderDependent).flatMap(([sender, server]): Route[] => {
     const from = isDomain(sender) ? someoneAt(settings, sender) : sender;
     const kind = isDomain(sender) ? "senderDomain" : "senderDependent";
-    const name = label(["senderDependent", sender], nextHop(server));
+    const name = label(["senderDependent", sender], nextHop(realHost(server)));
     return from === undefined ? [] : [{ kind, from, via: AS_ROUTED, label: name }];
   });
 }

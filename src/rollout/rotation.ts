@@ -1,8 +1,19 @@
-// A new password for an account of many stacks: what speaks against it, before anything is written. Pure.
+// A new password, or another secret, for an account of many stacks: what speaks against it, before anything is
+// written. Pure.
 
 import { inWaves } from "../settings/fleet.ts";
 import { type Path, type Problem, pathText } from "../settings/problems.ts";
-import { type Configuration, elsewhere, hasAccount, type NewAccount, rendered, withAccount } from "../stack/account.ts";
+import {
+  type AccountSecret,
+  accountSecrets,
+  type Configuration,
+  elsewhere,
+  hasAccount,
+  type NewAccount,
+  rendered,
+  secretPath,
+  withAccount,
+} from "../stack/account.ts";
 import { readStack } from "../stack/read.ts";
 import { Refused } from "./refused.ts";
 
@@ -15,6 +26,8 @@ export interface Configured extends Configuration {
 export interface Rotation {
   /** Where the account stands, such as `credentials` or `accounts["shop@example.com"]`. */
   readonly path: Path;
+  /** Which of its secrets is a new one. */
+  readonly secret: AccountSecret;
   readonly username: string | undefined;
 }
 
@@ -27,7 +40,7 @@ export interface Rotated {
   readonly same: boolean;
 }
 
-/** Stands for a password that is not known yet. */
+/** Stands for a secret that is not known yet. */
 const SOME = "Xk7-any-password-Qw2";
 
 /** A line for each reason, with all stacks that have it. */
@@ -55,18 +68,22 @@ export function lookBefore(
   waves: number,
   password?: string,
 ): string[] {
-  const { path, username } = rotation;
-  const where = `postfix-relay:${pathText(path)}`;
+  const { path, username, secret: name } = rotation;
+  const where = `postfix-relay:${pathText(secretPath(path, name).slice(0, -1))}`;
+  const word = accountSecrets[name];
   const found = stacks.map((one) => {
-    const wanted = withAccount(one, path, { password: SOME, username });
+    const wanted = withAccount(one, path, { secret: SOME, name, username });
     return { one, wanted, ...rendered(wanted) };
   });
   const wrong = found.flatMap(({ one, wanted, files, problems }): [string, string][] => {
     const has = hasAccount(one, path);
     if (!has || problems) return [[one.stack, has && problems ? inLines(problems) : `it has no ${where}`]];
     if (![...files.values()].some((text) => text.includes(SOME)))
-      return [[one.stack, `no host takes its password from ${where}: each has one of its own; name it with --path`]];
-    const more = password === undefined ? undefined : rendered(withAccount(one, path, { password, username })).problems;
+      return [[one.stack, `no host takes its ${word} from ${where}: each has one of its own; name it with --path`]];
+    const more =
+      password === undefined
+        ? undefined
+        : rendered(withAccount(one, path, { secret: password, name, username })).problems;
     return [
       ...(more ? [[one.stack, inLines(more)] as [string, string]] : []),
       ...againstWaves(wanted, one.stack, waves),
@@ -76,9 +93,9 @@ export function lookBefore(
   const told: [string, string][] = [];
   for (const { one, files } of found) {
     const own = [...(files ?? [])].filter(([, text]) => !text.includes(SOME)).map(([name]) => name);
-    if (own.length > 0) told.push([one.stack, `not changed, with passwords of their own: ${own.join(", ")}`]);
-    for (const other of elsewhere(one, path))
-      told.push([one.stack, `the old password stands at postfix-relay:${pathText(other)}, too, and stays there`]);
+    if (own.length > 0) told.push([one.stack, `not changed, with ${word}s of their own: ${own.join(", ")}`]);
+    for (const other of elsewhere(one, path, name))
+      told.push([one.stack, `the old ${word} stands at postfix-relay:${pathText(other)}, too, and stays there`]);
   }
   return perReason(told);
 }
@@ -98,8 +115,9 @@ function againstWaves({ config, secretKeys }: Configuration, stack: string, wave
 }
 
 /** The stacks with the new password; refused where it breaks a rule. No reason shows it. */
-export function rotate(stacks: readonly Configured[], { path, username }: Rotation, password: string): Rotated[] {
-  const account: NewAccount = { password, username };
+export function rotate(stacks: readonly Configured[], rotation: Rotation, secret: string): Rotated[] {
+  const { path, username, secret: name } = rotation;
+  const account: NewAccount = { secret, name, username };
   const all = stacks.map((one) => {
     const wanted = withAccount(one, path, account);
     return { one, wanted, ...rendered(wanted) };

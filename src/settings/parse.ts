@@ -8,7 +8,14 @@ import { presetProblems } from "./rules/preset.ts";
 import { accountProblems, brokenRules } from "./rules.ts";
 import * as schema from "./schema.ts";
 import { isObject, withoutSecrets } from "./secrets.ts";
-import { type Connection, type Credentials, type Mailboxes, type Settings, withDefaults } from "./settings.ts";
+import {
+  type Account,
+  type Connection,
+  type Credentials,
+  type Mailboxes,
+  type Settings,
+  withDefaults,
+} from "./settings.ts";
 
 /** A checked value, or what is wrong with it. */
 export type Checked<T> = { value: T; problems?: undefined } | { value?: undefined; problems: Problem[] };
@@ -84,9 +91,29 @@ function passphraseProblems(login: Omit<Connection, "proxy"> | undefined, at: Pa
 export function parseCredentials(input: unknown, others: unknown): Checked<Credentials> {
   const main = check(schema.credentials, input, ["credentials"]);
   const accounts = check(schema.accounts, others, ["accounts"]);
-  return main.value && !accounts.problems
-    ? { value: { ...main.value, accounts: accounts.value } }
-    : { problems: [...(main.problems ?? []), ...(accounts.problems ?? [])] };
+  const problems = [
+    ...(main.problems ?? secretProblems(main.value, ["credentials"])),
+    ...(accounts.problems ??
+      Object.entries(accounts.value ?? {}).flatMap(([name, one]) => secretProblems(one, ["accounts", name]))),
+  ];
+  if (!main.value || problems.length > 0) return { problems };
+  return { value: { ...main.value, accounts: accounts.value } };
+}
+
+/** An account has one thing that it logs in with. */
+function secretProblems(account: Account & { readonly byAddress?: boolean }, at: Path): Problem[] {
+  const { password, oauth2, byAddress } = account;
+  const given = [
+    ...(password === undefined ? [] : ["password"]),
+    ...(oauth2 === undefined ? [] : ["oauth2"]),
+    ...(byAddress ? ["byAddress"] : []),
+  ];
+  const [first, ...others] = given;
+  if (first === undefined) return [{ path: [...at, "password"], reason: "missing; give the password as one line" }];
+  return others.map((name) => ({
+    path: [...at, name],
+    reason: `is given beside \`${first}\`, and an account logs in one way; leave one of them out`,
+  }));
 }
 
 /** Checks the passwords of the mailboxes, given all of `testDelivery`. */

@@ -6,7 +6,7 @@ import { DeliverabilityMode } from "../args/deliverability.ts";
 import { Drift } from "../args/host.ts";
 import { IpVersion, Listen, MxCheck, OwnDomainMail } from "../args/mail.ts";
 import { RelayProvider } from "../args/provider.ts";
-import { Rotation, TlsLevel } from "../args/relay-host.ts";
+import { OAuth2Mechanism, Rotation, TlsLevel } from "../args/relay-host.ts";
 import { IMAP_PORT, INBOX_SECONDS, LOGIN_USER, SSH_PORT, SUBMISSION_PORT } from "./defaults.ts";
 import { aliasTarget, localUser, mailAddress, mapAddress, rewrittenSender, senderKey } from "./fields/addresses.ts";
 import { probeInterval } from "./fields/duration.ts";
@@ -17,6 +17,7 @@ import { imapPassword, imapUser } from "./fields/mailbox.ts";
 import { headerName, parameterName, parameterValue } from "./fields/main-cf.ts";
 import { fullName, imapHost, loginUser, port, relayHostName, selector, sshHost } from "./fields/names.ts";
 import { bridge, publicNetwork } from "./fields/network.ts";
+import * as oauth from "./fields/oauth2.ts";
 import { formerOwner } from "./fields/owner.ts";
 import { mechanism, saslPassword, saslUser } from "./fields/sasl.ts";
 
@@ -37,8 +38,27 @@ export const connection = object({
   dialErrorLimit: wholeNumber("a number of further attempts", 0, 1000).optional(),
 });
 
+/** How the host gets tokens. */
+export const oauth2 = object({
+  tokenEndpoint: oauth.tokenEndpoint.optional(),
+  clientId: oauth.clientId,
+  scope: oauth.scope.optional(),
+  clientSecret: oauth.clientSecret.optional(),
+  refreshToken: oauth.refreshToken.optional(),
+  privateKey: oauth.signingKey.optional(),
+  certificate: oauth.signingCertificate.optional(),
+  mechanism: oneOf(OAuth2Mechanism).default("XOAUTH2"),
+});
+
+/** What an account logs in with. */
+const secretOfAccount = { password: saslPassword.optional(), oauth2: oauth2.optional() };
+
 /** The account at the relay host. */
-export const credentials = object({ username: saslUser.optional(), password: saslPassword });
+export const credentials = object({
+  username: saslUser.optional(),
+  ...secretOfAccount,
+  byAddress: boolean().default(false),
+});
 
 /** The keys of `accounts`. */
 const accountKey = text(
@@ -49,7 +69,7 @@ const accountKey = text(
 /** Further accounts. */
 export const accounts = mapOf(
   accountKey,
-  object({ username: saslUser, password: saslPassword }),
+  object({ username: saslUser, ...secretOfAccount }),
   "needs accounts by relay host or sender",
 ).optional();
 

@@ -8,16 +8,19 @@ import type * as schema from "./schema.ts";
 /** The login to the host. */
 export type Connection = z.output<typeof schema.connection>;
 
-/** An account at a relay host. */
+/** How the host gets tokens for an account. */
+export type OAuth2 = z.output<typeof schema.oauth2>;
+
+/** An account at a relay host: it has a password, or tokens. */
 export interface Account {
-  readonly username: string;
-  readonly password: string;
+  readonly username?: string;
+  readonly password?: string;
+  readonly oauth2?: OAuth2;
 }
 
-/** All accounts: that of the relay host, and others by relay host or sender. */
-export interface Credentials {
-  readonly username?: string;
-  readonly password: string;
+/** All accounts: that of the relay host, if it wants one, and others by relay host or sender. */
+export interface Credentials extends Account {
+  readonly byAddress?: boolean;
   readonly accounts?: Readonly<Record<string, Account>>;
 }
 
@@ -29,6 +32,21 @@ export interface RelayHost {
   readonly host: string;
   readonly port: number;
   readonly lookupMx: boolean;
+  /** Where this is the login proxy on the host itself: the relay host that it logs in at. */
+  readonly behind?: RelayHost;
+}
+
+/** The relay host itself, where Postfix may know a login proxy in its place. */
+export const realHost = (server: RelayHost): RelayHost => server.behind ?? server;
+
+/** One login at a relay host by tokens, which the login proxy on the host makes. */
+export interface TokenLogin {
+  /** The key of its account in `accounts`; undefined: that of `credentials`. */
+  readonly account: string | undefined;
+  /** The relay host that it is at. */
+  readonly server: RelayHost;
+  /** Under which keys Postfix looks its password for the proxy up. */
+  readonly keys: readonly string[];
 }
 
 /** The public arguments of a Relay, with defaults filled in. */
@@ -51,5 +69,6 @@ export function withDefaults(name: string, value: z.output<typeof schema.publicA
     testDelivery: { ...value.testDelivery, from: value.testDelivery.from ?? value.sender ?? `root@${hostname}` },
     tls: { ...tls, level: tls.level ?? (tls.fingerprints ? "fingerprint" : "secure") },
     allAliases: { ...(rootAlias && { root: [rootAlias] }), ...value.aliases },
+    tokenLogins: [] as readonly TokenLogin[],
   };
 }

@@ -1,10 +1,13 @@
 // An account in the configuration of a stack, and sasl_passwd as that configuration renders it for each host. Secrets
 // are in both, and stay in memory.
 
-import { saslPasswd } from "../postfix/sasl-passwd.ts";
+import { secretFiles } from "../postfix/generation.ts";
+import { throughProxy } from "../postfix/login-proxy.ts";
+import { kindsIn } from "../settings/logins.ts";
 import type { Path, Problem } from "../settings/problems.ts";
 import { fleet } from "../settings/schema.ts";
 import { isSecretAt, secretPaths } from "../settings/secrets.ts";
+import type { Credentials, Settings } from "../settings/settings.ts";
 import { NAMESPACE, ownPart, parseValue, readStack } from "./read.ts";
 import { has, isTree, type Tree } from "./tree.ts";
 
@@ -15,11 +18,28 @@ export interface Configuration {
   readonly secretKeys: readonly string[];
 }
 
+/** The secrets of an account that can be replaced by another one, and how a sentence calls them. */
+export const accountSecrets = {
+  password: "password",
+  clientSecret: "client secret",
+  refreshToken: "refresh token",
+} as const;
+
+/** The name of one of them. */
+export type AccountSecret = keyof typeof accountSecrets;
+
 /** The values of an account. Without a user name the one that it has stays. */
 export interface NewAccount {
-  readonly password: string;
+  /** The new secret. */
+  readonly secret: string;
+  /** Which one it is. */
+  readonly name: AccountSecret;
   readonly username?: string;
 }
+
+/** Where a secret of the account at that path stands. */
+export const secretPath = (path: Path, name: AccountSecret): Path =>
+  name === "password" ? [...path, name] : [...path, "oauth2", name];
 
 /** sasl_passwd of each host, by its name, and those that are gone. Or what is wrong with the configuration. */
 export type Rendered =
@@ -31,11 +51,15 @@ export function rendered({ config, secretKeys }: Configuration): Rendered {
   const { hosts, problems } = readStack(config, secretKeys);
   if (problems) return { problems };
   const files = hosts.flatMap(({ args: { name }, parsed: { settings, credentials } }) =>
-    settings && credentials && !settings.gone ? [[name, saslPasswd(settings, credentials)] as const] : [],
+    settings && credentials && !settings.gone ? [[name, secretsOf(settings, credentials)] as const] : [],
   );
   const gone = hosts.filter(({ parsed }) => parsed.settings?.gone).map(({ args: { name } }) => name);
   return { files: new Map(files), gone };
 }
+
+/** All that a host has of its accounts, one file after the other as `postrelay credential` reads them. */
+const secretsOf = (settings: Settings, credentials: Credentials): string =>
+  Object.values(secretFiles(throughProxy(settings, kindsIn(credentials)), credentials)).join("");
 
 /** Whether an account at a relay host may stand at that path; a mailbox has a password, too. */
 export const isAccountPath = (path: Path): boolean =>
@@ -51,11 +75,12 @@ export function hasAccount({ config }: Configuration, path: Path): boolean {
 export function withAccount({ config, secretKeys }: Configuration, path: Path, account: NewAccount): Configuration {
   const [top = "", ...rest] = path;
   const key = `${NAMESPACE}${top}`;
-  const { password, username } = account;
-  const values = { password, ...(username !== undefined && { username }) };
+  const { secret, name, username } = account;
   const before = config[key] === undefined ? {} : parseValue(config[key]);
+  const named = username === undefined ? before : put(before, rest, { username });
+  const [leaf = name, ...parents] = [...secretPath(rest, name)].reverse();
   return {
-    config: { ...config, [key]: JSON.stringify(put(before, rest, values)) },
+    config: { ...config, [key]: JSON.stringify(put(named, parents.reverse(), { [leaf]: secret })) },
     secretKeys: [...new Set([...secretKeys, key])],
   };
 }
@@ -67,11 +92,11 @@ function put(value: unknown, [key, ...rest]: Path, values: Tree): unknown {
   return { ...tree, [key]: put(tree[key], rest, values) };
 }
 
-/** Other places where the password of an account stands, too. */
-export function elsewhere({ config }: Configuration, path: Path): Path[] {
+/** Other places where that secret of an account stands, too. */
+export function elsewhere({ config }: Configuration, path: Path, name: AccountSecret): Path[] {
   const tree = ownPart(config);
-  const own = JSON.stringify([...path, "password"]);
-  const old = valueAt(tree, [...path, "password"]);
+  const own = JSON.stringify(secretPath(path, name));
+  const old = valueAt(tree, secretPath(path, name));
   if (old === undefined) return [];
   return secretPaths(fleet, tree).filter((other) => JSON.stringify(other) !== own && valueAt(tree, other) === old);
 }

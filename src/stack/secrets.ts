@@ -14,8 +14,10 @@ export function openSecrets(tree: Tree, secretKeys: readonly string[]): Problem[
 
 /** Adds the command that sets it, if a secret is missing. */
 export function withCommand({ path, reason }: Problem): Problem {
-  const missing = isSecretAt(fleet, path) && reason.startsWith("missing");
-  return { path, reason: missing ? `missing; ${setSecret(path)}` : reason };
+  if (!isSecretAt(fleet, path) || !reason.startsWith("missing")) return { path, reason };
+  // Of tokens there are several secrets, and the reason says which one is meant.
+  const what = path.includes("oauth2") ? `${reason}; to set it` : "missing;";
+  return { path, reason: `${what} ${setSecret(path)}` };
 }
 
 /** The command that puts a secret into the file. It asks for the value, or takes it from stdin. */

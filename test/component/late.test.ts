@@ -34,6 +34,16 @@ const rows: [what: string, args: () => Partial<RelayArgs>, says: string[]][] = [
     () => ({ credentials: later({ username: "us:er", password: "x4Rq" }) }),
     ["credentials.username: got"],
   ],
+  [
+    "a token that lacks something",
+    () => ({ credentials: { username: "user", oauth2: later({ clientId: "app", clientSecret: "poison-secret" }) } }),
+    ["credentials.oauth2.tokenEndpoint: missing"],
+  ],
+  [
+    "a token beside a password",
+    () => ({ credentials: { ...SHORT, oauth2: later({ clientId: "app", clientSecret: "poison-secret" }) } }),
+    ["credentials.oauth2: is given beside `password`"],
+  ],
   ["a domain", () => ({ domain: later("example") }), ['domain: got "example"']],
   [
     "a host key",
@@ -71,6 +81,38 @@ const rows: [what: string, args: () => Partial<RelayArgs>, says: string[]][] = [
     ["credentials: its value could not be computed: SyntaxError, not shown"],
   ],
 ];
+
+const APP = { clientId: "app", tokenEndpoint: "https://login.example.net/token" };
+const token = later("poison-0.refresh-token");
+const account = (oauth2: object) => ({ credentials: { username: "user@outlook.com", oauth2 } }) as Partial<RelayArgs>;
+const outlook = { relayHost: undefined, provider: "outlook" } as const;
+
+test.each<[what: string, args: () => Partial<RelayArgs>]>([
+  ["a refresh token", () => ({ ...account({ clientId: "app", refreshToken: token }), ...outlook })],
+  ["a client secret", () => account({ ...APP, clientSecret: token })],
+  ["an endpoint", () => account({ ...APP, tokenEndpoint: later(APP.tokenEndpoint), clientSecret: token })],
+  ["`oauth2` as a whole", () => account(later({ ...APP, clientSecret: "poison-secret" }))],
+  [
+    "`oauth2` of another account",
+    () => ({
+      fallback: [{ host: "smtp.example.net" }],
+      accounts: { "smtp.example.net": { username: "user", oauth2: later({ ...APP, clientSecret: "poison-secret" }) } },
+    }),
+  ],
+  [
+    "the account as a whole",
+    () => ({ credentials: later({ username: "user", oauth2: { ...APP, refreshToken: "0.poison" } }) }),
+  ],
+])("%s, known late and right: nothing is said", async (_, more) => {
+  const all = await registered(() => new Relay("web-1", relayArgs(more())));
+  expect(said()).toEqual([]);
+  expect(all).toHaveLength(6);
+});
+
+test("an account without any secret is refused at once, although something else is known late", async () => {
+  const none = { credentials: { username: "user" }, domain: later("example.com") } as Partial<RelayArgs>;
+  await expect(registered(() => new Relay("web-1", relayArgs(none)))).rejects.toThrow(/credentials\.password: missing/);
+});
 
 describe.each(rows)("%s, wrong and known late:", (_, more, says) => {
   test("all steps are registered, none with anything to do", async () => {

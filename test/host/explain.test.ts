@@ -6,10 +6,11 @@ import { needs, shells } from "../support/shells.ts";
 import { answers, type Kind, kinds, published } from "./answers.ts";
 import { others, programs } from "./other-programs.ts";
 import { own } from "./postfix-errors.ts";
+import { tokens } from "./token-errors.ts";
 
 const inLine = (reason: string) =>
   `postfix-relay-candidate/smtp[42]: 4Zx1Yq0C9Vz1: to=<ops@example.org>, relay=h.example.net[192.0.2.1]:587, delay=0.2, delays=0/0/0.2/0, dsn=4.0.0, status=deferred (${reason})`;
-const errors = [...own, ...others];
+const errors = [...own, ...others, ...tokens];
 const texts = [...answers.map(({ reason }) => inLine(reason)), ...errors.map(([text]) => text)];
 const results = explain(texts);
 

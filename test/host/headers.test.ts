@@ -31,6 +31,7 @@ const places: Record<string, string> = {
   spool: "/var/spool/postfix",
   units: "/etc/systemd/system",
   aliases: "/etc/aliases",
+  login: "/var/lib/postfix-relay/login",
   candidate: "/var/lib/postfix-relay/candidate",
   candidate_etc: "/var/lib/postfix-relay/candidate",
   candidate_log: "/var/lib/postfix-relay/candidate",

@@ -39,7 +39,7 @@ test("the whole file", () => {
 
     # All other mail goes here. Brackets: no MX lookup.
     relayhost = [example.sakura.ne.jp]:587
-    # Log in at the relay host.
+    # Log in at the relay host, where it has an account.
     smtp_sasl_auth_enable = yes
     # User and password, kept under the text of relayhost.
     smtp_sasl_password_maps = $default_database_type:/etc/postfix/sasl_passwd

@@ -121,7 +121,7 @@ test.each<[path: string, value: unknown]>([
   expect(problemsOf("web-1", changed({ [path]: value }))).toEqual([]);
 });
 
-test.each(Object.entries(providers).filter(([, { refused }]) => !refused))("provider %s", (provider, preset) => {
+test.each(Object.entries(providers).filter(([, { onlyTokens }]) => !onlyTokens))("provider %s", (provider, preset) => {
   const region = { ses: "eu-west-1", zoho: "eu" }[provider] ?? (preset.host || preset.hostPattern ? undefined : "us");
   const username = preset.username ? undefined : "user@example.com";
   const relayHost = preset.hostPattern ? { host: "example.sakura.ne.jp" } : undefined;

@@ -2,7 +2,7 @@
 
 import { domainOf, same } from "../../settings/domains.ts";
 import { sentAs } from "../../settings/senders.ts";
-import type { Settings } from "../../settings/settings.ts";
+import { realHost, type Settings } from "../../settings/settings.ts";
 import type { Acceptance } from "../acceptance.ts";
 import type { Arrival } from "./arrival.ts";
 
@@ -19,7 +19,7 @@ export interface About {
 export function aboutOf(settings: Settings, acceptances: readonly Acceptance[] = []): About {
   const { to, from, inbox } = settings.testDelivery;
   const domain = domainOf(sentAs(settings, from));
-  const { host } = settings.relayHost;
+  const { host } = realHost(settings.relayHost);
   const isIts = (one: Acceptance) => same(one.domain, domain) && same(one.relayHost, host) && one.action !== "";
   return { to, mailbox: inbox ? `${inbox.user} at ${inbox.host}` : "", acceptance: acceptances.find(isIts) };
 }

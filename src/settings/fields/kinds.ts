@@ -107,12 +107,13 @@ const error = (kind: Kind) => ({ error: ({ input }: { input?: unknown }) => mess
 
 function message(input: unknown, { allowed, hidden }: Kind, fault?: string): string {
   if (input === undefined) return `missing; ${allowed}`;
-  const value = hidden || typeof input === "object" || isPrivateKey(input) ? kindOf(input) : quoteValue(input);
+  const value = hidden || typeof input === "object" || showsSecret(input) ? kindOf(input) : quoteValue(input);
   return `got ${value}${fault ? `, ${fault}` : ""}; ${allowed}`;
 }
 
-/** A private key that was pasted into another argument. */
-const isPrivateKey = (input: unknown) => typeof input === "string" && input.includes("PRIVATE KEY-----");
+/** A private key that was pasted into another argument, or a URL with a password in it. */
+const showsSecret = (input: unknown) =>
+  typeof input === "string" && /PRIVATE KEY-----|:\/\/[^/\s]*:[^/\s]*@/.test(input);
 
 function kindOf(input: unknown): string {
   if (input === null) return "null";

@@ -24,7 +24,7 @@ const MECHANISMS = ["CRAM-MD5", "DIGEST-MD5", "LOGIN", "NTLM", "PLAIN", "SCRAM-S
 /** A SASL mechanism that works with a user name and a password. */
 export const mechanism = text(
   { allowed: `known: ${MECHANISMS.join(", ")}` },
-  [/^(XOAUTH2|OAUTHBEARER)$/i, "which needs tokens; take an account with a password or an API key"],
+  [/^(XOAUTH2|OAUTHBEARER)$/i, "which takes tokens; leave `mechanisms` out and give `credentials.oauth2`"],
   [/^!/, "which excludes a mechanism; name the ones to use"],
   [(value) => !MECHANISMS.includes(value.toUpperCase()), "which is unknown"],
 );

@@ -8,11 +8,15 @@ const names = (accounts: object | undefined) => Object.keys(accounts ?? {});
 const has = (accounts: object | undefined, name: string) => names(accounts).some((key) => same(key, name));
 
 /** Accounts, and whether they are those that the relay hosts need. */
-export const accountRules: readonly AccountRule[] = [
+export const loginRules: readonly AccountRule[] = [
   {
     id: "no-user-name",
-    finds: ({ provider }, { username }) =>
-      at(username === undefined && !(provider && providers[provider].username), "credentials", "username"),
+    finds: ({ provider }, { username, oauth2, byAddress }) =>
+      at(
+        username === undefined && !byAddress && (oauth2 !== undefined || !(provider && providers[provider].username)),
+        "credentials",
+        "username",
+      ),
     message: "missing",
     change: "give the user name as the provider writes it",
     source: "sasl_passwd: a line without a user name logs nobody in",
@@ -34,7 +38,7 @@ export const accountRules: readonly AccountRule[] = [
   {
     id: "password-as-user-name",
     finds: (_, { username, password, accounts }) => [
-      ...at(username === password, "credentials", "username"),
+      ...at(username !== undefined && username === password, "credentials", "username"),
       ...Object.entries(accounts ?? {}).flatMap(([name, account]) =>
         at(account.username === account.password, "accounts", name, "username"),
       ),
@@ -46,7 +50,7 @@ export const accountRules: readonly AccountRule[] = [
   },
   {
     id: "app-password-with-spaces",
-    finds: ({ relayHost }, { password }) => {
+    finds: ({ relayHost }, { password = "" }) => {
       const isShownInGroups = Object.values<Preset>(providers).some(
         ({ host = "", appPassword }) => appPassword === "in groups" && same(host, relayHost.host),
       );

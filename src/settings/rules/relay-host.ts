@@ -64,18 +64,6 @@ export const relayHostRules: readonly Rule[] = [
     source: "postconf(5) smtp_tls_wrappermode: a transport has one kind",
   },
   {
-    id: "only-tokens",
-    finds: (settings) => [
-      ...at(presetOf(settings)?.refused !== undefined, "provider"),
-      ...(settings.provider
-        ? []
-        : relayHostsWhere(settings, "host", ({ host }) => same(host, providers.outlook.host ?? ""))),
-    ],
-    message: "is a service that takes only tokens (XOAUTH2), and Debian's Postfix cannot send them",
-    change: "give a service that takes passwords or API keys, such as ses or sendgrid",
-    source: "docs/providers.md; Debian has no SASL plug-in for XOAUTH2",
-  },
-  {
     id: "provider-has-other-port",
     finds: (settings) => at(presetOf(settings)?.ports.includes(settings.relayHost.port) === false, "relayHost", "port"),
     message: "is a port that the provider does not have",

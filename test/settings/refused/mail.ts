@@ -87,7 +87,7 @@ export const mail: Record<string, Row[]> = {
     ["tls.verify", false, `unknown; ${fields("level", "fingerprints", "certificateNames")}`],
     ["mechanisms", [], "got a list; name at least one mechanism, or leave it out"],
     ["mechanisms", "PLAIN", 'got "PLAIN"; name at least one mechanism'],
-    ["mechanisms", ["XOAUTH2"], "which needs tokens"],
+    ["mechanisms", ["XOAUTH2"], "which takes tokens"],
     ["mechanisms", ["!PLAIN"], "which excludes"],
     ["mechanisms", ["PLIAN"], 'got "PLIAN", which is unknown'],
     ["mechanisms", ["PLAIN LOGIN"], "which is unknown"],

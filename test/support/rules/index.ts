@@ -7,8 +7,9 @@ import { inboxes } from "./inbox.ts";
 import { mail } from "./mail.ts";
 import { relayHost } from "./relay-host.ts";
 import { tls } from "./tls.ts";
+import { tokens } from "./tokens.ts";
 
 export type { Case } from "./case.ts";
 
 /** By the id of the rule. */
-export const cases: Cases = { ...relayHost, ...tls, ...mail, ...inboxes, ...host, ...accounts };
+export const cases: Cases = { ...relayHost, ...tls, ...mail, ...inboxes, ...host, ...accounts, ...tokens };

@@ -53,13 +53,6 @@ export const relayHost: Cases = {
       [{ "relayHost.port": 465, fallback: [{ ...other, port: 465 }, other], accounts: { [other.host]: account } }],
     ],
   },
-  "only-tokens": {
-    refused: [
-      [{ relayHost: undefined, provider: "outlook" }, "provider"],
-      [{ "relayHost.host": "SMTP-mail.outlook.com" }, "relayHost.host"],
-    ],
-    accepted: [[{ relayHost: undefined, provider: "microsoft365" }], [{ "relayHost.host": "smtp.outlook.com" }]],
-  },
   "provider-has-other-port": {
     refused: [
       [{ relayHost: { port: 587 }, provider: "cloudflare", "credentials.username": "api_token" }, "relayHost.port"],

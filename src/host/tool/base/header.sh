@@ -4,7 +4,7 @@
 #   now, wait_for                                                  time
 #   read_line, line_of, has_line, in_folder, remove_paths          files and lines
 #   write_line, make_older, put_readable, durable, durable_tree    files that survive a power cut
-#   is_secret, make_readable, remove_secrets                       files with passwords
+#   is_secret, make_readable, remove_secrets, redact               passwords, and files with them
 #   say, tell, fail, json, reason, on_one_line, is_terminal        output, without passwords
 #   recorded, record, newer_format, proof_field                    lines of the state folder
 #   live, live_mark, live_label, label, unchanged                  what is live
@@ -26,6 +26,7 @@
 #   r  /var/lib/postfix-relay/parts          for their passwords
 #   r  /var/lib/postfix-relay/kept           for their passwords
 #   r  /var/lib/postfix-relay/original       for its passwords
+#   r  /var/lib/postfix-relay/login          for tokens
 #   r  /var/lib/postfix-relay/packages       whether another mail system was removed
 #   r  /etc/postfix
 #

@@ -5,19 +5,20 @@
 with_password_files() {
   local words="$#" file=''
   for file in "$state"/*/sent/sasl_passwd "$state"/parts/*/sasl_passwd "$state"/kept/*/sasl_passwd \
-    "$state"/original/etc/sasl_passwd "$inbox/sasl_passwd" "$etc/sasl_passwd"; do
+    "$state"/original/etc/sasl_passwd "$inbox/sasl_passwd" "$etc/sasl_passwd" "$state"/*/sent/sasl_secrets \
+    "$state"/parts/*/sasl_secrets "$inbox/sasl_secrets" "$login"/seeds/* "$login"/logins/*/token; do
     [ ! -f "$file" ] || set -- "$@" "$file"
   done
   [ $# = "$words" ] || "$@"
 }
 
-# is_secret NAME: whether a file of that name, an index too, holds passwords.
-is_secret() { case $1 in sasl_passwd*) ;; *) return 1 ;; esac }
+# is_secret NAME: whether a file of that name, an index too, holds passwords, or is about them.
+is_secret() { case $1 in sasl_*) ;; *) return 1 ;; esac }
 
 # remove_secrets FOLDER...: removes them from there.
 remove_secrets() {
   local folder=''
-  for folder in "$@"; do rm -f "$folder"/sasl_passwd*; done
+  for folder in "$@"; do rm -f "$folder"/sasl_*; done
 }
 
 # make_readable FOLDER: all may read its files, apart from those with passwords, and from copies of files that are the

@@ -31,6 +31,9 @@ matching_row() {
         sub(/.*\//, "", program)
       }
       who = "own " (program == "other" ? program : kind(program)) " "
+      # What our login proxy says; another Dovecot on the host says other things.
+      if (program == "other" && /^submission-login: .*prox/) who = "proxy "
+      if (/^the token endpoint /) who = "token "
       # A queue ID has a digit; other words before a colon, such as warning, have none.
       if (match($0, /^[0-9A-Za-z]+: /) && RLENGTH > 7 && substr($0, 1, RLENGTH) ~ /[0-9]/) {
         $0 = substr($0, RLENGTH + 1)
@@ -44,6 +47,7 @@ matching_row() {
       sub(/^delivery temporarily suspended: /, "")
       text = tolower($0)
       if (who != "own smtp ") { }
+      else if (sub(/^sasl .*authentication failed; server 127[.]86[.]1[.][^ ]+ said: /, "", text)) who = "bearer "
       else if (sub(/^sasl .*authentication failed; server [^ ]+ said: /, "", text)) who = "login "
       else if (sub(/^host [^ ]+ refused to talk to me: /, "", text)) who = "connect "
       else if (sub(/^tls is required, but host [^ ]+ refused to start tls: /, "", text)) who = "tls "

@@ -4,7 +4,7 @@
 #   candidate_start, candidate_runs, candidate_patience, candidate_remove   the second Postfix
 #   candidate_faults                                                        what it has mended in its own queue
 #   prove, probe_routes                                                     a message, and a probe of each further route
-#   explain_line                                                            what to do about a line of the log
+#   explain_line, advise                                                    what to do about a line of the log
 #   sends_mark, sends_probe, sends_why_refused                              a probe through the running Postfix
 #   as_any_user, follow, is_final, judge, why_silent                        a message through it, and what becomes of it
 #   message_token, test_lines                                               the text of such a message

@@ -113,10 +113,22 @@ answered_by() {
 }
 
 # why_failed: prints the advice for what follow has found.
-why_failed() { advise "$(delivery_reason)"; }
+why_failed() {
+  local text=''
+  text=$(delivery_reason)
+  advise "$text"
+  case $text in 'dovecot[0]: '*) printf 'Log: %s\n' "${text#*: }" ;; esac
+}
 
-# delivery_reason: prints the answer; where that is vague, with the line before it that tells more.
+# delivery_reason: prints the answer; where that is vague, with the line before it that tells more. The login proxy says
+# the same of all that fails before its own login at the relay host: its log tells more.
 delivery_reason() {
+  local said=''
+  said=$(proxy_reason "$delivery_answer")
+  if [ -n "$said" ]; then
+    printf '%s\n' "$said"
+    return
+  fi
   case $delivery_status,$delivery_answer in
   fatal,* | withheld,*) printf '%s\n' "$delivery_line" ;;
   *,'Server certificate '* | *,'Cannot start TLS'* | *,'local data error'*)

@@ -16,6 +16,7 @@ sends_judge() {
 a report to an address outside of this host does not arrive, and $(reports_end)." "$delivery_line")
     ;;
   *,'host '*' said: '*' (in reply to '*) sends_reason=$(reason 'the relay answers for now.' "$delivery_line") ;;
+  *'Account is temporarily unavailable'* | *'lost connection with 127.86.1.'*) sends_judge_proxy || return ;;
   *' refused to talk to me: 4'* | *'SASL authentication failed; server '*' said: 4'* | *' while sending '*)
     sends_verdict=unclear sends_reason=$(reason "$(why_failed)" "$delivery_line")
     return 1
@@ -23,6 +24,15 @@ a report to an address outside of this host does not arrive, and $(reports_end).
   withheld,*) sends_verdict=unclear sends_reason=$(reason "$(why_failed)" "$delivery_line") ;;
   *) sends_verdict=no sends_reason=$(reason "$(why_failed)" "$delivery_line" "$delivery_clue") ;;
   esac
+}
+
+# sends_judge_proxy: the same of an answer of the login proxy: its log tells whether waiting may help. 1: it may.
+# Sets: sends_verdict sends_reason
+sends_judge_proxy() {
+  sends_verdict=no sends_reason=$(reason "$(why_failed)" "$delivery_line")
+  case $(explain_line "$(delivery_reason)") in wait*) ;; *) return 0 ;; esac
+  sends_verdict=unclear
+  return 1
 }
 
 # reports_end: prints what becomes of a report that the relay refuses.

@@ -87,7 +87,7 @@ render() {
   lines=$(host_lines "$1")
   { printf '%s\n' "$lines" && cat "$1/sent/main.cf"; } >"$1/etc/main.cf" || return 73
   make_older "$1/etc/main.cf" || return 73
-  link_sent "$1" || return 73
+  link_sent "$1" && add_tokens "$1" || return 73
   maps=$(maps_of "$1")
   [ -n "$maps" ] || require_readable "$1" # else the first index tells
   for map in $maps; do index "$1" "$map"; done
@@ -100,10 +100,17 @@ render() {
 link_sent() {
   local folder="$1/etc" file=''
   for file in "$1"/sent/*; do
-    case ${file##*/} in main.cf | master_edits) ;; *) set -- "$@" "$file" ;; esac
+    case ${file##*/} in main.cf | master_edits | sasl_tokens | sasl_secrets) ;; *) set -- "$@" "$file" ;; esac
   done
   shift
   [ $# = 0 ] || ln "$@" "$folder/"
+}
+
+# add_tokens GENERATION: where it logs in by tokens, the passwords for the login proxy stand behind the others.
+add_tokens() {
+  has_tokens "$1" || return 0
+  rm -f "$1/etc/sasl_passwd" # it is a link to what came
+  { cat "$1/sent/sasl_passwd" && token_lines "$1"; } >"$1/etc/sasl_passwd"
 }
 
 # require_readable GENERATION: refuses a main.cf whose lines and numbers no program of Postfix can read.
@@ -128,7 +135,16 @@ index() {
 rendered_from() {
   local base=''
   base=$(base_master)
-  { printf '%s\n' "${2-$(host_lines "$1")}" "$base" && cat "$base"; } | sha256sum
+  {
+    printf '%s\n' "${2-$(host_lines "$1")}" "$base" && cat "$base"
+    ! has_tokens "$1" || token_lines "$1"
+  } | sha256sum
+}
+
+# is_rendered_like GENERATION GENERATION: whether both, which came alike, say the same on this host.
+is_rendered_like() {
+  cmp -s "$1/etc/main.cf" "$2/etc/main.cf" || return
+  ! has_tokens "$1" || cmp -s "$1/etc/sasl_passwd" "$2/etc/sasl_passwd"
 }
 
 # public_paths FOLDER: shows a path in it, which stdin has, as the one it will have.

@@ -1,7 +1,7 @@
 # generation - a set of files, rendered for this host, and what stops it before it is tried
 #
 # SYNOPSIS
-#   digest, render, rendered_from                                  from what came to what goes to /etc/postfix
+#   digest, render, rendered_from, is_rendered_like                from what came to what goes to /etc/postfix
 #   files_of, parameter_of, map_type, read_services, public_paths  what is in it
 #   validate, look_up, require_no_overrides                        what Postfix can check by now
 #   require_aliases, require_ports, require_room                   what the host has to have

@@ -1,7 +1,8 @@
 # packages - Postfix and what it needs; other mail systems go, and what our own calls of apt have brought goes again
 #
 # SYNOPSIS
-#   packages_install, postfix_is_ours, apt_compare    what is there
+#   packages_install, postfix_is_ours, apt_compare,
+#   apt_absent                                        what is there
 #   packages_removable, packages_remove               what goes
 #   mta_unblock                                       another mail system that accepts mail again
 #

@@ -1,6 +1,6 @@
 # packages: Postfix and what it needs. Only what our own calls of apt have brought is ours, and goes at destroy.
 
-# packages_install: makes sure that Postfix, its SASL plug-ins and the CA certificates are installed.
+# packages_install [NAME...]: makes sure that Postfix, its SASL plug-ins, the CA certificates and these are installed.
 packages_install() {
   local wanted='' name=''
   mkdir -p "$state/packages" || fail 73 "cannot write in $state." "$(unchanged)"
@@ -9,7 +9,7 @@ packages_install() {
   packages_adopt
   write_list ours "$(read_list ours | apt_each apt_known)"
   [ -f "$state/packages/before" ] || write_list before "$(packages_now '[^nc]')"
-  for name in postfix libsasl2-modules ca-certificates; do apt_ready "$name" || wanted="$wanted $name"; done
+  for name in postfix libsasl2-modules ca-certificates "$@"; do apt_ready "$name" || wanted="$wanted $name"; done
   # shellcheck disable=SC2086 # a list of names
   [ -z "$wanted" ] || packages_get $wanted
   mta_look_again

@@ -25,7 +25,7 @@ takeover_of() {
 # is_live GENERATION DIGEST: whether that is live, rendered as it would be now, and nothing of it is to be repaired.
 is_live() {
   [ "$(live)" = "$2 proven" ] && [ "$(digest "$state/good")" = "$2" ] || return 1
-  cmp -s "$1/etc/main.cf" "$state/good/etc/main.cf" && [ -z "$(drift_files)$(drift_aliases)$(bridges_fault)" ]
+  is_rendered_like "$1" "$state/good" && [ -z "$(drift_files)$(drift_aliases)$(bridges_fault)" ]
 }
 
 # switch_to GENERATION|original MARK reload|restart [COMMAND...]: makes it live, or leaves all as it was; a command

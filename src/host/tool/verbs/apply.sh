@@ -23,7 +23,7 @@ deliver() {
   local delivery_id='' delivery_line='' delivery_recipient='' delivery_relay='' delivery_dsn='' delivery_status=''
   local delivery_seconds='' delivery_answer='' delivery_clue='' proof_token=''
   receive_for_apply
-  candidate_runs "$apply_wanted" || start_candidate
+  if candidate_runs "$apply_wanted"; then require_tokens "$state/staged"; else start_candidate; fi
   from=$(input_key from) to=$(input_key to) patience=$(input_key timeout)
   candidate_patience "$patience" || fail 73 "cannot write in $candidate." "$(unchanged)"
   prove "$from" "$to" "$patience"
@@ -31,7 +31,8 @@ deliver() {
   [ "$proof_verdict" != sent ] || require_greeting
   faults=$(candidate_faults)
   candidate_remove
-  [ "$proof_verdict" = sent ] || fail 69 "the test delivery to $to failed: $proof_reason" "$(unchanged)"
+  [ "$proof_verdict" = sent ] ||
+    fail 69 "the test delivery to $to failed: $proof_reason" "$(token_hint "$state/staged")" "$(unchanged)"
   unit=$(unit_state)
   unmask "$unit" || fail 78 "the unit postfix.service cannot be unmasked: $failure" "$(unchanged)"
   permissions_mend "$faults" || fail 73 "the delivery was proven, but $failure" "$(unchanged)"
@@ -41,9 +42,10 @@ deliver() {
   record probe "$(input_key relay) $to"
   note_proof "$delivery_answer"
   forget_passwords
+  forget_tokens
   start_at_boot "$unit" || fail 78 "Postfix was switched, but does not start at boot: $failure"
   flush_queue
-  json status! sent relay! "$delivery_relay" dsn! "$delivery_dsn" queueId! "$delivery_id" answer "$delivery_answer" \
+  json status! sent relay! "$(shown_relay)" dsn! "$delivery_dsn" queueId! "$delivery_id" answer "$delivery_answer" \
     seconds# "$delivery_seconds" token! "$proof_token" at! "$(date -u +%Y-%m-%dT%H:%M:%SZ)" kept@ "$switch_kept" \
     unproven@ "$proof_unproven$apply_unclear" repaired@ "$(printf '%s\n' "$faults" | permissions_words)"
 }
@@ -77,6 +79,7 @@ start_candidate() {
   require_aliases "$state/staged"
   require_ports "$state/staged"
   require_room "$state/staged"
+  require_tokens "$state/staged"
   candidate_start "$state/staged" "$apply_wanted" || fail "$?" "$failure" "$(unchanged)"
 }
 
@@ -162,6 +165,7 @@ rollback() {
   esac
   digest=$(line_of "$target/digest")
   [ -n "$digest" ] || fail 69 'no configuration was proven before the one that is live.' "$(unchanged)"
+  require_tokens "$target"
   keep_next "$target" "$digest" || fail 73 "$failure" "$(unchanged)"
   takeover=$(takeover_of "$target" "$digest")
   [ "$takeover" != nothing ] || takeover=reload

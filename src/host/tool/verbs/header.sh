@@ -32,6 +32,7 @@
 #   r  /var/spool/postfix                    for its chroot
 #   r  /var/lib/postfix-relay/packages       whether this is the first time
 #   r  /var/lib/postfix-relay/previous       for a rollback
+#   r  /var/lib/postfix-relay/login          whether there are logins by tokens
 #   r  /var/lib/postfix-relay/original       whether Postfix ran, and started at boot
 #   r  /var/lib/postfix-relay/accepting.cf   whether mail is refused
 #   r  /var/lib/postfix-relay/owner          whether there is anything to restore

@@ -2,7 +2,7 @@
 
 # install: the step -packages.
 install() {
-  local system_name=''
+  local system_name='' failure=''
   require_system
   receive
   require_owner
@@ -15,10 +15,11 @@ install() {
   install_tool || fail 73 "cannot write $tool: is the disk full or read-only?" "$(unchanged)"
   install_unit || fail 73 "cannot write $units/$boot_unit, or enable it." "$(unchanged)"
   install_adapting || fail 73 "cannot write $units/$adapt_unit.path, or enable it." "$(unchanged)"
-  packages_install
+  if [ "$(input_key tokens)" = yes ]; then packages_for_tokens; else packages_install; fi
   settle_placeholder
   install_monitoring || fail 73 "cannot set up the timer $metrics_unit.timer in $units, or its folder." "$(unchanged)"
   [ -s "$state/salt" ] || record salt "$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')"
+  if [ "$(input_key tokens)" = yes ]; then proxy_install || fail 73 "$failure" "$(unchanged)"; fi
   record format "$format"
   record_owner
   json postfixVersion! "$(mail_version)" system! "$system_name"

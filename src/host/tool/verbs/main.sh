@@ -26,7 +26,8 @@ proven it by a test delivery.
   postrelay rollback    rolls back to the configuration that was proven before the live one
   postrelay recover     finishes or undoes an interrupted run (also run at boot)
   postrelay adapt       takes over what has changed on the host beside Postfix: the files that resolve names, bridges
-                        (run by units, as are prestart, before Postfix starts, and bridges, which waits for them)
+                        (run by units, as are prestart, before Postfix starts, bridges, which waits for them, and renew,
+                        which renews tokens that are due)
 
   install, stage main-cf, stage sasl-passwd, start, deliver, seen, restore STEP
                         the steps of `pulumi up` and `pulumi destroy`; their input comes on stdin. What follows, such
@@ -53,6 +54,10 @@ limit() { case $1 in install | restore | deliver) echo 1600 ;; *) echo 300 ;; es
 at_exit() {
   local failure=''
   if is_refusing_mail; then accept_mail || :; fi
+  # What was not proven does not stay beside what is live, unless a candidate waits to be.
+  case $verb in start | deliver)
+    [ ! -d "$login" ] || [ -e "$candidate/digest" ] || token_keep "$state/good" "$state/previous" ;;
+  esac
   remove_placeholder
   rm -rf "$inbox"
 }
@@ -93,7 +98,7 @@ case $verb in
 '' | -h | --help | help) usage && exit ;;
 explain) explain && exit ;;
 install | stage | start | deliver | seen | rollback | recover | restore) ;;
-adapt | prestart | bridges | status | check | credential | probe | queue | test) ;;
+adapt | prestart | bridges | renew | status | check | credential | probe | queue | test) ;;
 *)
   printf 'postrelay: there is no command %s.\n\n' "$verb" >&2
   usage >&2
@@ -103,7 +108,7 @@ esac
 [ -n "${POSTRELAY_LIMITED-}" ] || [ "$(id -u)" = 0 ] || fail 77 "run it as root: sudo postrelay $verb"
 if [ "$verb" = adapt ] && is_adapted; then exit; fi
 case $verb in
-prestart | bridges) run_reading "$@" ;;
+prestart | bridges | renew) run_reading "$@" ;;
 status | check | credential | probe | queue) remove_input && run_reading "$@" ;;
 test) shift && run_reading send_test "$@" ;;
 esac

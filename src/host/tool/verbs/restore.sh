@@ -50,6 +50,8 @@ restore_packages() {
     packages_removable
     restore_nothing
   fi
+  proxy_remove
+  proxy_reopen
   made=$(recorded made-aliases)
   [ -z "$made" ] || [ "$(sha256sum <"$aliases" 2>/dev/null)" != "$made" ] || rm -f "$aliases" "$aliases".*db
   if [ -z "$restore_stays" ] && [ -n "$(recorded indexes)" ]; then remove_indexes; fi

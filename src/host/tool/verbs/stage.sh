@@ -21,12 +21,17 @@ stage() {
   # The files of a part are those of what is staged.
   durable_tree "$state/staged/sent" && durable "$stage_part" "$state/parts" "$state" ||
     fail 73 "cannot write in $state." "$(unchanged)"
+  # An endpoint may refuse before there is anything to prove: who gives the proven secrets again needs no others.
+  if [ "$1" = sasl-passwd ] && [ -d "$login" ] && same_secrets "$state/staged/sent" "$state/good/sent"; then
+    forget_refused
+  fi
   json staged! "$1"
 }
 
 # require_tellable: refuses a password that stands in this tool's own words, since the gap that it leaves tells it.
 require_tellable() {
-  sed 's/^[^ \t]*[ \t]*[^:]*://' "$inbox/sasl_passwd" | grep .... | grep -qF -f - "$0" || return 0
+  cat "$inbox/sasl_passwd" "$inbox/sasl_secrets" 2>/dev/null | sed 's/^[^ \t]*[ \t]*[^:]*://' | grep .... |
+    grep -qF -f - "$0" || return 0
   remove_secrets "$inbox" # so that no gap is in this
   fail 78 "a password (credentials.password, or one in accounts) is a word of this tool's reports, too: left \
 out of them, the gap would reveal it." 'What to do: Give that account a longer one with the provider.' "$(unchanged)"
@@ -72,11 +77,24 @@ keep_part() {
 # has kept aside.
 forget_passwords() {
   local folder=''
-  for folder in "$state"/parts/sasl-passwd.*; do
-    cmp -s "$folder/sasl_passwd" "$state/good/sent/sasl_passwd" ||
-      cmp -s "$folder/sasl_passwd" "$state/previous/sent/sasl_passwd" || rm -rf "$folder"
-  done
+  forget_refused
   for folder in "$state"/kept/*; do [ "$folder" = "$switch_aside" ] || remove_secrets "$folder"; done
+}
+
+# forget_refused: nothing that could be staged again has other secrets than the last two that were proven.
+forget_refused() {
+  local folder=''
+  for folder in "$state"/parts/sasl-passwd.*; do
+    same_secrets "$folder" "$state/good/sent" || same_secrets "$folder" "$state/previous/sent" || rm -rf "$folder"
+  done
+}
+
+# same_secrets FOLDER FOLDER: whether both have the same accounts.
+same_secrets() {
+  local name=''
+  for name in sasl_passwd sasl_tokens sasl_secrets; do
+    if [ -f "$1/$name" ] || [ -f "$2/$name" ]; then cmp -s "$1/$name" "$2/$name" || return; fi
+  done
 }
 
 # assemble DIGEST: whether it could be staged again from parts.
@@ -110,6 +128,6 @@ render_staged() {
 pause_mail() {
   local failure='' postfix_copied=''
   if [ "$(input_key rotation)" != cutover ] || [ ! -d "$state/good" ] || [ "$(live_mark)" = paused ]; then return; fi
-  if cmp -s "$state/staged/sent/sasl_passwd" "$state/good/sent/sasl_passwd"; then return; fi
+  if same_secrets "$state/staged/sent" "$state/good/sent"; then return; fi
   switch_to "$state/good" paused reload || fail 73 "cannot pause mail: $failure" "$(unchanged)"
 }

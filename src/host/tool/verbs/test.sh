@@ -60,14 +60,14 @@ message_lines() {
 
 # message_json: the object.
 message_json() {
-  json version# 1 outcome! "$message_outcome" relay "$delivery_relay" dsn "$delivery_dsn" queueId "$delivery_id" \
+  json version# 1 outcome! "$message_outcome" relay "$(shown_relay)" dsn "$delivery_dsn" queueId "$delivery_id" \
     answer "$delivery_answer" seconds# "$delivery_seconds" why "$message_why" token! "$message_word"
 }
 
 # message_text: the lines.
 message_text() {
   case $message_outcome in
-  sent) tell "Sent: $delivery_relay took the message after $delivery_seconds s: $delivery_answer" ;;
+  sent) tell "Sent: $(shown_relay) took the message after $delivery_seconds s: $delivery_answer" ;;
   failed) tell "Not sent: $message_why" ;;
   *) tell "Unknown whether it was sent: $message_why" ;;
   esac

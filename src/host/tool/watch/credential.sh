@@ -18,8 +18,16 @@ credential() {
 # credential_answer NONCE: prints it.
 credential_answer() {
   local sum=''
-  sum=$({ printf %s "$1" && cat "$etc/sasl_passwd" && printf %s "$1"; } | sha256sum)
+  sum=$({ printf %s "$1" && credential_files && printf %s "$1"; } | sha256sum)
   printf '%s\n' "${sum%% *}"
+}
+
+# credential_files: prints all accounts that are live. Of those with tokens what pulumi has given counts, whatever the
+# endpoint has replaced since, and not the passwords for the login proxy, which are the host's own.
+credential_files() {
+  local sent="$state/good/sent"
+  if has_tokens "$state/good"; then cat "$sent/sasl_passwd" "$sent/sasl_tokens" "$sent/sasl_secrets"
+  else cat "$etc/sasl_passwd"; fi
 }
 
 # credential_unknown: prints why an answer would not be true, if that is so. Postfix reads the index, so that has to be

@@ -19,7 +19,8 @@ list_drift() {
 # version of Postfix) drift_enabled (enabled: all units are)
 drift_packages() {
   local name='' steps='' sum='' fault='' apt_missing='' apt_version=''
-  apt_compare postfix libsasl2-modules ca-certificates
+  if has_tokens "$state/good"; then set -- dovecot-submissiond curl; fi
+  apt_compare postfix libsasl2-modules ca-certificates "$@"
   drift_postfix=$apt_version drift_enabled=''
   for name in $apt_missing; do
     if [ "$name" = postfix ]; then steps=packages+delivery; else steps=packages; fi
@@ -47,6 +48,8 @@ drift_packages() {
     "packages the units $adapt_unit.path and .service, which keep Postfix's copies of /etc/resolv.conf, are not enabled"
   fault=$(monitoring_fault "$drift_enabled")
   [ -z "$fault" ] || printf '%s\n' "packages $fault"
+  fault=$(proxy_fault)
+  [ -z "$fault" ] || printf '%s\n' "$fault" | sed 's/^/packages+delivery /'
 }
 
 # drift_state: what the state folder says.

@@ -45,6 +45,8 @@ list_live_drift() {
   local fault=''
   fault=$(monitoring_fault enabled)
   [ -z "$fault" ] || printf '%s\n' "packages $fault"
+  fault=$(proxy_stopped)
+  [ -z "$fault" ] || printf '%s\n' "packages+delivery $fault"
   drift_listeners
   drift_running
   drift_writable

@@ -4,6 +4,7 @@
 #   check, credential, status, probe           the verbs that only read
 #   drift_files                                what is no longer as it was proven in /etc/postfix
 #   read_probe_words, probe_mark               what a message was called with, and the log from here on
+#   shown_relay                                who has answered it
 #   probe_impossible                           why a message would tell nothing
 #   read_queue                                 how much waits, since when, and why
 #   drift_aliases                              the same of the host's aliases
@@ -18,6 +19,7 @@
 #   r  /etc/postfix, /etc/aliases, /usr/local/sbin/postrelay
 #   r  /var/spool/postfix                    whether anything waits
 #   r  /var/lib/postfix-relay/good           what was proven
+#   r  /var/lib/postfix-relay/login          until when tokens are good, and why one was not renewed
 #   r  /var/lib/postfix-relay/staged         whether it is there
 #   r  /var/lib/postfix-relay/live           when it was written
 #   r  /var/lib/postfix-relay/journal        whether a switch is under way

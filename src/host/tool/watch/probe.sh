@@ -71,9 +71,12 @@ probe_impossible() {
   esac
 }
 
+# shown_relay: prints who has answered: behind the login proxy, the relay host.
+shown_relay() { token_shown "$state/good" "$delivery_relay"; }
+
 # probe_json: the object.
 probe_json() {
-  json version# 1 answered! "$probe_answered" relay! "$delivery_relay" dsn! "$delivery_dsn" answer "$delivery_answer" \
+  json version# 1 answered! "$probe_answered" relay! "$(shown_relay)" dsn! "$delivery_dsn" answer "$delivery_answer" \
     seconds# "$delivery_seconds" why "$probe_why"
 }
 
@@ -88,7 +91,7 @@ probe_metrics() {
 # probe_text: the lines.
 probe_text() {
   case $probe_answered in
-  yes) tell "Mail leaves: $delivery_relay answered after $delivery_seconds s: $delivery_answer" ;;
+  yes) tell "Mail leaves: $(shown_relay) answered after $delivery_seconds s: $delivery_answer" ;;
   no) tell "Mail does not leave: $probe_why" ;;
   *) tell "Unknown whether mail leaves: $probe_why" ;;
   esac

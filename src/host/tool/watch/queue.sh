@@ -138,3 +138,11 @@ log_figures() {
       return id
     }'
 }
+
+# age SECONDS: prints that time as a person says it.
+age() {
+  if [ "$1" -lt 120 ]; then printf '%s s\n' "$1"
+  elif [ "$1" -lt 7200 ]; then printf '%s min\n' "$(($1 / 60))"
+  elif [ "$1" -lt 172800 ]; then printf '%s h\n' "$(($1 / 3600))"
+  else printf '%s days\n' "$(($1 / 86400))"; fi
+}

@@ -4,6 +4,7 @@
 list_told() {
   if [ "$(live)" = original ]; then return; fi
   told_room
+  told_tokens
   told_bridges
   told_log
   told_reports
@@ -18,6 +19,19 @@ mailbox of the user $relayed_keeper on this host, /var/mail/$relayed_keeper ($re
   [ "${relayed_lost:-0}" = 0 ] || printf '%s\n' \
     "the newest lines of the log have $relayed_lost $words and are gone, so nobody knows of that mail \
 ($relayed_lost_why)"
+}
+
+# told_tokens: which tokens could not be renewed.
+told_tokens() {
+  local name='' folder='' since='' why='' left='' ends=''
+  for name in $(token_names "$state/good"); do
+    folder=$login/logins/$name
+    { read -r since why <"$folder/error"; } 2>/dev/null || continue
+    left=$(token_left "$folder") ends='has ended, and mail waits'
+    [ "$left" = 0 ] || ends="ends in $(age "$left")"
+    printf '%s\n' "the token for $(token_value "$folder" user) $ends: it could not be renewed since \
+$(date -d "@$since" '+%Y-%m-%d %H:%M:%S %z'): $why"
+  done
 }
 
 # told_room: where Postfix takes no mail, or will soon take none, for want of room.
