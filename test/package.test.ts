@@ -1,8 +1,8 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { installedProject } from "./support/installed.ts";
 import { tarball } from "./support/tarball.ts";
 
 // Programs of their own start here, which takes its time on a busy machine.
@@ -10,17 +10,10 @@ vi.setConfig({ testTimeout: 60_000 });
 
 // The package as `npm pack` makes it, in a project that is not this one.
 const checkout = join(import.meta.dirname, "..");
-const project = mkdtempSync(join(tmpdir(), "postfix-relay-package-"));
-const home = join(project, "node_modules/postfix-relay");
-
+let project = "";
+let home = "";
 beforeAll(() => {
-  mkdirSync(home, { recursive: true });
-  execFileSync("tar", ["-xzf", tarball(), "-C", home, "--strip-components=1"]);
-  const { dependencies } = JSON.parse(readFileSync(join(home, "package.json"), "utf8"));
-  const packages = Object.keys(dependencies).map((name) => name.replace(/^(@\w+)\/.*/, "$1"));
-  for (const name of new Set([...packages, "@types", "typescript"])) {
-    symlinkSync(join(checkout, "node_modules", name), join(project, "node_modules", name));
-  }
+  ({ project, home } = installedProject("@types", "typescript"));
 }, 120_000);
 afterAll(() => rmSync(project, { recursive: true, force: true }));
 

@@ -41,6 +41,8 @@ test("finds both components and all parts of their arguments", () => {
       "MailboxArgs",
       "MonitoringArgs",
       "MxCheck",
+      "OAuth2Args",
+      "OAuth2Mechanism",
       "OtherRelayHostArgs",
       "OwnDomainMail",
       "ProxyArgs",
@@ -98,6 +100,9 @@ test("what is secret is marked, and nothing else", () => {
     "Credentials.password",
     "Inbox.password",
     "Mailbox.password",
+    "OAuth2.clientSecret",
+    "OAuth2.privateKey",
+    "OAuth2.refreshToken",
     "Proxy.privateKey",
     "Proxy.privateKeyPassword",
   ]);

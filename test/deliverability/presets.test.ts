@@ -43,6 +43,20 @@ const guides: Record<string, Guide> = {
       [`selector1._domainkey.${D}`]: ["CNAME selector1-example.onmicrosoft.com"],
     },
   },
+  azure: {
+    theirs: {
+      "spf.protection.outlook.com": permits("192.0.2.0/28"),
+      "selector1-azurecomm-prod-net._domainkey.azurecomm.net": KEY_TXT,
+    },
+    ours: {
+      [D]: ["TXT v=spf1 include:spf.protection.outlook.com -all"],
+      [`selector1-azurecomm-prod-net._domainkey.${D}`]: ["CNAME selector1-azurecomm-prod-net._domainkey.azurecomm.net"],
+    },
+  },
+  hve: {
+    theirs: { "spf.protection.outlook.com": permits("192.0.2.0/28") },
+    ours: { [D]: ["TXT v=spf1 include:spf.protection.outlook.com -all"] },
+  },
   fastmail: {
     theirs: { "spf.messagingengine.com": permits("192.0.2.0/28"), [`fm1.${D}.dkim.fmhosted.com`]: KEY_TXT },
     ours: {

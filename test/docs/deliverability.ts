@@ -1,6 +1,7 @@
 // The page about deliverability, with the table from src/providers/sending.ts.
 
-import { type Sending, sending } from "../../src/providers/sending.ts";
+import type { Sending } from "../../src/providers/sender.ts";
+import { sending } from "../../src/providers/sending.ts";
 
 const code = (text: string) => `\`${text}\``;
 

@@ -28,8 +28,9 @@ test("each field of the report", () => {
 });
 
 test("each metric", () => {
-  const metrics = (module: string) => all(moduleText(module), /metric (\w+) gauge/g).map((name) => `postrelay_${name}`);
-  expect(sorted(listed("Remove the argument", page))).toEqual(sorted(metrics("watch/check")));
+  const metrics = (module: string) =>
+    all(moduleText(module), /(?:metric|check_lines) (\w+)(?: gauge| ')/g).map((name) => `postrelay_${name}`);
+  expect(sorted(listed("Remove the argument", page))).toEqual(sorted(metrics("watch/metrics")));
   expect(sorted(listed("Its result is in", page))).toEqual(sorted(metrics("watch/probe")));
 });
 

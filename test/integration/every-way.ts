@@ -12,13 +12,15 @@ const secret = ${JSON.stringify(secret)};
 const key = \`-----BEGIN OPENSSH PRIVATE KEY-----\\n\${secret}\\n-----END OPENSSH PRIVATE KEY-----\\n\`;
 const login = { hostKey: ${JSON.stringify(HOST_KEY)}, privateKey: key, privateKeyPassword: secret };
 const other = "smtp.example.net";
+const third = "smtp.example.com";
+const oauth2 = { tokenEndpoint: "https://login.example.net/token", clientId: "open-name", clientSecret: secret, refreshToken: "poison-" + secret.replace(/[^\\x21-\\x7e]/g, "") };
 const args = (host: string): any => ({
   connection: { host, ...login, proxy: { host: "bastion.example.com", ...login } },
   domain: "example.com",
   relayHost: { host: "smtp.example.org" },
-  fallback: [{ host: other }],
+  fallback: [{ host: other }, { host: third }],
   credentials: { username: "open-name", password: secret },
-  accounts: { [other]: { username: "open-name", password: secret } },
+  accounts: { [other]: { username: "open-name", password: secret }, [third]: { username: "open-name", oauth2 } },
   testDelivery: { to: "ops@example.org", inbox: { host: "imap.example.org", user: "open-name", password: secret } },
   gone: true,
 });
@@ -26,6 +28,7 @@ const places = [
   ...["", "proxy."].flatMap((at) => ["privateKey", "privateKeyPassword"].map((leaf) => \`connection/\${at}\${leaf}\`)),
   "connection", "connection/proxy", "credentials", "credentials/password",
   "accounts", \`accounts/\${other}\`, \`accounts/\${other}/password\`,
+  \`accounts/\${third}\`, ...["", "/clientSecret", "/refreshToken"].map((leaf) => \`accounts/\${third}/oauth2\${leaf}\`),
   "testDelivery", "testDelivery/inbox", "testDelivery/inbox/password",
 ].map((place) => place.replace("proxy.", "proxy/").split("/"));
 const ways = { plain: (value: any) => value, output: pulumi.output, promise: async (value: any) => value };

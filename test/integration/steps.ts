@@ -2,6 +2,8 @@ import { gunzipSync, gzipSync } from "node:zlib";
 import type { LabHost, Login } from "../../lab/index.ts";
 import { type Step, steps } from "../../src/host/steps.ts";
 import { publicFiles } from "../../src/postfix/generation.ts";
+import { throughProxy } from "../../src/postfix/login-proxy.ts";
+import { kindsIn } from "../../src/settings/logins.ts";
 import { type Checked, matchAccounts, parseCredentials, parseSettings } from "../../src/settings/parse.ts";
 import type { Credentials, Settings } from "../../src/settings/settings.ts";
 
@@ -150,8 +152,9 @@ const byOrder = (a: Call, b: Call) => order.indexOf(a.suffix) - order.indexOf(b.
 /** The calls for some arguments: the one place that calls the functions of `steps`. */
 function callsFor(args: Args, name: string, { user, ...origin }: Required<Options>): Call[] {
   const { credentials, accounts, ...mail } = args;
-  const settings: Settings = right(parseSettings(name, mail));
-  const all: Credentials = right(matchAccounts(settings, right(parseCredentials(credentials, accounts))));
+  const given: Settings = right(parseSettings(name, mail));
+  const all: Credentials = right(matchAccounts(given, right(parseCredentials(credentials, accounts))));
+  const settings = throughProxy(given, kindsIn(all));
   const files = publicFiles(origin.owner, settings);
   return steps.map((step) => ({
     suffix: step.suffix,
@@ -174,11 +177,11 @@ function right<T>({ value, problems }: Checked<T>): T {
   return value;
 }
 
-/** The passwords that stand somewhere in arguments. */
+/** The secrets that stand somewhere in arguments. */
 const secrets = (value: unknown, key = ""): string[] =>
   typeof value === "object" && value !== null
     ? Object.entries(value).flatMap(([key, value]) => secrets(value, key))
-    : key === "password" && typeof value === "string"
+    : /^(password|clientSecret|refreshToken|privateKey)$/.test(key) && typeof value === "string"
       ? [value]
       : [];
 

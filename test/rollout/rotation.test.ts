@@ -25,7 +25,7 @@ function stack(name: string, more: Record<string, unknown> = {}): Configured {
   return { stack: name, config: Object.fromEntries(entries), secretKeys };
 }
 
-const main = { path: ["credentials"], username: undefined };
+const main = { path: ["credentials"], secret: "password", username: undefined } as const;
 const refusal = (run: () => unknown) => {
   try {
     run();
@@ -65,7 +65,9 @@ test.each([
     /no host takes its password from postfix-relay:credentials: each has one of its own; name it with --path/,
   ],
 ])("an account at %j that changes nothing", (path, more, says) => {
-  expect(refusal(() => lookBefore([stack("a", more)], { path, username: undefined }, 1))).toMatch(says);
+  expect(
+    refusal(() => lookBefore([stack("a", more)], { path, secret: "password", username: undefined } as const, 1)),
+  ).toMatch(says);
 });
 
 test("what stays as it is", () => {

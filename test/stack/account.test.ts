@@ -56,7 +56,7 @@ test.each<[path: (string | number)[], web: string, db: string]>([
   [["hosts", 1, "credentials"], "user:before-1", "next:after"],
   [["hosts", 0, "credentials"], "next:after", "own:before-2"],
 ])("other values at %j", (path, web, db) => {
-  const next = withAccount(configuration(), path, { username: "next", password: "after" });
+  const next = withAccount(configuration(), path, { username: "next", secret: "after", name: "password" });
   expect(files(next)).toEqual({
     web: `[smtp.example.net]:587 ${web}\n`,
     db: `[smtp.example.net]:587 ${db}\n`,
@@ -69,7 +69,7 @@ test("an account of another relay host; the user name stays", () => {
   const path = ["accounts", "Other.example.net"];
   expect(hasAccount(before, path)).toBe(true);
   expect(hasAccount(before, ["accounts", "other.example.net"])).toBe(false);
-  expect(files(withAccount(before, path, { password: "after" })).web).toBe(
+  expect(files(withAccount(before, path, { secret: "after", name: "password" })).web).toBe(
     "[smtp.example.net]:587 user:before-1\n[other.example.net]:587 shop:after\n",
   );
 });
@@ -77,7 +77,9 @@ test("an account of another relay host; the user name stays", () => {
 test("a key that has no password yet becomes secret", () => {
   const before = configuration({ credentials: { username: "user" } });
   expect(rendered(before).problems).toBeDefined();
-  expect(files(withAccount(before, ["credentials"], { password: "after" })).web).toContain("user:after");
+  expect(files(withAccount(before, ["credentials"], { secret: "after", name: "password" })).web).toContain(
+    "user:after",
+  );
 });
 
 test("which paths have an account", () => {
@@ -92,17 +94,19 @@ test("which paths have an account", () => {
 test("where the same password stands, too", () => {
   const same = { credentials: { username: "own", password: "before-1" } };
   const before = configuration({ hosts: [host("web"), host("db", same)] });
-  expect(elsewhere(before, ["credentials"])).toEqual([["hosts", 1, "credentials", "password"]]);
+  expect(elsewhere(before, ["credentials"], "password")).toEqual([["hosts", 1, "credentials", "password"]]);
   // The mailbox that reports of undelivered mail arrive in is often that of the account.
   const bounces = { host: "imap.example.net", user: "user", password: "before-1" };
   const mailbox = configuration({ testDelivery: { to: "ops@example.org", bounces } });
-  expect(elsewhere(mailbox, ["credentials"])).toEqual([["testDelivery", "bounces", "password"]]);
-  expect(elsewhere(configuration(), ["credentials"])).toEqual([]);
-  expect(elsewhere(configuration({ credentials: { username: "user" } }), ["credentials"])).toEqual([]);
+  expect(elsewhere(mailbox, ["credentials"], "password")).toEqual([["testDelivery", "bounces", "password"]]);
+  expect(elsewhere(configuration(), ["credentials"], "password")).toEqual([]);
+  expect(elsewhere(configuration({ credentials: { username: "user" } }), ["credentials"], "password")).toEqual([]);
 });
 
 test("what is wrong is said without a password", () => {
-  const { problems = [] } = rendered(withAccount(configuration(), ["credentials"], { password: "poison " }));
+  const { problems = [] } = rendered(
+    withAccount(configuration(), ["credentials"], { secret: "poison ", name: "password" }),
+  );
   expect(problems.length).toBeGreaterThan(0);
   expect(JSON.stringify(problems)).not.toContain("poison");
 });

@@ -67,11 +67,12 @@ describe("alerts", () => {
   test("the rules are right, and all their metrics are those of a host", async () => {
     expect(await host.must("promtool check rules /root/rules/alerts.yml")).toMatch(/SUCCESS: \d+ rules found/);
     const { stdout } = await host.run("cat /usr/local/sbin/postrelay");
-    for (const name of names(rules)) expect(stdout, name).toContain(`metric ${name.replace("postrelay_", "")} `);
+    for (const name of names(rules)) expect(stdout).toMatch(new RegExp(`(metric|lines) ${name.slice(10)} `));
   });
 
   const deferred = 'postrelay_queue_messages{queue="deferred"}';
   const state = (name: string) => `postrelay_configuration_state{state="${name}"}`;
+  const token = (name: string) => `postrelay_token_${name}{user="a@example.com",relay="relay.example.net"}`;
   const file = 'node_textfile_mtime_seconds{file="/var/lib/prometheus/node-exporter/postfix-relay.prom"}';
 
   type Row = [alert: string, fires: boolean, what: string, at: string, series: Record<string, string>];
@@ -119,6 +120,10 @@ describe("alerts", () => {
     ["PostrelayRolledBack", false, "proven", "65m", { [state("rolled-back")]: "0+0x90", [state("proven")]: "1+0x90" }],
     ["PostrelayPaused", true, "for 20 minutes", "20m", { [state("paused")]: "1+0x30" }],
     ["PostrelayPaused", false, "while the password changes", "20m", { [state("paused")]: "0+0x15 1+0x15" }],
+    ["PostrelayTokenNotRenewed", true, "for a quarter of an hour", "15m", { [token("error")]: "1+0x30" }],
+    ["PostrelayTokenNotRenewed", false, "once", "15m", { [token("error")]: "0+0x12 1+0x2 0+0x15" }],
+    ["PostrelayTokenEnded", true, "for ten minutes", "10m", { [token("seconds")]: "0+0x20" }],
+    ["PostrelayTokenEnded", false, "about to end", "10m", { [token("seconds")]: "660-60x10" }],
     ["PostrelayMetricsStale", true, "for two hours", "2h", { [file]: "0+0x150" }],
     ["PostrelayMetricsStale", false, "written each minute", "2h", { [file]: "0+60x150" }],
     [

@@ -1,7 +1,7 @@
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { LabHost } from "../../../lab/index.ts";
-import { type Process, processWith } from "../../../lab/processes.ts";
+import { type Process, processesIn } from "../../../lab/processes.ts";
 import { until } from "../../../lab/until.ts";
 
 /** A command of the host tool to stop at: the first call whose arguments match the pattern of the shell's `case`. */
@@ -134,15 +134,4 @@ function signal(pid: number, name: NodeJS.Signals): void {
 }
 
 /** The processes of a host. */
-export const processesOf = (host: LabHost): Process[] =>
-  pidsIn(host.record.group).flatMap((pid) => processWith(pid) ?? []);
-
-function pidsIn(group: string): number[] {
-  try {
-    const own = readFileSync(join(group, "cgroup.procs"), "utf8").split("\n").filter(Boolean).map(Number);
-    const folders = readdirSync(group, { withFileTypes: true }).filter((entry) => entry.isDirectory());
-    return [...own, ...folders.flatMap((entry) => pidsIn(join(group, entry.name)))];
-  } catch {
-    return []; // The group went away while it was read.
-  }
-}
+export const processesOf = (host: LabHost): Process[] => processesIn(host.record.group);

@@ -53,8 +53,19 @@ export function describeSecrets({ name, open, ways, objects }: Kind): void {
           },
         }),
         credentials: group({ username: "user", password: way(`${mark}-word "q" \\b $HOME 秘密`) }),
-        fallback: [{ host: "b.example.net" }],
-        accounts: { "b.example.net": group({ username: "other", password: way(`${mark}-other`) }) },
+        fallback: [{ host: "b.example.net" }, { host: "c.example.net" }],
+        accounts: {
+          "b.example.net": group({ username: "other", password: way(`${mark}-other`) }),
+          "c.example.net": group({
+            username: "third",
+            oauth2: {
+              tokenEndpoint: "https://login.example.net/token",
+              clientId: "app",
+              clientSecret: way(`${mark}-app-secret`),
+              refreshToken: way(`${mark}-refresh-token`),
+            },
+          }),
+        },
         // What is public is found in all these places: the search can find something.
         testDelivery: { to: `open-${mark}@example.org` },
       });
