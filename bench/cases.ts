@@ -12,7 +12,9 @@ export interface Case {
   readonly runs: number;
   /** On a host that nobody has touched yet, for each run anew. */
   readonly fresh?: Release;
-  /** Without a look at the host for drift. Only this package has one, so nobody else does this case. */
+  /**
+   * Without a look at the host for drift: what Pulumi itself takes. Only this package has one, so nobody else does it.
+   */
   readonly drift?: "off";
   /** Whether a short run does it too, and how often. */
   readonly quick?: number;
@@ -45,10 +47,10 @@ export const cases: readonly Case[] = [
   { name: "changed ownDomainMail", next: otherDomain, hosts: 1, runs: 5 },
   { name: "new password", next: newPassword, hosts: 1, runs: 5 },
   { name: "no change", next: same, hosts: 1, runs: 5, quick: 2 },
-  { name: 'no change, drift: "off"', next: same, hosts: 1, runs: 5, drift: "off" },
+  { name: "floor", next: same, hosts: 1, runs: 5, drift: "off", quick: 2 },
   { name: "changed port, 8 hosts", next: otherPort, hosts: 8, runs: 3 },
   { name: "no change, 8 hosts", next: same, hosts: 8, runs: 5 },
-  { name: 'no change, 8 hosts, drift: "off"', next: same, hosts: 8, runs: 5, drift: "off" },
+  { name: "floor, 8 hosts", next: same, hosts: 8, runs: 5, drift: "off" },
   ...(["bullseye", "trixie", "sid"] as const).map((release) => install(release)),
 ];
 

@@ -1,6 +1,7 @@
 // The tables of a run, for the terminal and for docs/performance.md.
 
 import { markdownTable } from "markdown-table";
+import { ourWays, type Ratio, ratios } from "./ratios.ts";
 import type { Machine, Results, Row } from "./results.ts";
 import { summary, told } from "./statistics.ts";
 
@@ -29,6 +30,27 @@ export const times = (results: Results): string =>
     if (!all) return undefined;
     return all.runs === 1 ? told(all.median) : `${told(all.median)} (${told(all.min)}–${told(all.max)})`;
   });
+
+/** What each row of ours is beside the script, Mitogen, the floor, and fewer hosts: without a preview / with one. */
+export function ratioTable({ rows }: Results): string {
+  const all = ratios(rows);
+  const columns: [name: string, value: (ratio: Ratio) => string | undefined][] = [
+    ["times the script", ({ script }) => script?.toFixed(2)],
+    ["times faster than Mitogen", ({ mitogen }) => mitogen?.toFixed(2)],
+    [
+      "above the floor",
+      ({ floor }) => (floor === undefined ? undefined : `${floor < 0 ? "−" : "+"}${told(Math.abs(floor))}`),
+    ],
+    ["times linear", ({ linear }) => linear?.toFixed(2)],
+  ];
+  const there = columns.filter(([, value]) => all.some((ratio) => value(ratio) !== undefined));
+  const lines = unique(all.map((ratio) => ratio.case)).map((name) => {
+    const own = ourWays.flatMap((way) => all.find((ratio) => ratio.case === name && ratio.contestant === way) ?? []);
+    return [name, ...there.map(([, value]) => own.flatMap((ratio) => value(ratio) ?? []).join(" / "))];
+  });
+  if (there.length === 0) return "";
+  return markdownTable([["", ...there.map(([title]) => title)], ...lines], { align: ["l", ...there.map(() => "r")] });
+}
 
 /** Seconds of CPU: on this machine, and on a host. */
 export const cpus = (results: Results): string =>
@@ -63,6 +85,7 @@ export function machineText({ date, cpu, cores, memory, kernel, load, versions }
 export function report(results: Results): string {
   const parts = [
     ["Seconds: median (least–most)", times(results)],
+    ["Beside the others: up --skip-preview / up", ratioTable(results)],
     ["Seconds of CPU: median here + on a host", cpus(results)],
     ["Memory on this machine, at most", memory(results)],
     ["SSH logins per host", logins(results)],
@@ -90,6 +113,7 @@ export const page = (text: string, results: Results): string =>
   filled(text, {
     machine: machineText(results.machine),
     times: times(results),
+    ratios: ratioTable(results),
     cpu: cpus(results),
     memory: memory(results),
     logins: logins(results),

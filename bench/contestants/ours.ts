@@ -5,12 +5,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { zstdDecompressSync } from "node:zlib";
 import type { Engine } from "../../lab/engine/index.ts";
+import type { LabHost } from "../../lab/index.ts";
 import { must } from "../../lab/shell.ts";
 import { Stack } from "../../test/integration/stack.ts";
 import { tarball } from "../../test/support/tarball.ts";
 import { measured } from "../machine.ts";
 import type { State } from "../results.ts";
-import type { Contestant, Wanted } from "./contestant.ts";
+import type { Contestant, Scene, Wanted } from "./contestant.ts";
 
 const arguments_: Record<string, string[]> = { "up --skip-preview": ["--skip-preview"], up: [] };
 
@@ -32,28 +33,45 @@ export function stateOf({ folder, name }: Stack, hosts: number): State {
   return { file: file.length / hosts, plain: zstdDecompressSync(file).length / hosts };
 }
 
+/** A stack for these hosts, and what writes down what is wanted of them. */
+export async function ourStack(
+  { lab, relay, agent }: Scene,
+  name: string,
+  hosts: readonly LabHost[],
+  installed: string,
+  env: Record<string, string> = {},
+): Promise<{ stack: Stack; want(wanted: Wanted): Promise<void> }> {
+  const stack = await Stack.create(name, { installed, agent, env: { ...compressed, ...env } });
+  return {
+    stack,
+    async want({ port, ownDomainMail, username, password, drift }: Wanted) {
+      stack.write({
+        domain: "example.com",
+        relayHost: { host: relay.host, port },
+        credentials: { username },
+        caCertificate: lab.ca,
+        testDelivery: { to: "ops@example.org" },
+        ownDomainMail,
+        // The others ask no name server whether receivers would accept the mail.
+        deliverability: { mode: "off" },
+        hosts: hosts.map(({ name, address, hostKey }) => ({ name, connection: { host: address, hostKey } })),
+        ...(drift && { drift }),
+      });
+      await stack.secret("postfix-relay:credentials.password", password);
+    },
+  };
+}
+
 /** The contestant, with the package that is installed in that folder. */
 export const ours = (engine: Engine, folder: string): Contestant => ({
   name: "ours",
   ways: { up: "pulumi up --yes, preview included", "up --skip-preview": "pulumi up --yes --skip-preview" },
   versions: Object.fromEntries(engine.programs.map(({ name, version, origin }) => [name, `${version} (${origin})`])),
-  async manage({ lab, relay, agent }, name, hosts) {
-    const stack = await Stack.create(name, { installed: folder, agent, env: compressed });
+  async manage(scene, name, hosts) {
+    const { stack, want } = await ourStack(scene, name, hosts, folder);
     return {
       hosts,
-      async want({ port, ownDomainMail, username, password, drift }: Wanted) {
-        stack.write({
-          domain: "example.com",
-          relayHost: { host: relay.host, port },
-          credentials: { username },
-          caCertificate: lab.ca,
-          testDelivery: { to: "ops@example.org" },
-          ownDomainMail,
-          hosts: hosts.map(({ name, address, hostKey }) => ({ name, connection: { host: address, hostKey } })),
-          ...(drift && { drift }),
-        });
-        await stack.secret("postfix-relay:credentials.password", password);
-      },
+      want,
       run: (way) => measured(() => stack.start(["up", "--yes", "--stack", name, ...(arguments_[way] ?? [])])),
       state: () => stateOf(stack, hosts.length),
       async close() {

@@ -79,6 +79,7 @@ test("a short run does less, and words choose", () => {
     ["first install, bookworm", 1],
     ["changed port", 1],
     ["no change", 2],
+    ["floor", 2],
   ]);
   expect(chosen(cases, { quick: false, words: ["8 hosts"] }).map(({ hosts }) => hosts)).toEqual([8, 8, 8]);
   expect(chosen(cases, { quick: false, words: ["changed port"] }).map(({ hosts }) => hosts)).toEqual([1]);

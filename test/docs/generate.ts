@@ -6,7 +6,7 @@ import { argumentsPage } from "./arguments.ts";
 import { checkSchema } from "./check-schema.ts";
 import { deliverabilityPage } from "./deliverability.ts";
 import { mainCfPage } from "./main-cf.ts";
-import { performancePage } from "./performance.ts";
+import { performancePage, performancePicture } from "./performance.ts";
 import { postrelayPage } from "./postrelay.ts";
 import { providersPage } from "./providers.ts";
 import { schemaText } from "./schema.ts";
@@ -41,6 +41,7 @@ export function documents(): Record<string, string> {
     "docs/providers.md": providersPage(),
     "docs/main-cf.md": mainCfPage(),
     "docs/performance.md": performancePage(),
+    "docs/pictures/performance.svg": performancePicture(),
     "docs/postrelay.md": postrelayPage(),
     "docs/taking-over.md": takingOverPage(),
     "src/plugin/schema.json": schemaText(),
