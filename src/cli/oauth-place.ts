@@ -5,7 +5,7 @@ import { providerOf } from "../providers/providers.ts";
 import { type Path, type Problem, pathText } from "../settings/problems.ts";
 import type { Configuration } from "../stack/account.ts";
 import { mergedHosts, NAMESPACE, ownPart } from "../stack/read.ts";
-import { isTree, type Tree } from "../stack/tree.ts";
+import { isTree, type Tree, valueAt } from "../stack/tree.ts";
 import { type ConsentPreset, consentPreset } from "./oauth-consent.ts";
 
 /** An account in the configuration, with what counts for its host. */
@@ -74,6 +74,3 @@ export function linesFor({ path: [top = "", ...rest], host }: Place, account: Tr
 }
 
 const treeOf = (value: unknown): Tree | undefined => (isTree(value) ? value : undefined);
-
-const valueAt = (value: unknown, [key, ...rest]: Path): unknown =>
-  key === undefined ? value : valueAt((value as Record<string | number, unknown> | undefined)?.[key], rest);

@@ -9,7 +9,7 @@ import { fleet } from "../settings/schema.ts";
 import { isSecretAt, secretPaths } from "../settings/secrets.ts";
 import type { Credentials, Settings } from "../settings/settings.ts";
 import { NAMESPACE, ownPart, parseValue, readStack } from "./read.ts";
-import { has, isTree, type Tree } from "./tree.ts";
+import { has, isTree, type Tree, valueAt } from "./tree.ts";
 
 /** The configuration of a stack, as Pulumi gives it to its program. */
 export interface Configuration {
@@ -78,9 +78,9 @@ export function withAccount({ config, secretKeys }: Configuration, path: Path, a
   const { secret, name, username } = account;
   const before = config[key] === undefined ? {} : parseValue(config[key]);
   const named = username === undefined ? before : put(before, rest, { username });
-  const [leaf = name, ...parents] = [...secretPath(rest, name)].reverse();
+  const value = put(named, secretPath(rest, name).slice(0, -1), { [name]: secret });
   return {
-    config: { ...config, [key]: JSON.stringify(put(named, parents.reverse(), { [leaf]: secret })) },
+    config: { ...config, [key]: JSON.stringify(value) },
     secretKeys: [...new Set([...secretKeys, key])],
   };
 }
@@ -100,6 +100,3 @@ export function elsewhere({ config }: Configuration, path: Path, name: AccountSe
   if (old === undefined) return [];
   return secretPaths(fleet, tree).filter((other) => JSON.stringify(other) !== own && valueAt(tree, other) === old);
 }
-
-const valueAt = (value: unknown, [key, ...rest]: Path): unknown =>
-  key === undefined ? value : valueAt((value as Record<string | number, unknown> | undefined)?.[key], rest);

@@ -14,6 +14,10 @@ export function has(value: unknown, [key, ...rest]: Path): boolean {
   return typeof value === "object" && value !== null && Object.hasOwn(value, key) && has((value as Tree)[key], rest);
 }
 
+/** The value at the end of the path; undefined where there is none. */
+export const valueAt = (value: unknown, [key, ...rest]: Path): unknown =>
+  key === undefined ? value : valueAt((value as Record<string | number, unknown> | undefined)?.[key], rest);
+
 /** Both together; where they differ, the second wins. */
 export function merge(common: Tree, host: Tree): Tree {
   const both = { ...common, ...host };
