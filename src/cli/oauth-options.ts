@@ -40,6 +40,9 @@ const VERBS: readonly Verb[] = [
 /** Seconds that somebody may take at most: a day. */
 const LONGEST = 86_400;
 
+/** How long somebody may take; undefined for what is no time. */
+const timeoutIn = (argv: Record<string, unknown>) => secondsIn(text(argv.timeout) ?? "15m");
+
 /** The command. */
 export const OAUTH: VerbCommand = {
   name: "oauth",
@@ -53,7 +56,7 @@ export const OAUTH: VerbCommand = {
   check: (argv) => {
     checkAccount(argv);
     refuseEmpty(argv, "cwd", "stack", "client-id", "token-endpoint", "scope", "device-endpoint", "authorize-endpoint");
-    const seconds = secondsIn(text(argv.timeout) ?? "15m");
+    const seconds = timeoutIn(argv);
     if (!seconds || seconds > LONGEST) fail(argv, "timeout", "which is no time up to a day; give 90s, 10m or 2h");
     if (last(argv.flow) === "device" && last(argv.paste) === true)
       throw new Error("--paste goes with --flow browser: a device code is typed into a page, and nothing comes back");
@@ -85,7 +88,7 @@ export async function readOauth(
       scope: text(argv.scope),
       deviceEndpoint: text(argv["device-endpoint"]),
       authorizeEndpoint: text(argv["authorize-endpoint"]),
-      timeout: secondsIn(text(argv.timeout) ?? "15m") ?? 0,
+      timeout: timeoutIn(argv) ?? 0,
     },
   };
 }

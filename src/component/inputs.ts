@@ -35,7 +35,7 @@ export function parseKnown(name: string, args: RelayArgs): Parsed {
   return {
     problems: [...problems, ...late],
     settings: isKnown.settings ? parsed.settings : undefined,
-    credentials: !isKnown.accounts ? undefined : parsed.credentials,
+    credentials: isKnown.accounts ? parsed.credentials : undefined,
     connection: hasLater(connection) ? undefined : parsed.connection,
     mailboxes: hasLater(mail.testDelivery) ? undefined : parsed.mailboxes,
   };

@@ -2,7 +2,7 @@
 // Each login is at an address of its own, since Postfix looks a password up by the text of the next hop.
 
 import { same } from "../settings/domains.ts";
-import { accountFor, type LoginKinds, tokensAt } from "../settings/logins.ts";
+import { type LoginKinds, loginAt, tokensAt } from "../settings/logins.ts";
 import type { RelayHost, Settings, TokenLogin } from "../settings/settings.ts";
 import { nextHop } from "./next-hop.ts";
 
@@ -19,9 +19,9 @@ export const proxyAddress = (index: number): string => `127.86.1.${index + 1}`;
 export function throughProxy(settings: Settings, kinds: LoginKinds): Settings {
   const logins: (TokenLogin & { keys: string[] })[] = [];
   const hop = (server: RelayHost, sender?: string): RelayHost => {
-    const found = accountFor(settings, kinds.accounts, server, sender);
-    const account = found && "key" in found ? found.key : undefined;
-    if (!found || (account === undefined ? kinds.main : kinds.accounts[account]) !== "token") return server;
+    const found = loginAt(settings, kinds, server, sender);
+    if (found?.kind !== "token") return server;
+    const { account } = found;
     const isIts = (login: TokenLogin) =>
       login.account === account && same(login.server.host, server.host) && login.server.port === server.port;
     if (!logins.some(isIts)) logins.push({ account, server, keys: [] });

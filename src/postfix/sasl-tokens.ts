@@ -4,11 +4,17 @@
 import { createHash, X509Certificate } from "node:crypto";
 import { implicitTls } from "../providers/preset.ts";
 import { endpointOf, tokensAt } from "../settings/logins.ts";
-import type { Account, Credentials, OAuth2, Settings, TokenLogin } from "../settings/settings.ts";
-import { realHost } from "../settings/settings.ts";
+import {
+  type Account,
+  type Credentials,
+  type OAuth2,
+  realHost,
+  type Settings,
+  type TokenLogin,
+} from "../settings/settings.ts";
 
 /** The account of a login. */
-export const accountOf = ({ account }: Pick<TokenLogin, "account">, credentials: Credentials): Account | undefined =>
+const accountOf = ({ account }: Pick<TokenLogin, "account">, credentials: Credentials): Account | undefined =>
   account === undefined ? credentials : credentials.accounts?.[account];
 
 /** The names of the secrets, as the host tool knows them. A key is on one line, in base64. */

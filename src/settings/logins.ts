@@ -34,23 +34,22 @@ export const kindsOf = (credentials: unknown, accounts: unknown): LoginKinds => 
 /** Those of checked accounts. */
 export const kindsIn = (credentials: Credentials): LoginKinds => kindsOf(credentials, credentials.accounts);
 
-/** The account that mail to a relay host is sent with: a key of `accounts`, or "main". */
-export function accountFor(
-  { relayHost }: Pick<Settings, "relayHost">,
-  accounts: object,
-  { host }: RelayHost,
-  sender?: string,
-): { readonly main: true } | { readonly key: string } | undefined {
-  const keyLike = (name: string) => Object.keys(accounts).find((key) => same(key, name));
-  const ofSender = sender === undefined ? undefined : keyLike(sender);
-  if (ofSender !== undefined) return { key: ofSender };
-  if (same(host, relayHost.host)) return { main: true };
-  const ofHost = keyLike(host);
-  return ofHost === undefined ? undefined : { key: ofHost };
-}
-
 /** The key of an account in `accounts`; undefined: that of `credentials`. */
 type AccountKey = string | undefined;
+
+/** The account that mail to a relay host is sent with, and how that logs in; undefined where there is none. */
+export function loginAt(
+  { relayHost }: Pick<Settings, "relayHost">,
+  { main, accounts }: LoginKinds,
+  { host }: RelayHost,
+  sender?: string,
+): { readonly account: AccountKey; readonly kind: LoginKind | undefined } | undefined {
+  const keyLike = (name: string) => Object.keys(accounts).find((key) => same(key, name));
+  const ofSender = sender === undefined ? undefined : keyLike(sender);
+  if (ofSender === undefined && same(host, relayHost.host)) return { account: undefined, kind: main };
+  const account = ofSender ?? keyLike(host);
+  return account === undefined ? undefined : { account, kind: accounts[account] };
+}
 
 /** What is known of tokens at a relay host: by the provider that is given, or the one that the name tells. */
 export function tokensAt({ provider }: Pick<Settings, "provider">, account: AccountKey, host: string) {

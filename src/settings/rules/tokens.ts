@@ -4,7 +4,7 @@
 import { isIP } from "node:net";
 import { providerOf, providers } from "../../providers/providers.ts";
 import { same } from "../domains.ts";
-import { accountFor, endpointOf, kindsIn, MOST_LOGINS, tokensAt } from "../logins.ts";
+import { endpointOf, kindsIn, loginAt, MOST_LOGINS, tokensAt } from "../logins.ts";
 import type { Path } from "../problems.ts";
 import type { Account, Credentials, OAuth2, RelayHost, Settings } from "../settings.ts";
 import { type AccountRule, at, relayHosts } from "./rule.ts";
@@ -26,9 +26,7 @@ function ways(settings: Settings, credentials: Credentials): { server: RelayHost
   const kinds = kindsIn(credentials);
   return relayHosts(settings).map(({ server, path }) => {
     const sender = path[0] === "senderDependent" ? String(path[1]) : undefined;
-    const found = accountFor(settings, credentials.accounts ?? {}, server, sender);
-    const kind = found && ("key" in found ? kinds.accounts[found.key] : kinds.main);
-    return { server, path, byToken: kind === "token" };
+    return { server, path, byToken: loginAt(settings, kinds, server, sender)?.kind === "token" };
   });
 }
 
