@@ -1,28 +1,9 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { type Lab, openLab } from "./index.ts";
+import { expect, test } from "vitest";
 import { dial } from "./scripted/dial.ts";
-import { real, Scripted } from "./scripted.ts";
-import { type Submission, submit } from "./smtp.ts";
+import { real } from "./scripted.ts";
+import { openScripted } from "./scripted-tests.ts";
 
-let lab: Lab;
-let server: Scripted;
-let implicit: Scripted;
-beforeAll(async () => {
-  lab = await openLab();
-  server = await Scripted.open(lab);
-  implicit = await Scripted.open(lab, "implicit", 465, { implicit: true });
-});
-afterAll(async () => {
-  await server?.close();
-  await implicit?.close();
-  await lab?.close();
-});
-
-function send(change: Partial<Submission>) {
-  const verify = { ca: lab.ca, name: server.host };
-  const usual = { address: server.address, port: server.port, starttls: true, verify };
-  return submit({ ...usual, from: "a@example.com", to: ["b@example.org"], ...change });
-}
+const { lab, server, implicit, send } = await openScripted();
 
 const name = "ops,team=1@example.com";
 const right = { username: name, token: `eyJ0.${"x".repeat(3000)}.sig` };

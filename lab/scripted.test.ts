@@ -1,29 +1,13 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type Lab, openLab, until } from "./index.ts";
+import { describe, expect, test } from "vitest";
+import { until } from "./index.ts";
 import { dial } from "./scripted/dial.ts";
-import { Scripted } from "./scripted.ts";
-import { type Submission, submit } from "./smtp.ts";
+import { openScripted } from "./scripted-tests.ts";
+import type { Submission } from "./smtp.ts";
 
-let lab: Lab;
-let server: Scripted;
-let implicit: Scripted;
-beforeAll(async () => {
-  lab = await openLab();
-  server = await Scripted.open(lab);
-  implicit = await Scripted.open(lab, "implicit", 465, { implicit: true });
-});
-afterAll(async () => {
-  await server?.close();
-  await implicit?.close();
-  await lab?.close();
-});
+const { lab, server, implicit, send: anybody } = await openScripted();
 
 const user = { username: "us:er", password: "p w\\é" };
-function send(change: Partial<Submission> = {}) {
-  const verify = { ca: lab.ca, name: server.host };
-  const usual = { address: server.address, port: server.port, starttls: true, verify, user };
-  return submit({ ...usual, from: "a@example.com", to: ["b@example.org", "c@example.org"], ...change });
-}
+const send = (change: Partial<Submission> = {}) => anybody({ user, to: ["b@example.org", "c@example.org"], ...change });
 
 test.each(["PLAIN", "LOGIN"] as const)("takes a message from who logs in with %s", async (mechanism) => {
   server.set();

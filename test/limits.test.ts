@@ -36,7 +36,7 @@ const loading = (name: string) => `try {
 }
 `;
 
-test("what loading the package reads", { timeout: 120_000 }, () => {
+test("what loading the package reads", { timeout: 300_000 }, () => {
   const { project } = installedProject();
   try {
     writeFileSync(join(project, "counting.cjs"), counting);

@@ -2,18 +2,11 @@
 
 import { once } from "node:events";
 import { createConnection } from "node:net";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { GRANTED, type OauthServer, openOauthServer, refusal } from "../support/oauth-server.ts";
-import { addressIn, browserEnd, login, type Scene } from "./oauth-scene.ts";
+import { expect, test } from "vitest";
+import { GRANTED, refusal } from "../support/oauth-server.ts";
+import { addressIn, browserEnd, login, oneServer, type Scene } from "./oauth-scene.ts";
 
-let server: OauthServer;
-beforeAll(async () => {
-  server = await openOauthServer();
-});
-afterAll(() => server.close());
-afterEach(() => {
-  for (const list of [server.token, server.device, server.asked]) list.length = 0;
-});
+const server = await oneServer();
 
 /** A stack with an account at Gmail, whose token endpoint is the server of the test. */
 const scene = (more: Partial<Scene> = {}): Scene => ({

@@ -1,17 +1,10 @@
 // Consent by a device code, over real TLS.
 
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { CUT, device, GRANTED, idToken, type OauthServer, openOauthServer, refusal } from "../support/oauth-server.ts";
-import { login, type Scene } from "./oauth-scene.ts";
+import { expect, test } from "vitest";
+import { CUT, device, GRANTED, idToken, refusal } from "../support/oauth-server.ts";
+import { login, oneServer, type Scene } from "./oauth-scene.ts";
 
-let server: OauthServer;
-beforeAll(async () => {
-  server = await openOauthServer();
-});
-afterAll(() => server.close());
-afterEach(() => {
-  for (const list of [server.token, server.device, server.asked]) list.length = 0;
-});
+const server = await oneServer();
 
 const SCOPE = "https://outlook.office.com/SMTP.Send offline_access";
 const pending = refusal("authorization_pending");

@@ -2,20 +2,13 @@
 
 import { once } from "node:events";
 import { type AddressInfo, createServer } from "node:net";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { adviceOn } from "../../src/cli/oauth-advice.ts";
 import { unreachable } from "../../src/cli/oauth-error.ts";
-import { type Answer, type OauthServer, openOauthServer, refusal } from "../support/oauth-server.ts";
-import { login } from "./oauth-scene.ts";
+import { type Answer, refusal } from "../support/oauth-server.ts";
+import { login, oneServer } from "./oauth-scene.ts";
 
-let server: OauthServer;
-beforeAll(async () => {
-  server = await openOauthServer();
-});
-afterAll(() => server.close());
-afterEach(() => {
-  for (const list of [server.token, server.device, server.asked]) list.length = 0;
-});
+const server = await oneServer();
 
 const config = (more: object = {}) => ({
   provider: "microsoft365",

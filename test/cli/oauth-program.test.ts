@@ -6,21 +6,17 @@ import { once } from "node:events";
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
-import { device, type OauthServer, openOauthServer, refusal } from "../support/oauth-server.ts";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { device, refusal } from "../support/oauth-server.ts";
+import { oneServer } from "./oauth-scene.ts";
 
 const PROGRAM = join(import.meta.dirname, "../../src/cli/main.ts");
 
-let server: OauthServer;
+const server = await oneServer();
 let folder: string;
-beforeAll(async () => {
-  server = await openOauthServer();
-});
-afterAll(() => server.close());
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "postfix-relay-oauth-program-"));
-  for (const list of [server.token, server.device, server.asked]) list.length = 0;
   const oauth2 = { tokenEndpoint: `${server.origin}/t/oauth2/v2.0/token`, clientId: "app-1" };
   const config = (more: object) =>
     JSON.stringify({

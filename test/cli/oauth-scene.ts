@@ -1,11 +1,12 @@
 // `oauth login` against a real server on the loopback, with a stack in memory.
 
 import { PassThrough } from "node:stream";
-import { expect } from "vitest";
+import { afterAll, afterEach, expect } from "vitest";
 import { readArguments } from "../../src/cli/arguments.ts";
 import { type OauthWorld, oauth } from "../../src/cli/oauth.ts";
 import { Refusal } from "../../src/cli/refusal.ts";
 import { pathIn } from "../../src/settings/problems.ts";
+import { type OauthServer, openOauthServer } from "../support/oauth-server.ts";
 
 type Tree = Record<string, unknown>;
 
@@ -36,6 +37,16 @@ export interface Scene {
   readonly setting?: () => boolean;
   readonly interrupted?: AbortSignal;
   readonly wait?: OauthWorld["wait"];
+}
+
+/** The authorization server of the tests of a file: each of them finds it fresh. */
+export async function oneServer(): Promise<OauthServer> {
+  const server = await openOauthServer();
+  afterAll(() => server.close());
+  afterEach(() => {
+    for (const list of [server.token, server.device, server.asked]) list.length = 0;
+  });
+  return server;
 }
 
 /** The address to open, in what was said. */

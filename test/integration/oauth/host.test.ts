@@ -3,11 +3,11 @@
 import { connect } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, describe, expect, test } from "vitest";
-import type { LabHost, Release } from "../../../lab/index.ts";
+import type { LabHost } from "../../../lab/index.ts";
 import { until } from "../../../lab/until.ts";
 import { everyRow } from "../rows.ts";
 import { releasesOf } from "../world.ts";
-import { openTokens, report } from "./scene.ts";
+import { openTokens, report, tokenReleases } from "./scene.ts";
 
 const { world, host, steps, relay, endpoint, reset, args } = await openTokens();
 
@@ -44,9 +44,7 @@ const outside = async (one: LabHost) =>
     .filter((at) => !/^(127\.|\[::1\])/.test(at))
     .sort();
 
-const releases: Release[] = everyRow ? ["bullseye", "bookworm", "trixie", "sid"] : ["bookworm"];
-
-describe.each(releasesOf(world, releases))("%s", async (release) => {
+describe.each(releasesOf(world, tokenReleases))("%s", async (release) => {
   const web = await host(release, `web-${release}`);
   const own = steps(web);
 
@@ -149,7 +147,7 @@ describe.each(releasesOf(world, releases))("%s", async (release) => {
 
 test("a Dovecot of the host's own is not touched: what it says, where it listens", async () => {
   await reset();
-  const web = await host("bookworm", "own", ["dovecot-imapd"]);
+  const web = await host("bookworm", "own", { packages: ["dovecot-imapd"] });
   await web.must("systemctl start dovecot");
   // What the package itself brings is a section for a protocol that is not spoken.
   const state = async () => ({

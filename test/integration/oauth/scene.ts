@@ -1,9 +1,10 @@
 // A relay host that takes tokens, the endpoint that issues them, and hosts that trust both.
 
 import { afterAll } from "vitest";
-import type { LabHost, Release } from "../../../lab/index.ts";
+import type { HostOptions, LabHost, Release } from "../../../lab/index.ts";
 import { Scripted } from "../../../lab/scripted.ts";
 import { TokenEndpoint } from "../../../lab/token-endpoint.ts";
+import { everyRow } from "../rows.ts";
 import { type Args, Steps } from "../steps.ts";
 import { trusting } from "../trusting.ts";
 import { openWorld } from "../world.ts";
@@ -15,6 +16,12 @@ export const USER = "relay@example.com";
 export const APP = { id: "11111111-2222-3333-4444-555555555555", secret: "app-secret~+/=&%Qe7L" };
 
 const SCOPE = "https://outlook.office365.com/.default";
+
+/** The releases on which the login proxy is tried, in a whole run all. */
+export const tokenReleases: Release[] = everyRow ? ["bullseye", "bookworm", "trixie", "sid"] : ["bookworm"];
+
+/** The command after which all tokens of a host are due. */
+export const DUE = "rm -f /var/lib/postfix-relay/login/logins/*/times";
 
 /** What a file of tests begins with. */
 export async function openTokens() {
@@ -32,8 +39,8 @@ export async function openTokens() {
   await reset();
 
   /** A fresh host. */
-  async function host(release: Release, name: string, packages?: string[]): Promise<LabHost> {
-    const made = await world.lab.host({ release, name, packages });
+  async function host(release: Release, name: string, more: Partial<HostOptions> = {}): Promise<LabHost> {
+    const made = await world.lab.host({ release, name, ...more });
     await trusting(made, world.lab.ca);
     return made;
   }

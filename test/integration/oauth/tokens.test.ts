@@ -6,15 +6,14 @@ import type { LabHost } from "../../../lab/index.ts";
 import { until } from "../../../lab/until.ts";
 import { Breakpoint } from "../faults/breakpoint.ts";
 import { rarely } from "../rows.ts";
-import { APP, openTokens, report, USER } from "./scene.ts";
+import { APP, DUE, openTokens, report, USER } from "./scene.ts";
 
-const { host, world, steps, relay, endpoint, reset, args } = await openTokens();
+const { host, steps, relay, endpoint, reset, args } = await openTokens();
 const given = (args().credentials as { oauth2: object }).oauth2;
 /** The application as one that acts for a user: it has a refresh token. */
 const byUser = (refreshToken: string) => ({
   credentials: { username: USER, oauth2: { ...given, refreshToken } },
 });
-const DUE = "rm -f /var/lib/postfix-relay/login/logins/*/times";
 /** The timer looks each two seconds, and not each minute. */
 const HASTY = `mkdir -p /etc/systemd/system/postfix-relay-token.timer.d
   printf '[Timer]\\nOnUnitInactiveSec=\\nOnUnitInactiveSec=2\\n' > /etc/systemd/system/postfix-relay-token.timer.d/x.conf
@@ -143,9 +142,7 @@ describe("a host", async () => {
 rarely("a power cut in that moment: the answer is on the disk", async () => {
   await reset();
   await endpoint.set({ rotates: true, revokesOld: true });
-  const web = await world.lab.host({ release: "bookworm", name: "disk", disk: "ext4" });
-  const { trusting } = await import("../trusting.ts");
-  await trusting(web, world.lab.ca);
+  const web = await host("bookworm", "disk", { disk: "ext4" });
   const own = steps(web);
   const up = await own.up(byUser(endpoint.accounts.refreshToken(APP.id)));
   expect(up.code, up.text).toBe(0);
