@@ -6,9 +6,10 @@ import * as pulumi from "@pulumi/pulumi";
 import type { HostDrift } from "../drift/drift.ts";
 import { isRepairCommand, repairCommand } from "../host/command.ts";
 import { warningsOf } from "../host/report.ts";
-import type { AnyStep, Step, ToldStep } from "../host/steps.ts";
+import { type AnyStep, packagesBrought, type Step, type ToldStep } from "../host/steps.ts";
 import { DIAL_ERRORS } from "../settings/defaults.ts";
 import type { Connection } from "../settings/settings.ts";
+import { bringHook } from "./bring.ts";
 import { hasFailed, noteFailedStep } from "./failure.ts";
 import type { Preparation, Refusal } from "./prepare.ts";
 import { hasErrorHooks, settle } from "./sdk.ts";
@@ -29,6 +30,7 @@ export function childrenOf(relay: pulumi.ComponentResource, name: string, host: 
   const { access, user, after, gone, refusal } = host;
   const begun = new Set<string>();
   const guard = guardHook(host, begun);
+  const bring = bringHook(host);
   const failed = failureHook(host);
   return async (
     made: Step | Told,
@@ -37,6 +39,7 @@ export function childrenOf(relay: pulumi.ComponentResource, name: string, host: 
   ): Promise<remote.Command> => {
     const step = "step" in made ? made.step : made;
     const childName = `${name}-${step.suffix}`;
+    const brought = step === packagesBrought && bring ? [bring] : [];
     const needed = await settled(needs);
     const all = [...(await settled(earlier)).resources, ...needed.resources];
     const args = {
@@ -58,8 +61,8 @@ export function childrenOf(relay: pulumi.ComponentResource, name: string, host: 
       retainOnDelete: gone,
       ignoreChanges: ignoredInputs(step, host, "kept" in made && made.kept),
       hooks: guard && {
-        beforeCreate: [guard],
-        beforeUpdate: [guard, requireOwnCommand],
+        beforeCreate: [guard, ...brought],
+        beforeUpdate: [guard, requireOwnCommand, ...brought],
         ...failed,
       },
     };

@@ -49,3 +49,10 @@ export function recordOn(seen: Look | undefined, { owner, formerly }: Origin): s
   if (seen?.kind !== "report") return undefined;
   return isOf([owner, ...formerly], seen.report.owner) ? seen.report.seen : undefined;
 }
+
+/**
+ * Whether the program can bring the host tool (bring.ts). Of what an SSH agent has, only the steps can use certificates
+ * and hardware keys: with an agent, a look at the host shows whether the program can log in with the rest.
+ */
+export const canBring = ({ drift }: Settings, { privateKey }: Connection, seen: Look | undefined): boolean =>
+  privateKey !== undefined || (drift !== "off" && !(seen?.kind === "unreachable" && seen.agentRefused));

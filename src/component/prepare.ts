@@ -13,7 +13,7 @@ import { type Problem, uniqueProblems } from "../settings/problems.ts";
 import type { Connection, Credentials, Mailboxes, Settings } from "../settings/settings.ts";
 import { type Acceptances, acceptancesOf, runOf } from "./acceptance.ts";
 import { claim } from "./claims.ts";
-import { driftSeen, lookAtHost, recordOn } from "./drift.ts";
+import { canBring, driftSeen, lookAtHost, recordOn } from "./drift.ts";
 import { hasFailed } from "./failure.ts";
 import type { Member } from "./fleet-run.ts";
 import { checkInputs } from "./inputs.ts";
@@ -60,6 +60,8 @@ export interface Preparation {
   readonly gone: boolean | undefined;
   /** The drift to repair; undefined where there is none, or nobody looked. */
   readonly drift: HostDrift | undefined;
+  /** Whether the program itself brings the tool to the host, so that the state does not hold it. */
+  readonly brings: boolean;
   /** Whether the test message is looked for in a mailbox. */
   readonly inbox: boolean;
   /** What the host keeps of an earlier look into it; undefined where the host could not be asked. */
@@ -119,6 +121,7 @@ export async function prepare(relay: pulumi.ComponentResource, name: string, giv
     after: await after.then(({ done, failed }) => [...done, ...failed]),
     gone: args.gone as boolean | undefined,
     drift,
+    brings: decided.brings ?? true,
     inbox: decided.inbox ?? hasInbox(args, refusal !== undefined),
     recorded,
     acceptances,
@@ -142,6 +145,7 @@ function hasInbox({ testDelivery }: RelayArgs, isRefused: boolean): boolean {
 interface Decided {
   readonly problems: readonly Problem[];
   readonly drift?: HostDrift;
+  readonly brings?: boolean;
   readonly inbox?: boolean;
   readonly recorded?: string;
   readonly acceptances?: readonly Acceptance[];
@@ -187,7 +191,8 @@ async function decide(
     const origin = await originWith(settings.value.formerly);
     const seen = await lookAtHost(settings.value, access.value);
     const drift = driftSeen(relay, name, origin, settings.value, seen, gather);
-    return { ...(await undisturbed()), drift, recorded: recordOn(seen, origin) };
+    const brings = canBring(settings.value, access.value, seen);
+    return { ...(await undisturbed()), drift, brings, recorded: recordOn(seen, origin) };
   } catch (error) {
     // Nothing above should fail; if it does, the host stays as it is.
     const reason = error instanceof Error ? error.message : String(error);

@@ -93,7 +93,7 @@ export class Relay extends pulumi.ComponentResource<Made> {
   protected override async initialize(args: pulumi.Inputs, _: pulumi.ComponentResourceOptions, name: string) {
     const host = await prepare(this, name, (args as Hidden)[GIVEN]);
     const child = childrenOf(this, name, host);
-    const packages = await child(steps.packages, []);
+    const packages = await child(host.brings ? steps.packagesBrought : steps.packages, []);
     const staged = await Promise.all([child(steps.mainCf, [packages]), child(steps.saslPasswd, [packages])]);
     const service = await child(steps.service, staged, [packages]);
     const delivery = await child(steps.delivery, [service], [packages, ...staged]);

@@ -15,8 +15,8 @@ export type Look =
   | { readonly kind: "wrong key"; readonly reason: string }
   /** The host answers, and postfix-relay is not installed on it. */
   | { readonly kind: "absent"; readonly id: string }
-  /** Nobody answers, or the login fails. */
-  | { readonly kind: "unreachable"; readonly reason: string }
+  /** Nobody answers, or the login fails; `agentRefused` where the host takes nothing of an agent that we can use. */
+  | { readonly kind: "unreachable"; readonly reason: string; readonly agentRefused?: true }
   /** The host answers, and its tool is there and does not, or this login cannot run it. */
   | { readonly kind: "tool failed"; readonly reason: string }
   /** The tool is of another version. */
@@ -49,7 +49,8 @@ export function failedLook(
   if (!(error instanceof LoginRefused)) return { kind: "unreachable", reason: clean(plainReason(error)) };
   if (login.privateKey) return { kind: "unreachable", reason: "it refuses the login" };
   const isKeyless = !(login.agentSocketPath ?? socket);
-  return { kind: "unreachable", reason: isKeyless ? NO_KEY : `it refuses the login${AGENT_LIMITS}` };
+  if (isKeyless) return { kind: "unreachable", reason: NO_KEY };
+  return { kind: "unreachable", reason: `it refuses the login${AGENT_LIMITS}`, agentRefused: true };
 }
 
 const NO_KEY = "there is no SSH key to log in with: start an SSH agent (SSH_AUTH_SOCK is not set here) and load one";

@@ -1,47 +1,33 @@
-# Unpacks the host tool and runs it as root: `sh -s install` or `sh -s restore packages`.
-# Three lines follow this text: input=the lines for the tool, tool=base64 of the gzipped tool, main "$@".
+# Unpacks the host tool and runs it as root: `sh -s install` or `sh -s restore packages`; `sh -s bring` only puts it where
+# brought.sh finds it. Four lines follow this text: input=the lines for the tool, brought=that place, tool=base64 of the
+# gzipped tool, main "$@".
 # Exit code: the tool's own; 77 if this login cannot become root or sudo would log the password; 73 if there is no room
 # for the tool.
-# shellcheck shell=sh disable=SC2154 # input and tool are set after this text
+# shellcheck shell=sh disable=SC2154 # input, brought and tool are set after this text
 main() {
   umask 077
-  root=
-  if [ "$(id -u)" != 0 ]; then
-    root='sudo -n'
-    become_root "$1"
-  fi
-  unpacked=$(mktemp 2>&1) || cannot_unpack "$unpacked"
+  become_root
+  if [ -n "$root" ] && [ "$1" != restore ]; then require_silence; fi
+  unpacked=$(mktemp 2>&1) || cannot_unpack "$unpacked" "${TMPDIR:-/tmp}"
   trap 'rm -f "$unpacked"' EXIT
-  said=$({ printf %s "$tool" | base64 -d | gzip -dc >"$unpacked"; } 2>&1) || cannot_unpack "$said"
-  printf %s "$input" | $root sh "$unpacked" "$@"
+  said=$({ printf %s "$tool" | base64 -d | gzip -dc >"$unpacked"; } 2>&1) || cannot_unpack "$said" "${TMPDIR:-/tmp}"
+  if [ "$1" != bring ]; then
+    printf %s "$input" | $root sh "$unpacked" "$@"
+    return
+  fi
+  # shellcheck disable=SC2016 # the shell of root expands it
+  said=$($root sh -c 'cat >"$1.new" && mv "$1.new" "$1"' - "$brought" <"$unpacked" 2>&1) ||
+    cannot_unpack "$said" "${brought%/*}"
 }
 
-# refuse CODE WHAT DO: says what has happened, what to do, and that nothing was changed, each on a line; ends.
-refuse() {
-  printf '%s\n' "postrelay: $2" "What to do: $3" 'Nothing was changed.' | tr '\000-\011\013-\037\177' ' ' >&2
-  exit "$1"
-}
-
-# cannot_unpack WORDS: says where and why the tool cannot be written, in the words of the program that could not.
+# cannot_unpack WORDS FOLDER: says where and why the tool cannot be written, in the words of the program that could not.
 cannot_unpack() {
   why=$(printf '%s\n' "$1" | tail -n 1 | sed 's/.*: //')
-  refuse 73 "cannot unpack the host tool in ${TMPDIR:-/tmp}: $why." \
-    "Make room there, or make it writable for $(id -un)."
+  refuse 73 "cannot unpack the host tool in $2: $why." "Make room there, or make it writable for $(id -un)."
 }
 
-# become_root VERB: ends where sudo does not run commands for this login, or would log the password.
-become_root() {
-  export LC_ALL=C
-  who=$(id -un)
-  how="with 'visudo -f /etc/sudoers.d/zz-postrelay', or set connection.user to root."
-  if ! said=$(sudo -n true 2>&1); then
-    case $said in
-    *tty*) how="Write 'Defaults:$who !requiretty' $how" ;;
-    *) how='Allow it passwordless sudo, or set connection.user to root.' ;;
-    esac
-    refuse 77 "$who cannot become root here: 'sudo -n true' failed ($(printf %s "$said" | tr '\n' ' '))." "$how"
-  fi
-  [ "$1" = install ] || return 0 # nothing secret follows
+# require_silence: ends where sudo would log the password.
+require_silence() {
   option=$({ sudo -nl || sudo -n sudo -l -U "$who"; } 2>/dev/null | logged)
   case $option in
   '') return ;;

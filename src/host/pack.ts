@@ -119,14 +119,15 @@ function after(line: string, until: "" | "'" | '"'): Until {
   }
 }
 
-/** What unpacks the tool on a host; its first line says so. */
-export function bootstrap(): string {
-  const text = read("bootstrap.sh");
-  return text.slice(0, text.indexOf("\n") + 1) + minified(text);
+/** What runs the tool on a host: it unpacks it, or finds what was brought. The first line says so. */
+export function script(name: "bootstrap" | "brought"): string {
+  const text = read(`${name}.sh`);
+  return text.slice(0, text.indexOf("\n") + 1) + minified(read("root.sh") + text);
 }
 
 /** The compressed tool. */
 export const packed = (): Buffer => Buffer.from(gzipSync(strToU8(tool()), { level: 9, mtime: 0 }));
 
-// For the package: `node pack.ts tool`, or `bootstrap`, which unpacks it.
-if (import.meta.main) process.stdout.write(process.argv[2] === "tool" ? packed() : bootstrap());
+// For the package: `node pack.ts tool`, `bootstrap` or `brought`.
+const wanted = import.meta.main && process.argv[2];
+if (wanted) process.stdout.write(wanted === "tool" ? packed() : script(wanted as "bootstrap"));

@@ -7,7 +7,7 @@ import { secondsOf } from "../settings/fields/duration.ts";
 import type { Credentials, Settings } from "../settings/settings.ts";
 import { type StepName, TOOL, tool } from "./command.ts";
 import { type Field, payload } from "./payload.ts";
-import { installer } from "./tool.ts";
+import { broughtInstaller, installer } from "./tool.ts";
 
 /** The Relay that a step works for. */
 export interface Origin {
@@ -99,19 +99,25 @@ const monitored = (monitoring: Settings["monitoring"]): Field[] => {
   return [["textfile", monitoring.textfile], ...(every ? [["probe-every", every] as Field] : [])];
 };
 
-/** Puts the tool in place and installs Postfix. */
+const installation = (origin: Origin, { monitoring, tokenLogins }: Settings): string =>
+  payload([
+    ...sentBy(origin),
+    ...monitored(monitoring),
+    ...(tokenLogins.length > 0 ? [["tokens", "yes"] as Field] : []),
+  ]);
+
+/** Puts the tool in place, which is in its stdin, and installs Postfix. */
 export const packages: PublicStep = {
   suffix: "packages",
   create: () => "sh -s install",
   delete: () => "sh -s restore packages",
-  stdin: (origin, { monitoring, tokenLogins }) =>
-    installer(
-      payload([
-        ...sentBy(origin),
-        ...monitored(monitoring),
-        ...(tokenLogins.length > 0 ? [["tokens", "yes"] as Field] : []),
-      ]),
-    ),
+  stdin: (origin, settings) => installer(installation(origin, settings)),
+};
+
+/** The same, with a tool that was brought before. */
+export const packagesBrought: PublicStep = {
+  ...packages,
+  stdin: (origin, settings) => broughtInstaller(installation(origin, settings)),
 };
 
 /** Stages main.cf and the public maps. */

@@ -92,12 +92,22 @@ const linesOf = (text: string): string[] =>
     .map((line) => clean(line).trimEnd())
     .filter((line) => line.trim() !== "");
 
+/** What Pulumi puts before the words of a step that is not begun. */
+const BEFORE = /^before hook "[^"]*" failed: /;
+
 /** What the provider puts before the words of a host, and what Pulumi says after those of all steps. */
 const AROUND = /^(Process exited with status \d+: running .*|update failed)$/;
 
 /** The words of the hosts, without what is put round them, where there are any. */
 function ownWords(lines: readonly string[]): readonly string[] {
-  const own = lines.filter((line) => !AROUND.test(line)).map((line) => line.trimStart().replace(/^postrelay: /, ""));
+  const own = lines
+    .filter((line) => !AROUND.test(line))
+    .map((line) =>
+      line
+        .trimStart()
+        .replace(BEFORE, "")
+        .replace(/^postrelay: /, ""),
+    );
   return own.length > 0 ? own : lines;
 }
 

@@ -4,9 +4,12 @@ import { expect } from "vitest";
 import { modules, moduleText } from "../../src/host/pack.ts";
 import { needs } from "../support/shells.ts";
 
+const own = (name: string) => readFileSync(new URL(`../../src/host/${name}`, import.meta.url), "utf8");
+
 const scripts = {
-  "the bootstrap": readFileSync(new URL("../../src/host/bootstrap.sh", import.meta.url), "utf8"),
-  "what reads a host for init": readFileSync(new URL("../../src/host/hand-made.sh", import.meta.url), "utf8"),
+  "what unpacks the tool": own("root.sh") + own("bootstrap.sh"),
+  "what runs a tool that was brought": own("root.sh") + own("brought.sh"),
+  "what reads a host for init": own("hand-made.sh"),
   "the tool": `#!/bin/sh\n${modules.map(moduleText).join("")}`,
 };
 

@@ -53,7 +53,7 @@ describe("stdin", () => {
   test("packages: the lines for the tool, the tool, and the script that unpacks it", () => {
     const text = stdin("packages");
     expect(text).toMatch(/^# Unpacks the host tool/);
-    expect(text).toContain(`\ninput='${HEAD}'\ntool='`);
+    expect(text).toContain(`\ninput='${HEAD}'\nbrought=/run/postrelay.tool-`);
     expect(text).toMatch(/\ntool='[A-Za-z0-9+/=]+'\nmain "\$@"\n$/);
   });
 

@@ -1,16 +1,28 @@
 import { execFileSync } from "node:child_process";
 import { gunzipSync } from "node:zlib";
 import { expect, test } from "vitest";
-import { bootstrap, minified, modules, moduleText, packed, tool } from "../../src/host/pack.ts";
-import { installer } from "../../src/host/tool.ts";
+import { minified, modules, moduleText, packed, script, tool } from "../../src/host/pack.ts";
+import { fieldIn } from "../../src/host/payload.ts";
+import { broughtInstaller, installer } from "../../src/host/tool.ts";
 import { meaning } from "../support/shell-functions.ts";
 
 test("carries the tool and the lines for it through a real shell, unharmed", () => {
   const input = "#% owner mail/prod/it's $(odd)\n#% resource urn:pulumi:x\n";
-  const script = installer(input).replace(/main "\$@"\n$/, "");
-  expect(script.startsWith(bootstrap())).toBe(true);
+  const text = installer(input).replace(/main "\$@"\n$/, "");
+  expect(text.startsWith(script("bootstrap"))).toBe(true);
   const report = `printf %s "$input"; printf %s "$tool" | base64 -d | gzip -dc`;
-  expect(execFileSync("sh", { input: script + report, encoding: "utf8" })).toBe(`${input}${tool()}`);
+  expect(execFileSync("sh", { input: text + report, encoding: "utf8" })).toBe(`${input}${tool()}`);
+});
+
+test("what runs a tool that was brought holds none, and looks where the other one puts it", () => {
+  const input = "#% owner mail/prod/it's $(odd)\n";
+  const text = broughtInstaller(input);
+  expect(text.startsWith(script("brought"))).toBe(true);
+  expect(text.length).toBeLessThan(2500);
+  const place = /^brought=.*$/m;
+  expect(place.exec(text)?.[0]).toMatch(/^brought=\/run\/postrelay\.tool-[0-9a-f]{16}$/);
+  expect(place.exec(installer(""))?.[0]).toBe(place.exec(text)?.[0]);
+  expect(fieldIn(text, "owner")).toEqual(["mail/prod/it's $(odd)"]);
 });
 
 test("is the same text wherever it was made", () => {

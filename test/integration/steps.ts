@@ -1,6 +1,7 @@
 import { gunzipSync, gzipSync } from "node:zlib";
 import type { LabHost, Login } from "../../lab/index.ts";
-import { type Step, steps } from "../../src/host/steps.ts";
+import { packagesBrought, type Step, steps } from "../../src/host/steps.ts";
+import { installer } from "../../src/host/tool.ts";
 import { publicFiles } from "../../src/postfix/generation.ts";
 import { throughProxy } from "../../src/postfix/login-proxy.ts";
 import { kindsIn } from "../../src/settings/logins.ts";
@@ -37,6 +38,8 @@ interface Call {
   create: string;
   remove: string | undefined;
   stdin: string;
+  /** The stdin of `sh -s bring`, which comes before the command to create. */
+  bring: string | undefined;
 }
 
 interface Options {
@@ -95,10 +98,10 @@ export class Steps {
     this.change(changes);
     const calls = this.#calls();
     return await this.#each(calls, async (call) => {
-      const { suffix, create, stdin } = call;
+      const { suffix, create, stdin, bring } = call;
       const last = this.#done.get(suffix);
-      if (last?.create === create && last.stdin === stdin) return undefined;
-      const results = await this.#say(suffix, create, stdin);
+      if (last?.create === create && last.stdin === stdin && last.bring === bring) return undefined;
+      const results = await this.#create(call);
       if (results.code === 0) this.#done.set(suffix, call);
       return results;
     });
@@ -118,12 +121,17 @@ export class Steps {
     const call = this.#calls().find((call) => call.suffix === suffix);
     const command = call?.[what];
     if (!call || !command) throw new Error(`${suffix} has no command to ${what}`);
-    return await this.#say(suffix, command, call.stdin);
+    return what === "create" ? await this.#create(call) : await this.#say(suffix, command, call.stdin);
+  }
+
+  async #create({ suffix, create, stdin, bring }: Call): Promise<StepResult> {
+    const brought = bring ? await this.#say(suffix, "sh -s bring", bring) : undefined;
+    return brought && brought.code !== 0 ? brought : await this.#say(suffix, create, stdin);
   }
 
   #calls(): Call[] {
     const calls = callsFor(this.#args, this.host.name, this.#options);
-    return calls.map((call) => ({ ...call, stdin: ofVersion(this.#version, call.stdin) }));
+    return calls.map((call) => ({ ...call, bring: call.bring && ofVersion(this.#version, call.bring) }));
   }
 
   async #each(calls: Call[], run: (call: Call) => Promise<StepResult | undefined>): Promise<Run> {
@@ -156,15 +164,18 @@ function callsFor(args: Args, name: string, { user, ...origin }: Required<Option
   const all: Credentials = right(matchAccounts(given, right(parseCredentials(credentials, accounts))));
   const settings = throughProxy(given, kindsIn(all));
   const files = publicFiles(origin.owner, settings);
-  return steps.map((step) => ({
-    suffix: step.suffix,
-    create: step.create(user),
-    remove: step.delete?.(user),
-    stdin: "stdin" in step ? step.stdin(origin, settings, files) : step.secretStdin(origin, settings, files, all),
-  }));
+  return steps
+    .map((step) => (step.suffix === "packages" ? packagesBrought : step))
+    .map((step) => ({
+      bring: step === packagesBrought ? installer("") : undefined,
+      suffix: step.suffix,
+      create: step.create(user),
+      remove: step.delete?.(user),
+      stdin: "stdin" in step ? step.stdin(origin, settings, files) : step.secretStdin(origin, settings, files, all),
+    }));
 }
 
-/** The stdin of a step, with another version of the tool where it holds the tool; the first one is the real one. */
+/** What brings the tool, with another version of it; the first one is the real one. */
 const ofVersion = (version: number, stdin: string): string =>
   stdin.replace(/^tool='(.*)'$/m, (line, tool: string) => {
     if (version === 0) return line;

@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { openLab, type Release } from "../../../lab/index.ts";
-import { bootstrap } from "../../../src/host/pack.ts";
+import { script } from "../../../src/host/pack.ts";
 
 // Whether sudo logs what the tool reads, for each way to write it in sudoers: what sudo really logs, and whether the
 // first step goes on. A password may only be sent where nothing is logged; the other way round a step may stop in vain,
@@ -100,7 +100,7 @@ test.each(releases.filter((release) => !lab.missing(release)))("on %s", async (r
     ln -s /usr/local/sbin /opt/tools; echo 'Defaults log_input' > /etc/sudo-more
     mkdir /etc/sudo-more.d && echo 'Defaults log_input' > /etc/sudo-more.d/x
     chmod 440 /etc/sudo-more /etc/sudo-more.d/x`);
-  const functions = bootstrap().replace(/^main\(\) \{/m, "unused() {");
+  const functions = script("bootstrap").replace(/^main\(\) \{/m, "unused() {");
   writeFileSync(join(host.root, "opt/try.sh"), `${functions}\nbecome_root "$1"\n`);
   for (const [n, [, sudoers]] of rows.entries()) writeFileSync(join(host.root, `root/rows/${n}`), sudoers);
   const stdout: string = await host.must(TRY, { input: rows.map((_, n) => `${n}\n`).join("") });

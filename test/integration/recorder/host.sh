@@ -2,7 +2,8 @@
 # FOLDER/commands gets a line for each: verb, owner, and the kinds of resources in the URN. FOLDER/OWNER has the steps
 # that are done and not undone. FOLDER/fail is a pattern of lines that fail, FOLDER/greeting is printed first,
 # FOLDER/notes becomes part of the report; with FOLDER/silent there is no report. FOLDER/check is what a look is told,
-# after FOLDER/delay seconds; without it nothing of ours is on the host. FOLDER/looks counts the looks.
+# after FOLDER/delay seconds; without it nothing of ours is on the host. FOLDER/looks counts the looks,
+# FOLDER/brought how often the tool was brought.
 set -eu
 cd "$1"
 case $SSH_ORIGINAL_COMMAND in
@@ -10,6 +11,11 @@ case $SSH_ORIGINAL_COMMAND in
     echo look >>looks
     [ ! -e delay ] || sleep "$(cat delay)"
     [ ! -e check ] || cat check
+    exit
+    ;;
+  'sh -s bring'*)
+    cat >/dev/null
+    echo brought >>brought
     exit
     ;;
 esac

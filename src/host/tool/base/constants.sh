@@ -1,6 +1,7 @@
 # Where things are on a host. Every path starts with $root: empty on a host, a folder of its own in tests.
 root=${POSTRELAY_ROOT-}
 tool=$root/usr/local/sbin/postrelay
+spare=$root/usr/local/lib/postfix-relay/postrelay # a copy of it, which undoes all where the tool is gone
 state=$root/var/lib/postfix-relay
 etc=$root/etc/postfix
 swap=$etc/.postfix-relay # on the same file system as what is renamed from it

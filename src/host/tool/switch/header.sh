@@ -20,6 +20,7 @@
 #   rw /var/lib/postfix-relay/made-aliases   checksum of the /etc/aliases that we have made
 #   rw /etc/systemd/system                   what a power cut has left half written is removed
 #   rw /usr/local/sbin/postrelay             the same
+#   rw /usr/local/lib/postfix-relay          the same
 #   r  /var/spool/postfix
 #   r  /run/postrelay
 #

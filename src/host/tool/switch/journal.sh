@@ -71,7 +71,8 @@ recover() {
     roll_back "$@" || fail 78 "an interrupted change could not be rolled back: $failure."
     say 'an interrupted change of the configuration was rolled back.'
   fi
-  remove_paths "$state/good.next" "$state/live.next" "$state"/*.new "$beside" "$tool.new" "$units"/postfix-relay-*.new
+  remove_paths "$state/good.next" "$state/live.next" "$state"/*.new "$beside" "$tool.new" "$spare.new" \
+    "$units"/postfix-relay-*.new
   if is_refusing_mail; then accept_mail || say "Postfix still refuses mail: $failure"; fi
   if [ "${1-}" = boot ]; then candidate_remove; fi
   mta_unblock

@@ -8,6 +8,7 @@
 #
 # FILES
 #   rw /usr/local/sbin/postrelay             this tool
+#   rw /usr/local/lib/postfix-relay          a copy of it, with which `pulumi destroy` undoes all where the tool is gone
 #   rw /run/postrelay.lock                   who changes this host now
 #   rw /run/postrelay                        removed when the verb ends
 #   rw /run/postrelay.checked                removed at the end

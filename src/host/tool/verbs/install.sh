@@ -65,7 +65,7 @@ remove_placeholder() {
   if [ -f "$state/packages/blocked" ] || [ -s "$state/owner" ]; then return; fi
   systemctl --quiet disable "$boot_unit" 2>/dev/null
   remove_adapting
-  rm -f "$units/$boot_unit" "$tool"
+  rm -rf "$units/$boot_unit" "$tool" "${spare%/*}"
 }
 
 # settle_placeholder: now that Postfix can be asked: the same at the level of its release, with a master.cf.
@@ -89,7 +89,7 @@ write_placeholder() {
   cp "$state/placeholder.cf" "$beside" && put_readable "$beside" "$etc/main.cf"
 }
 
-# install_tool: puts this file in its place. 73: it cannot be written.
+# install_tool: puts this file in its place, and a copy of it. 73: it cannot be written.
 install_tool() {
   local sum=''
   sum=$(sha256sum <"$0" | cut -d ' ' -f 1)
@@ -98,6 +98,9 @@ install_tool() {
   cp "$0" "$tool.new" && chmod 755 "$tool.new" || return 73
   durable "$tool.new" && mv "$tool.new" "$tool" || return 73
   durable "${tool%/*}"
+  mkdir -p "${spare%/*}" && cp "$tool" "$spare.new" || return 73
+  durable "$spare.new" && mv "$spare.new" "$spare" || return 73
+  durable "${spare%/*}"
   record tool "$sum"
 }
 

@@ -151,5 +151,5 @@ forget() {
   fi
   [ ! -d "$state" ] || mv "$state" "$state.gone"
   if [ -d "$state.kept" ]; then mkdir "$state" && mv "$state.kept" "$state/kept"; fi
-  rm -rf "$state.gone" "$tool" "$fingerprint_file"*
+  rm -rf "$state.gone" "$tool" "$fingerprint_file"* "${spare%/*}"
 }
