@@ -196,6 +196,8 @@ export const tokenRules: readonly AccountRule[] = [
     source: "Dovecot: login-proxy.c",
   },
   {
+    // SSL_CERT_FILE would reach it, on each release. But it trusts the same authorities for each login, so a change of
+    // them could not be proven beside what is live.
     id: "authorities-of-proxy",
     finds: (settings, credentials) =>
       at(settings.caCertificate !== undefined && isAllByToken(settings, credentials), "caCertificate"),
