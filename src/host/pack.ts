@@ -76,7 +76,8 @@ const printing = (name: string, table: string) =>
 export function tool(): string {
   // The advice first: words stand before code, since gzip looks back no more than 32 kB.
   const ordered = [ADVICE, ...modules.filter((name) => name !== ADVICE)];
-  return `${[...header, ...environment].join("\n")}\n${minified(ordered.map(moduleText).join(""))}`;
+  const begin = [...header, ...environment].join("\n");
+  return `${begin}\n${minified(read("limited.sh") + ordered.map(moduleText).join(""))}`;
 }
 
 /**

@@ -9,6 +9,7 @@ const own = (name: string) => readFileSync(new URL(`../../src/host/${name}`, imp
 const scripts = {
   "what unpacks the tool": own("root.sh") + own("bootstrap.sh"),
   "what runs a tool that was brought": own("root.sh") + own("brought.sh"),
+  "the begin of the tool": own("limited.sh"),
   "what reads a host for init": own("hand-made.sh"),
   "the tool": `#!/bin/sh\n${modules.map(moduleText).join("")}`,
 };

@@ -46,10 +46,6 @@ USAGE
 # explain: the verb; a log line on stdin.
 explain() { explain_line "$(cat)" | cut -d ' ' -f 2-; }
 
-# limit VERB: prints how many seconds a verb may take in all. deliver waits for the candidate, which has 900, and then
-# as long as the test message may take (600) for the running Postfix.
-limit() { case $1 in install | restore | deliver) echo 1600 ;; *) echo 300 ;; esac; }
-
 # at_exit: what no verb may leave behind, however it ends.
 at_exit() {
   local failure=''
@@ -62,15 +58,18 @@ at_exit() {
   rm -rf "$inbox"
 }
 
-# run_limited VERB ARGUMENT...: runs it as a process of its own, within its time. Ends with its exit code; 75: the time
-# is over.
-run_limited() {
+# end_limited VERB CODE SECONDS: ends with the exit code of a verb that was a process of its own; 75: its time was over.
+end_limited() {
+  [ "$2" != 124 ] || fail 75 "'$1' took longer than $3 seconds and was stopped." 'The next run ends what it began.'
+  [ "$2" -lt 128 ] || rm -rf "$inbox" # it was killed, and may have left a password there
+  exit "$2"
+}
+
+# run_adapt: it as such a process, where it has something to do.
+run_adapt() {
   local code=0
-  POSTRELAY_LIMITED=1 timeout -k 10 "$(limit "$1")" sh "$0" "$@" || code=$?
-  [ "$code" != 124 ] || fail 75 "'$1' took longer than $(limit "$1") seconds and was stopped." \
-    'The next run ends what it began.'
-  [ "$code" -lt 128 ] || rm -rf "$inbox" # it was killed, and may have left a password there
-  exit "$code"
+  POSTRELAY_LIMITED=1 timeout -k 10 300 sh "$0" adapt || code=$?
+  end_limited adapt "$code" 300
 }
 
 # run_locked VERB ARGUMENT...: runs it while nobody else changes this host. The lock outlives a cut connection: the next
@@ -94,6 +93,8 @@ run_reading() {
 }
 
 verb=${1-}
+# shellcheck disable=SC2154 # they are set at the begin of the tool
+[ "$ended" = 0 ] || end_limited "$verb" "$ended" "$limit"
 case $verb in
 '' | -h | --help | help) usage && exit ;;
 explain) explain && exit ;;
@@ -105,11 +106,11 @@ adapt | prestart | bridges | renew | status | check | credential | probe | queue
   exit 64
   ;;
 esac
-[ -n "${POSTRELAY_LIMITED-}" ] || [ "$(id -u)" = 0 ] || fail 77 "run it as root: sudo postrelay $verb"
-if [ "$verb" = adapt ] && is_adapted; then exit; fi
+[ "$(id -u)" = 0 ] || fail 77 "run it as root: sudo postrelay $verb"
+if [ "$verb" = adapt ] && [ -z "${POSTRELAY_LIMITED-}" ]; then is_adapted || run_adapt && exit; fi
 case $verb in
 prestart | bridges | renew) run_reading "$@" ;;
 status | check | credential | probe | queue) remove_input && run_reading "$@" ;;
 test) shift && run_reading send_test "$@" ;;
 esac
-if [ -z "${POSTRELAY_LIMITED-}" ]; then run_limited "$@"; else run_locked "$@"; fi
+run_locked "$@"
