@@ -3,7 +3,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { openAgent } from "../lab/agent.ts";
 import { engine } from "../lab/engine/index.ts";
 import { openLab, unavailable } from "../lab/index.ts";
 import { must } from "../lab/shell.ts";
@@ -62,7 +61,7 @@ async function opened(what: (scene: Scene, folder: string) => Promise<void>): Pr
   const lab = await openLab({ log });
   const project = await installed();
   try {
-    await what({ lab, relay: await lab.relay(), agent: await openAgent(lab) }, project.folder);
+    await what({ lab, relay: await lab.relay() }, project.folder);
   } finally {
     await lab.close();
     project.remove();

@@ -18,8 +18,6 @@ export interface Wanted {
 export interface Scene {
   readonly lab: Lab;
   readonly relay: LabRelay;
-  /** Socket of an SSH agent with the key of the lab. */
-  readonly agent: string;
 }
 
 /** Hosts that one program manages. */

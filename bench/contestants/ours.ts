@@ -35,13 +35,13 @@ export function stateOf({ folder, name }: Stack, hosts: number): State {
 
 /** A stack for these hosts, and what writes down what is wanted of them. */
 export async function ourStack(
-  { lab, relay, agent }: Scene,
+  { lab, relay }: Scene,
   name: string,
   hosts: readonly LabHost[],
   installed: string,
   env: Record<string, string> = {},
 ): Promise<{ stack: Stack; want(wanted: Wanted): Promise<void> }> {
-  const stack = await Stack.create(name, { installed, agent, env: { ...compressed, ...env } });
+  const stack = await Stack.create(name, { installed, env: { ...compressed, ...env } });
   return {
     stack,
     async want({ port, ownDomainMail, username, password, drift }: Wanted) {
@@ -58,6 +58,8 @@ export async function ourStack(
         ...(drift && { drift }),
       });
       await stack.secret("postfix-relay:credentials.password", password);
+      // With a key of its own a run without a look has the same state as one with it.
+      await stack.secret("postfix-relay:connection.privateKey", lab.key.private);
     },
   };
 }
