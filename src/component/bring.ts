@@ -1,5 +1,5 @@
-// The host tool on its way: the program itself brings it, before the step that installs it. In the stdin of that step it
-// would be in Pulumi's state, twice for each host, and most of it: the engine writes all of that at each step.
+// The host tool on its way: the program itself brings it, before the step that installs it. In the stdin of that step
+// it would be in Pulumi's state, twice for each host, and most of it: the engine writes all of that at each step.
 
 import { AsyncResource } from "node:async_hooks";
 import { setTimeout as pause } from "node:timers/promises";

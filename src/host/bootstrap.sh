@@ -1,6 +1,6 @@
-# Unpacks the host tool and runs it as root: `sh -s install` or `sh -s restore packages`; `sh -s bring` only puts it where
-# brought.sh finds it. Four lines follow this text: input=the lines for the tool, brought=that place, tool=base64 of the
-# gzipped tool, main "$@".
+# Unpacks the host tool and runs it as root: `sh -s install` or `sh -s restore packages`; `sh -s bring` only puts it
+# where brought.sh finds it. Four lines follow this text: input=the lines for the tool, brought=that place, tool=base64
+# of the gzipped tool, main "$@".
 # Exit code: the tool's own; 77 if this login cannot become root or sudo would log the password; 73 if there is no room
 # for the tool.
 # shellcheck shell=sh disable=SC2154 # input, brought and tool are set after this text

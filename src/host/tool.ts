@@ -50,8 +50,8 @@ export const toolText = (): string => gunzipSync(parts().tool).toString("utf8");
 const CALL = 'main "$@"\n';
 
 /**
- * The script that unpacks the tool on the host and runs it with `input` on its stdin; with `sh -s bring` it only puts it
- * where `broughtInstaller` finds it. The tool travels compressed, because Pulumi keeps each stdin twice in its state.
+ * The script that unpacks the tool on the host and runs it with `input` on its stdin; with `sh -s bring` it only puts
+ * it where `broughtInstaller` finds it. The tool travels compressed, since it may have to be in the state.
  */
 export function installer(input: string): string {
   const { bootstrap, tool, place } = parts();

@@ -1,9 +1,9 @@
 import { spawnSync } from "node:child_process";
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { script } from "../../src/host/pack.ts";
 import { quote } from "../../src/host/quote.ts";
 import { needs, shells } from "../support/shells.ts";
@@ -53,66 +53,6 @@ for (const shell of shells)
     expect(boot(shell, listed, "restore", "packages").stdout).toBe("tool: restore packages\n#% owner it's\n");
     expect(boot(shell, listed, "install").code).toBe(77);
   });
-
-describe("a tool that is brought before it is run", () => {
-  const root = mkdtempSync(join(tmpdir(), "brought-"));
-  afterAll(() => rmSync(root, { recursive: true, force: true }));
-  const place = join(root, "tool");
-  /** The scripts, for hosts whose paths are below that folder. */
-  const here = (text: string) =>
-    text
-      .replace(/^brought=.*$/m, `brought=${place}`)
-      .replaceAll(/(?<=[ '])(\/usr\/local|\/var\/lib|\/etc)\//g, `${root}$1/`);
-  const say = (text: string, ...verb: string[]) => {
-    const ran = spawnSync("sh", ["-s", ...verb], {
-      input: here(text),
-      encoding: "utf8",
-      env: { PATH: `${folder}:${process.env.PATH}`, SAID: "", LISTED: list({}), REFUSED: "" },
-    });
-    return { code: ran.status, stdout: ran.stdout, stderr: ran.stderr };
-  };
-  const brought = `${script("brought")}input=${quote("#% owner it's\n")}\nbrought=x\nmain "$@"\n`;
-  const put = (path: string) => {
-    mkdirSync(join(root, path, ".."), { recursive: true });
-    writeFileSync(join(root, path), `echo "${path}: $*" && cat`);
-  };
-
-  test("it is run once", () => {
-    expect(say(sent, "bring")).toEqual({ code: 0, stdout: "", stderr: "" });
-    expect(say(brought, "install")).toEqual({ code: 0, stdout: "tool: install\n#% owner it's\n", stderr: "" });
-    const again = say(brought, "install");
-    expect(again).toMatchObject({ code: 69, stdout: "" });
-    expect(again.stderr).toMatch(/^postrelay: the host tool was brought, and is not here any more\.\nWhat to do: Run/);
-  });
-
-  test("to undo all, any that is there will do; what was set up is not left to itself", () => {
-    expect(say(brought, "restore", "packages")).toMatchObject({ code: 0, stdout: "" });
-    for (const left of ["var/lib/postfix-relay/owner", "etc/systemd/system/postfix-relay-boot.service"]) {
-      put(left);
-      expect(say(brought, "restore", "packages")).toMatchObject({ code: 69, stdout: "" });
-      rmSync(join(root, left));
-      rmSync(join(root, "var/lib/postfix-relay"), { recursive: true, force: true });
-    }
-    put("etc/postfix/main.cf");
-    writeFileSync(join(root, "etc/postfix/main.cf"), "# Managed by postfix-relay\n");
-    expect(say(brought, "restore", "packages")).toMatchObject({ code: 69, stdout: "" });
-    for (const path of ["usr/local/sbin/postrelay", "usr/local/lib/postfix-relay/postrelay"]) {
-      put(path);
-      expect(say(brought, "restore", "packages").stdout).toBe(`${path}: restore packages\n#% owner it's\n`);
-    }
-  });
-
-  test("who cannot become root is told so, and not that nothing is there", () => {
-    const said = "sudo: a password is required";
-    const ran = spawnSync("sh", ["-s", "restore", "packages"], {
-      input: here(brought),
-      encoding: "utf8",
-      env: { PATH: `${folder}:${process.env.PATH}`, SAID: said },
-    });
-    expect(ran.status).toBe(77);
-    expect(ran.stderr).toContain(said);
-  });
-});
 
 test.each<[what: string, env: Record<string, string>, why: RegExp]>([
   [

@@ -10,8 +10,8 @@ import { fieldIn } from "../../src/host/payload.ts";
 import type { Stack } from "./stack.ts";
 import { openWorld } from "./world.ts";
 
-// How the host tool comes to a host: the program brings it, so that no state holds it; and how all is undone later, with
-// or without it.
+// How the host tool comes to a host: the program brings it, so that no state holds it; and how all is undone later,
+// with or without it.
 const { world, relay, web, other } = await openWorld({ web: {}, other: {} });
 
 /** A part of the tool, as the stdin of a step has it. */

@@ -36,15 +36,16 @@ remove_paths() {
   done
 }
 
-# wait_for SECONDS COMMAND...: asks at once, soon, and then twenty times a second. 1: the time is over.
+# wait_for SECONDS COMMAND...: asks at once, then eight times soon, and then twenty times a second. 1: the time is over.
 wait_for() {
-  local deadline='' pause=0.02
+  local deadline='' pause=0.02 tries=0
   deadline=$(($(now) + $1))
   shift
   until "$@"; do
     [ "$(now)" -lt "$deadline" ] || return 1
     sleep "$pause"
-    pause=0.05
+    tries=$((tries + 1))
+    [ "$tries" -lt 8 ] || pause=0.05
   done
 }
 
