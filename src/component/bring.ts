@@ -67,11 +67,17 @@ class Told extends Error {}
 
 const reasonOf = (look: Look): string => ("reason" in look ? look.reason : "");
 
-/** Nothing where the host has it; else an error with the host's own words, among whatever its login shell prints. */
+/** The lines of a refusal (src/host/root.sh). */
+const OWN = /^(postrelay: |What to do: |Nothing was changed)/;
+
+/**
+ * Nothing where the host has it; else an error with its words, among whatever its login shell prints. A line that only
+ * the host knows begins none in the error.
+ */
 function told({ code, stdout }: Output): void {
   if (code === 0) return;
   const lines = stdout.split(/[\r\n]+/).filter((line) => line.trim() !== "");
-  const own = lines.findIndex((line) => line.startsWith("postrelay: "));
-  const said = own < 0 ? [`the host does not take the tool: ${lines.at(-1) ?? `exit code ${code}`}`] : lines.slice(own);
+  const own = lines.filter((line) => OWN.test(line)).slice(0, 3);
+  const said = own.length > 0 ? own : [`the host does not take the tool: ${lines.at(-1) ?? `exit code ${code}`}`];
   throw new Told(said.map((line) => clean(line)).join("\n"));
 }

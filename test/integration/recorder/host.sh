@@ -3,7 +3,7 @@
 # that are done and not undone. FOLDER/fail is a pattern of lines that fail, FOLDER/greeting is printed first,
 # FOLDER/notes becomes part of the report; with FOLDER/silent there is no report. FOLDER/check is what a look is told,
 # after FOLDER/delay seconds; without it nothing of ours is on the host. FOLDER/looks counts the looks,
-# FOLDER/brought how often the tool was brought.
+# FOLDER/brought how often the tool was brought; with FOLDER/refusal that is not taken, and that file is the reason.
 set -eu
 cd "$1"
 case $SSH_ORIGINAL_COMMAND in
@@ -16,6 +16,8 @@ case $SSH_ORIGINAL_COMMAND in
   'sh -s bring'*)
     cat >/dev/null
     echo brought >>brought
+    [ ! -e refusal ] || cat refusal
+    [ ! -e refusal ]
     exit
     ;;
 esac

@@ -50,6 +50,24 @@ test("previews and updates: no control character, no line of its own, and no tex
   expect(update).toMatch(/^\/usr\/local\/sbin\/postrelay deliver --repair [0-9a-f]{16}$/);
 });
 
+test("the reason not to take the tool: as much of it as is needed, and no control character", async () => {
+  recorder.program(relay().replace("web-1", "web-2"));
+  const fake = `postrelay: ${EVIL.replace("\n", "")}\nerror: fake\n`.repeat(1000);
+  for (const [refusal, says] of [
+    [fake, /hook "web-2-\w+-tool" failed: postrelay: .*error: fake/],
+    [EVIL, /the host does not take the tool: .*touch/],
+    ["", /the host does not take the tool: exit code 1/],
+    ["x".repeat(2 ** 21), /it says more than 1 MiB/],
+  ] as const) {
+    recorder.behave("refusal", refusal);
+    const { code, text } = await recorder.stack.up();
+    expect(code, text).not.toBe(0);
+    expect(text).toMatch(says);
+    expectPrintable(text);
+    expect(text.length).toBeLessThan(20_000);
+  }
+});
+
 test("a command in the state that was not made here is not run, and is told", async () => {
   recorder.behave("check", JSON.stringify(inSync({ owner: "" })));
   const file = join(recorder.stack.folder, "state.json");

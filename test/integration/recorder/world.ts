@@ -78,7 +78,7 @@ export class Recorder {
   }
 
   /** Sets what the hosts do: the answer to a look, commands that fail, a greeting, JSON for the report, no report. */
-  behave(how: "check" | "fail" | "greeting" | "notes" | "silent", text?: string): void {
+  behave(how: "check" | "fail" | "greeting" | "notes" | "refusal" | "silent", text?: string): void {
     const file = join(this.#folder, how);
     if (text === undefined) rmSync(file, { force: true });
     else writeFileSync(file, `${text}\n`);
