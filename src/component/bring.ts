@@ -39,9 +39,16 @@ export function bringHook({ id, access, gone, refusal, member, brings }: Prepara
   return new pulumi.ResourceHook(`${id}-tool`, AsyncResource.bind(bring));
 }
 
+/**
+ * Failed attempts to connect that are tried again. The first step tries once: a wrong key, which stays wrong, must not
+ * end in a ban by fail2ban. Through a bastion it cannot, since sshd drops connections there when there are many.
+ */
+export const dialErrors = ({ dialErrorLimit, proxy }: Connection, isFirst: boolean): number =>
+  dialErrorLimit ?? DIAL_ERRORS[isFirst && !proxy ? "first" : "others"];
+
 /** Brings it, with as many tries as the first step has. An error says what is in the way, and what to do. */
 async function bringTool(connection: Connection): Promise<void> {
-  const tries = 1 + (connection.dialErrorLimit ?? DIAL_ERRORS[connection.proxy ? "others" : "first"]);
+  const tries = 1 + dialErrors(connection, true);
   for (let turn = 1; ; turn++) {
     try {
       return told(await run(connection, "sh -s bring 2>&1", { time: LIMIT, bytes: LONGEST_ANSWER }, installer("")));

@@ -7,9 +7,8 @@ import type { HostDrift } from "../drift/drift.ts";
 import { isRepairCommand, repairCommand } from "../host/command.ts";
 import { warningsOf } from "../host/report.ts";
 import { type AnyStep, packagesBrought, type Step, type ToldStep } from "../host/steps.ts";
-import { DIAL_ERRORS } from "../settings/defaults.ts";
 import type { Connection } from "../settings/settings.ts";
-import { bringHook } from "./bring.ts";
+import { bringHook, dialErrors } from "./bring.ts";
 import { hasFailed, noteFailedStep } from "./failure.ts";
 import type { Preparation, Refusal } from "./prepare.ts";
 import { hasErrorHooks, settle } from "./sdk.ts";
@@ -197,16 +196,10 @@ function reportedBy(step: AnyStep, stdout: string, isNew: boolean): string[] {
 /** Seconds that one attempt to connect may take. */
 const DIAL_TIMEOUT = 15;
 
-/**
- * The connection of a step. The first one tries once: a wrong key, which stays wrong, must not end in a ban by
- * fail2ban. Through a bastion it cannot, since sshd drops connections there when there are many.
- */
-function dialOptions({ dialErrorLimit, proxy, ...direct }: Connection, isFirst: boolean) {
-  const limits = {
-    dialErrorLimit: dialErrorLimit ?? DIAL_ERRORS[isFirst && !proxy ? "first" : "others"],
-    perDialTimeout: DIAL_TIMEOUT,
-  };
-  return { ...direct, ...limits, proxy: proxy && { ...proxy, ...limits } };
+/** The connection of a step. */
+function dialOptions(connection: Connection, isFirst: boolean) {
+  const limits = { dialErrorLimit: dialErrors(connection, isFirst), perDialTimeout: DIAL_TIMEOUT };
+  return { ...connection, ...limits, proxy: connection.proxy && { ...connection.proxy, ...limits } };
 }
 
 /** Logs the warnings of the last run of a step. A preview runs none. */
